@@ -1,0 +1,1 @@
+"""People who look for a meaningful day, and the questions that find it."""
