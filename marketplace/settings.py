@@ -1,0 +1,175 @@
+"""One frozen settings object, read once from the environment.
+
+Nothing here knows of the web or of the database. A setting that is missing or wrong stops the start
+with a sentence that tells what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PACKAGE = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+LONDON = ZoneInfo("Europe/London")
+
+
+class SettingsError(Exception):
+    """The environment can't be used as it is; the message tells what to change."""
+
+
+class Mode(StrEnum):
+    """How strictly the settings are read."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that differs between one place where the marketplace runs and another."""
+
+    mode: Mode
+    secret_key: str = field(repr=False)
+    """Signs cookies and links. Whoever knows it can be anyone."""
+    instance_dir: Path
+    """The one folder the program writes to."""
+    database_url: str = field(repr=False)
+    """As SQLAlchemy writes it: ``sqlite:///…`` or ``postgresql+psycopg://…``. May hold a password."""
+    base_url: str
+    """Where readers reach the site, without a slash at the end: links in mail start with it."""
+    trusted_hosts: tuple[str, ...]
+    """Names the site answers to; a request for another one is refused."""
+    proxy_count: int = 0
+    """How many of our own proxies stand in front and write ``X-Forwarded-…``."""
+    templates_dir: Path
+    static_dir: Path
+    seeds_dir: Path
+    timezone: ZoneInfo = LONDON
+    """Where the sessions happen: their times are local, with clock changes."""
+    evening_starts: time = time(17, 0)
+    journey_idle: timedelta = timedelta(days=30)
+    """A visitor's answers are deleted after so long without use."""
+    sign_in_lifetime: timedelta = timedelta(hours=12)
+    """A person who signed in is asked again after so long."""
+
+    @property
+    def postcode_dir(self) -> Path:
+        return self.instance_dir / "postcodes"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def load_settings(env: Mapping[str, str]) -> Settings:
+    """Read the settings from *env* (usually ``os.environ``).
+
+    Raises ``SettingsError`` for anything missing or wrong. Reads the secret from
+    ``<instance>/secret_key`` if it isn't in *env*; writes nothing.
+    """
+    mode = _mode(env.get("MARKETPLACE_ENV", Mode.PRODUCTION))
+    instance_dir = Path(env.get("MARKETPLACE_INSTANCE") or "instance").expanduser().resolve()
+    base_url = _base_url(env.get("MARKETPLACE_BASE_URL") or "http://127.0.0.1:8000")
+    return Settings(
+        mode=mode,
+        secret_key=_secret_key(env.get("SECRET_KEY", ""), mode=mode, instance_dir=instance_dir),
+        instance_dir=instance_dir,
+        database_url=_database_url(env.get("DATABASE_URL", ""), instance_dir=instance_dir),
+        base_url=base_url,
+        trusted_hosts=_trusted_hosts(env.get("MARKETPLACE_TRUSTED_HOSTS", ""), base_url=base_url),
+        proxy_count=_whole_number(env, "MARKETPLACE_PROXY_COUNT", default=0, most=9),
+        templates_dir=_shipped("templates"),
+        static_dir=_shipped("static"),
+        seeds_dir=_shipped("seeds"),
+        evening_starts=_clock_time(env, "MARKETPLACE_EVENING_STARTS", default=time(17, 0)),
+        journey_idle=timedelta(days=_whole_number(env, "MARKETPLACE_JOURNEY_DAYS", default=30, most=365)),
+        sign_in_lifetime=timedelta(
+            hours=_whole_number(env, "MARKETPLACE_SIGN_IN_HOURS", default=12, most=168)
+        ),
+    )
+
+
+def _mode(text: str) -> Mode:
+    try:
+        return Mode(text)
+    except ValueError:
+        choices = ", ".join(Mode)
+        raise SettingsError(f"MARKETPLACE_ENV is {text!r}. Set it to one of: {choices}.") from None
+
+
+def _secret_key(text: str, *, mode: Mode, instance_dir: Path) -> str:
+    kept = instance_dir / "secret_key"
+    if not text and kept.is_file():
+        text = kept.read_text(encoding="ascii").strip()
+    if not text:
+        if mode is Mode.PRODUCTION:
+            raise SettingsError(
+                "SECRET_KEY is missing. Set it to a long random value, the same for all processes: "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        return "only-for-development-and-tests-never-for-people"
+    if len(text) < SHORTEST_SECRET:
+        raise SettingsError(f"SECRET_KEY is too short. Use at least {SHORTEST_SECRET} characters.")
+    return text
+
+
+def _database_url(text: str, *, instance_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{instance_dir / 'marketplace.sqlite3'}"
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        raise SettingsError("DATABASE_URL is not an address. It starts with sqlite:/// or postgresql://.")
+    if scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme in ("sqlite", "postgresql+psycopg"):
+        return text
+    raise SettingsError(f"DATABASE_URL starts with {scheme}://. Use sqlite:/// or postgresql://.")
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise SettingsError(
+            f"MARKETPLACE_BASE_URL is {text!r}. Give a whole address without a path, like https://days.example.org."
+        )
+    return text.rstrip("/")
+
+
+def _trusted_hosts(text: str, *, base_url: str) -> tuple[str, ...]:
+    named = tuple(host.strip() for host in text.split(",") if host.strip())
+    own = urlsplit(base_url).hostname or ""
+    return named or tuple(dict.fromkeys((own, "127.0.0.1", "localhost")))
+
+
+def _whole_number(env: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) > most:
+        raise SettingsError(f"{name} is {text!r}. Give a whole number from 0 to {most}.")
+    return int(text)
+
+
+def _clock_time(env: Mapping[str, str], name: str, *, default: time) -> time:
+    text = env.get(name, "")
+    if not text:
+        return default
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}. Give a time, like 17:00.") from None
+
+
+def _shipped(folder: str) -> Path:
+    """*folder* beside the package in a checkout, or inside the package where a wheel is installed."""
+    beside = PACKAGE.parent / folder
+    if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
+        return beside
+    return PACKAGE / "_bundled" / folder
