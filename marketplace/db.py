@@ -127,9 +127,11 @@ def enum_type(members: type[enum.Enum]) -> Enum:
 
 @event.listens_for(Column, "after_parent_attach")
 def _only_known_values(column: Column[Any], parent: object) -> None:
-    if isinstance(column.type, _StoredEnum) and isinstance(parent, Table):
+    # Tables copied for a migration live in other metadata and get a copy of the check with the rest.
+    ours = isinstance(parent, Table) and parent.metadata is Base.metadata
+    if ours and isinstance(column.type, _StoredEnum):
         known = type_coerce(column, String()).in_(column.type.enums)
-        parent.append_constraint(CheckConstraint(known, name=f"{column.name}_known"))
+        column.table.append_constraint(CheckConstraint(known, name=f"{column.name}_known"))
 
 
 def make_engine(url: str) -> Engine:
@@ -141,6 +143,11 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """*engine*, but each transaction takes SQLite's write lock as it begins."""
+    return engine.execution_options(**{_WRITES: True})
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -177,7 +184,7 @@ def open_database(url: str) -> Database:
     return Database(
         engine=engine,
         read=sessionmaker(engine, expire_on_commit=False),
-        write=sessionmaker(engine.execution_options(**{_WRITES: True}), expire_on_commit=False),
+        write=sessionmaker(for_writing(engine), expire_on_commit=False),
     )
 
 
