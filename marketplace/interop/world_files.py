@@ -239,8 +239,6 @@ class SeedOffer(_Record):
         low, high = self.ages
         if low is not None and high is not None and high < low:
             raise ValueError("ages run from the youngest to the oldest")
-        if self.shortest_visit is not None and not self.flexible:
-            raise ValueError("shortest_visit needs flexible: true")
         return self
 
 
