@@ -1,0 +1,34 @@
+"""Meaningful Day: an open marketplace for day opportunities in adult social care in England."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from marketplace.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Read the settings, open the database, register the rooms; nothing else."""
+    # Imported here so that the pure rooms (matching, geo, planning) load without the web.
+    from flask import Flask
+
+    from marketplace import db
+    from marketplace.people.routes import blueprint as find
+    from marketplace.settings import load_settings
+    from marketplace.web import init_web
+
+    settings = settings or load_settings(os.environ)
+    app = Flask(
+        __name__,
+        static_folder=str(settings.static_dir),
+        template_folder=str(settings.templates_dir),
+    )
+    db.init_app(app, database=db.open_database(settings.database_url))
+    init_web(app, settings=settings)
+    for room in (find,):
+        app.register_blueprint(room)
+    return app

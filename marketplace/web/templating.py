@@ -1,0 +1,85 @@
+"""What templates can use beside Jinja's own: the component library, filters and a few values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import format_date, gettext
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from marketplace.vocabulary import SupportLevel, Word
+from marketplace.web.language import (
+    Reading,
+    current_reading,
+    language_tag,
+    reading_address,
+)
+from marketplace.web.navigation import NAVIGATION
+
+POUND = "£"
+
+
+def init_app(app: Flask) -> None:
+    library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    own = app.jinja_loader
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader([own, library] if own else [library])  # type: ignore[misc]
+    app.add_template_filter(label)
+    app.add_template_filter(explained)
+    app.add_template_filter(money)
+    app.add_template_filter(clock_words, "clock")
+    app.add_template_filter(day_words, "day")
+    app.context_processor(_values)
+
+
+def label(member: Word | SupportLevel) -> str:
+    """A vocabulary member's label in the reader's words."""
+    return gettext(member.label)
+
+
+def explained(level: SupportLevel) -> str:
+    """A level of support as the person would say it."""
+    return gettext(level.explanation)
+
+
+def money(amount: Decimal) -> str:
+    """£4.50, and £12 rather than £12.00."""
+    if amount == amount.to_integral_value():
+        return f"{POUND}{amount:,.0f}"
+    return f"{POUND}{amount:,.2f}"
+
+
+def clock_words(text: str) -> str:
+    """'09:30' as people write it: 9:30am; 12:00 is midday, 24:00 midnight."""
+    hour, minute = (int(part) for part in text.split(":"))
+    if minute == 0 and hour == 12:
+        return gettext("midday")
+    if minute == 0 and hour in (0, 24):
+        return gettext("midnight")
+    half = "am" if hour % 24 < 12 else "pm"
+    shown = (hour - 1) % 12 + 1
+    return f"{shown}:{minute:02d}{half}" if minute else f"{shown}{half}"
+
+
+def day_words(moment: date | datetime) -> str:
+    """2 October 2026."""
+    return format_date(moment, "d MMMM yyyy")
+
+
+def _values() -> dict[str, Any]:
+    reading = current_reading()
+    easy = reading is Reading.EASY
+    return {
+        "easy_read": easy,
+        "language_tag": language_tag(),
+        "switch_reading": reading_address(Reading.STANDARD if easy else Reading.EASY),
+        "navigation": [
+            (endpoint, gettext(words), picture)
+            for endpoint, words, picture in NAVIGATION
+            if endpoint in current_app.view_functions
+        ],
+        "current_endpoint": request.endpoint or "",
+    }
