@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
+KNOWN_SECRET = "only-for-development-and-tests-never-for-people"  # noqa: S105 (refused in production)
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -37,7 +38,7 @@ class Settings:
 
     mode: Mode
     secret_key: str = field(repr=False)
-    """Signs cookies and links. Whoever knows it can be anyone."""
+    """Signs cookies and links: whoever knows it can be anyone. Empty for commands that serve no page."""
     instance_dir: Path
     """The one folder the program writes to."""
     database_url: str = field(repr=False)
@@ -68,18 +69,24 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def load_settings(env: Mapping[str, str]) -> Settings:
+def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Settings:
     """Read the settings from *env* (usually ``os.environ``).
 
     Raises ``SettingsError`` for anything missing or wrong. Reads the secret from
-    ``<instance>/secret_key`` if it isn't in *env*; writes nothing.
+    ``<instance>/secret_key`` if it isn't in *env*; writes nothing. Only a program that
+    *serves_pages* needs a secret.
     """
-    mode = _mode(env.get("MARKETPLACE_ENV", Mode.PRODUCTION))
-    instance_dir = Path(env.get("MARKETPLACE_INSTANCE") or "instance").expanduser().resolve()
+    mode = _mode(env.get("MARKETPLACE_ENV") or Mode.PRODUCTION)
+    instance_dir = _instance_dir(env.get("MARKETPLACE_INSTANCE", ""))
     base_url = _base_url(env.get("MARKETPLACE_BASE_URL") or "http://127.0.0.1:8000")
     return Settings(
         mode=mode,
-        secret_key=_secret_key(env.get("SECRET_KEY", ""), mode=mode, instance_dir=instance_dir),
+        secret_key=_secret_key(
+            env.get("SECRET_KEY", ""),
+            mode=mode,
+            serves_pages=serves_pages,
+            instance_dir=instance_dir,
+        ),
         instance_dir=instance_dir,
         database_url=_database_url(env.get("DATABASE_URL", ""), instance_dir=instance_dir),
         base_url=base_url,
@@ -104,18 +111,25 @@ def _mode(text: str) -> Mode:
         raise SettingsError(f"MARKETPLACE_ENV is {text!r}. Set it to one of: {choices}.") from None
 
 
-def _secret_key(text: str, *, mode: Mode, instance_dir: Path) -> str:
+def _instance_dir(text: str) -> Path:
+    """Beside the package in a checkout, wherever the command is called; else in the working folder."""
+    if text:
+        return Path(text).expanduser().resolve()
+    return (PACKAGE.parent if _is_checkout() else Path.cwd()) / "instance"
+
+
+def _secret_key(text: str, *, mode: Mode, serves_pages: bool, instance_dir: Path) -> str:
     kept = instance_dir / "secret_key"
     if not text and kept.is_file():
         text = kept.read_text(encoding="ascii").strip()
-    if not text:
-        if mode is Mode.PRODUCTION:
-            raise SettingsError(
-                "SECRET_KEY is missing. Set it to a long random value, the same for all processes: "
-                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
-            )
-        return "only-for-development-and-tests-never-for-people"
-    if len(text) < SHORTEST_SECRET:
+    if not text and mode is not Mode.PRODUCTION:
+        return KNOWN_SECRET
+    if not text and serves_pages:
+        raise SettingsError(
+            "SECRET_KEY is missing. Set it to a long random value, the same for all processes. "
+            "To make one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if text and len(text) < SHORTEST_SECRET:
         raise SettingsError(f"SECRET_KEY is too short. Use at least {SHORTEST_SECRET} characters.")
     return text
 
@@ -169,7 +183,8 @@ def _clock_time(env: Mapping[str, str], name: str, *, default: time) -> time:
 
 def _shipped(folder: str) -> Path:
     """*folder* beside the package in a checkout, or inside the package where a wheel is installed."""
-    beside = PACKAGE.parent / folder
-    if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
-        return beside
-    return PACKAGE / "_bundled" / folder
+    return (PACKAGE.parent if _is_checkout() else PACKAGE / "_bundled") / folder
+
+
+def _is_checkout() -> bool:
+    return (PACKAGE.parent / "pyproject.toml").is_file()
