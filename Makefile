@@ -1,0 +1,98 @@
+# make run     set everything up and serve the example marketplace   (PORT=9000 make run)
+# make test    set everything up and run every check and test
+# make lock    choose newer versions within pyproject.toml and write the lock files again
+#
+# A step leaves a stamp in .venv/ and is done again only when what it depends on has changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := run
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+MARKETPLACE := .venv/bin/marketplace
+
+.PHONY: run test check lock messages assets setup setup-test browser clean
+
+run: setup
+	@$(MARKETPLACE) init
+	@$(MARKETPLACE) seed
+	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
+	  exec $(MARKETPLACE) serve --host 127.0.0.1 --port $(PORT)
+
+# The last line is pytest's.
+test: setup-test browser check
+	@$(PYTHON) -m pytest
+
+check: setup-test
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet || { echo "Not formatted. To mend it: .venv/bin/ruff format" >&2; exit 1; }
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt >&2; exit 1; }
+	@.venv/bin/djlint --quiet --lint templates >&2
+
+setup: .venv/installed assets instance/secret_key
+
+setup-test: .venv/installed-test assets instance/secret_key
+
+.venv/made:
+	@for python in python3.11 python3 python; do \
+	  if command -v "$$python" > /dev/null && "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null; then \
+	    echo "Making .venv with $$(command -v $$python)" >&2; \
+	    "$$python" -m venv .venv && touch $@ && exit 0; \
+	    echo "Python 3.11 is here but can't make an environment. On Debian: apt-get install python3.11-venv" >&2; exit 1; \
+	  fi; \
+	done; \
+	echo "Python 3.11 is not on the path. Install it, then call make again." >&2; exit 1
+
+# Compiling on first use instead of at installation halves the first start.
+.venv/installed: .venv/made requirements.lock pyproject.toml
+	@echo "Installing what the marketplace runs on" >&2
+	@if [ ! -e .venv/installed-test ]; then $(PIP) install --no-compile --require-hashes -r requirements.lock; fi
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-test: .venv/made requirements-test.lock pyproject.toml
+	@echo "Installing what the marketplace runs on and is tested with" >&2
+	@$(PIP) install --no-compile --require-hashes -r requirements-test.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/installed
+
+assets: .venv/made
+	@$(PYTHON) hatch_build.py
+
+instance/secret_key:
+	@mkdir -p instance
+	@umask 077 && python3 -c 'import secrets; print(secrets.token_hex(32))' > $@
+
+# A browser on the path; else Debian's; else Playwright's own.
+browser: .venv/installed-test
+	@if command -v chromium chromium-browser google-chrome > /dev/null; then :; \
+	elif command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium for the browser tests" >&2; \
+	  apt-get update -qq > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > .venv/chromium.txt 2>&1 \
+	    || { tail -n 5 .venv/chromium.txt >&2; exit 1; }; \
+	elif .venv/bin/playwright install chromium > .venv/chromium.txt 2>&1; then :; \
+	else \
+	  tail -n 5 .venv/chromium.txt >&2; \
+	  echo "The browser tests need Chromium, and it could not be installed. Put chromium on the path." >&2; exit 1; \
+	fi
+
+lock: .venv/installed-test
+	@for extras in "requirements-test.lock --extra build --extra test" "requirements.lock --extra build -c requirements-test.lock"; do \
+	  .venv/bin/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    pyproject.toml --output-file $$extras; \
+	done
+
+messages: .venv/installed
+	@.venv/bin/pybabel --quiet extract -F marketplace/translations/babel.cfg -k _ -k N_ -k ngettext:1,2 \
+	  --no-location --sort-output -o .venv/messages.pot .
+	@for catalogue in marketplace/translations/*/LC_MESSAGES; do \
+	  locale=$$(basename "$$(dirname "$$catalogue")"); \
+	  .venv/bin/pybabel --quiet update -i .venv/messages.pot -o "$$catalogue/messages.po" -l "$${locale%@*}" --no-fuzzy-matching; \
+	done
+
+clean:
+	@rm -rf .venv node_modules static/built dist .mypy_cache .ruff_cache .pytest_cache
