@@ -51,9 +51,7 @@ def _meridional_arc(lat: FloatArray) -> FloatArray:
     return arc
 
 
-def grid_to_osgb36(
-    easting: npt.ArrayLike, northing: npt.ArrayLike
-) -> tuple[FloatArray, FloatArray]:
+def grid_to_osgb36(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Latitude and longitude on the Airy ellipsoid, in radians.
 
     Shapes: the two inputs (metres) broadcast; both results have that shape.
@@ -115,9 +113,7 @@ def osgb36_to_wgs84(lat: FloatArray, lon: FloatArray) -> tuple[FloatArray, Float
     return np.degrees(phi), np.degrees(np.arctan2(y2, x2))
 
 
-def grid_to_wgs84(
-    easting: npt.ArrayLike, northing: npt.ArrayLike
-) -> tuple[FloatArray, FloatArray]:
+def grid_to_wgs84(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """WGS84 latitude and longitude in degrees of National Grid eastings and northings.
 
     Shapes: the two inputs (metres) broadcast; both results have that shape. NaN stays NaN.

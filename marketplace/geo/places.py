@@ -51,19 +51,19 @@ class PostcodeError(ValueError):
         super().__init__(self.text % params)
 
 
-class NotAPostcode(PostcodeError):
+class NotAPostcodeError(PostcodeError):
     """The text has not the shape of a postcode, a sector or an outcode."""
 
     text = N_("Enter a postcode, like NG18 1AB")
 
 
-class OutsideGreatBritain(PostcodeError):
+class OutsideGreatBritainError(PostcodeError):
     """A postcode of Northern Ireland, Jersey, Guernsey or the Isle of Man."""
 
     text = N_("%(typed)s is in %(country)s. Enter a postcode in England, Scotland or Wales")
 
 
-class UnknownPostcode(PostcodeError):
+class UnknownPostcodeError(PostcodeError):
     """The right shape, but there is no such area."""
 
     text = N_("We cannot find %(typed)s. Check the postcode, or enter only its first half")

@@ -16,13 +16,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import brotli
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
 
 from marketplace.geo.osgb import grid_to_wgs84
 from marketplace.geo.places import Precision
 from marketplace.geo.postcodes import (
+    ABOUT_FILE,
     FORMAT,
     KEY_WIDTH,
     NO_DISTRICT,
@@ -45,7 +46,7 @@ DISTRICT_SHARE = 0.9
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SourceRows:
     """Columns of the source for Great Britain, in one order; shapes all (n,)."""
 
@@ -90,7 +91,12 @@ def _put_in_place(aside: Path, target_dir: Path) -> None:
     try:
         if target_dir.exists():
             target_dir.rename(old / "directory")
-        aside.rename(target_dir)
+        try:
+            aside.rename(target_dir)
+        except OSError:
+            # Another process was building too and was first: its directory is as good as ours.
+            if not (target_dir / ABOUT_FILE).exists():
+                raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -122,7 +128,7 @@ def _write(folder: Path, source_dir: Path, progress: Progress) -> None:
         "licence": LICENCE,
         "districts": [code.decode() for code in codes],
     }
-    (folder / "directory.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1), encoding="utf-8")
     progress(f"{len(keys):,} postcodes")
 
 
@@ -163,9 +169,7 @@ def areas(table: PostcodeTable, width: int) -> PostcodeTable:
         ordered = values[np.lexsort((values, area))].astype(np.int64)
         low, high = ordered[first + (sizes - 1) // 2], ordered[first + sizes // 2]
         points[:, axis] = (low + high) // 2
-    pairs, counts = np.unique(
-        area.astype(np.int64) << 16 | table.districts, return_counts=True
-    )
+    pairs, counts = np.unique(area.astype(np.int64) << 16 | table.districts, return_counts=True)
     districts = np.full(len(keys), NO_DISTRICT, dtype=np.uint16)
     main = counts >= DISTRICT_SHARE * sizes[pairs >> 16]
     districts[pairs[main] >> 16] = (pairs[main] & 0xFFFF).astype(np.uint16)

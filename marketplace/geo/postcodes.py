@@ -25,22 +25,36 @@ import numpy.typing as npt
 
 from marketplace.geo.distance import bounding_box, distance_km
 from marketplace.geo.places import (
-    NotAPostcode,
-    OutsideGreatBritain,
+    NotAPostcodeError,
+    OutsideGreatBritainError,
     Place,
+    PostcodeError,
     Precision,
-    UnknownPostcode,
+    UnknownPostcodeError,
 )
 from marketplace.vocabulary import N_
 
+__all__ = [
+    "NotAPostcodeError",
+    "OutsideGreatBritainError",
+    "Place",
+    "PostcodeDirectory",
+    "PostcodeDirectoryMissingError",
+    "PostcodeError",
+    "Precision",
+    "UnknownPostcodeError",
+]
+
 FORMAT = 1
+ABOUT_FILE = "directory.json"
 UNITS_PER_DEGREE = 10_000_000
 NO_DISTRICT = np.uint16(65_535)
 KEY_WIDTH = {Precision.POSTCODE: 7, Precision.SECTOR: 5, Precision.OUTCODE: 4}
 
 # NPT was Newport's until 1984 and is still in the source.
 _FIRST = r"([A-Z]{1,2}[0-9][A-Z0-9]?|NPT)"
-_WHOLE = re.compile(_FIRST + "([0-9][A-Z]{2})")
+# No second half has C, I, K, M, O or V: they look too much like something else.
+_WHOLE = re.compile(_FIRST + "([0-9][ABD-HJLNP-UW-Z]{2})")
 _SECTOR = re.compile(_FIRST + "([0-9])")
 _OUTCODE = re.compile(_FIRST)
 _LONGEST_INPUT = 16
@@ -57,11 +71,11 @@ _ELSEWHERE = {
 }
 
 
-class PostcodeDirectoryMissing(FileNotFoundError):
+class PostcodeDirectoryMissingError(FileNotFoundError):
     """The directory has not been built here, or by another version of this program."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PostcodeTable:
     """One precision: ``keys`` S7, S5 or S4, sorted, shape (n,); ``points`` int32 (n, 2),
     latitude and longitude in ten-millionths of a degree; ``districts`` uint16 (n,)."""
@@ -79,7 +93,7 @@ class PostcodeTable:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PostcodeDirectory:
     """Places of postcodes, sectors and outcodes. Safe to share between threads: read only."""
 
@@ -91,17 +105,17 @@ class PostcodeDirectory:
     def open(cls, directory: Path) -> PostcodeDirectory:
         """Map the arrays that :func:`build_postcode_directory` wrote.
 
-        Raises :class:`PostcodeDirectoryMissing` when they are not there or of another format.
+        Raises :class:`PostcodeDirectoryMissingError` when they are not there or of another format.
         """
         try:
-            about = json.loads((directory / "directory.json").read_text(encoding="utf-8"))
-            if about["format"] != FORMAT:
-                raise PostcodeDirectoryMissing(f"{directory} holds another format: build it anew")
+            about = json.loads((directory / ABOUT_FILE).read_text(encoding="utf-8"))
             tables = {precision: _map_table(directory, precision) for precision in Precision}
         except FileNotFoundError as error:
-            raise PostcodeDirectoryMissing(
+            raise PostcodeDirectoryMissingError(
                 f"There is no postcode directory in {directory}: run 'marketplace init'"
             ) from error
+        if about["format"] != FORMAT:
+            raise PostcodeDirectoryMissingError(f"{directory} is of another format: run 'marketplace init'")
         return cls(tables, tuple(about["districts"]), about["edition"])
 
     def __len__(self) -> int:
@@ -113,11 +127,11 @@ class PostcodeDirectory:
         A full postcode that is not listed falls back to its sector, then to its outcode; the
         precision says which. Case, spaces and the slips O/0 and I/1 don't matter.
 
-        Raises :class:`NotAPostcode`, :class:`OutsideGreatBritain` or :class:`UnknownPostcode`.
+        Raises :class:`NotAPostcodeError`, :class:`OutsideGreatBritainError` or :class:`UnknownPostcodeError`.
         """
         readings = list(_readings(text))
         if not readings:
-            raise NotAPostcode
+            raise NotAPostcodeError
         for precision in Precision:
             for key in readings:
                 if len(key) < KEY_WIDTH[precision]:
@@ -129,8 +143,8 @@ class PostcodeDirectory:
         for key in readings:
             country = _ELSEWHERE.get(key[:2].decode())
             if country is not None:
-                raise OutsideGreatBritain(typed=_pretty(key), country=country)
-        raise UnknownPostcode(typed=" ".join(text.upper().split()))
+                raise OutsideGreatBritainError(typed=_pretty(key), country=country)
+        raise UnknownPostcodeError(typed=" ".join(text.upper().split()))
 
     def nearby(self, lat: float, lon: float, limit: int = 10) -> list[Place]:
         """The nearest postcodes to a point in WGS84 degrees, nearest first, at most ``limit``.
