@@ -101,9 +101,7 @@ def _dates(world: list[Filed], written_for: dt.date) -> Iterator[Problem]:
     for filed in world:
         for check in filed.provider.checks:
             if check.seen_on > written_for:
-                yield Problem(
-                    filed.file, filed.provider.id, "checks", f"seen after {written_for}"
-                )
+                yield Problem(filed.file, filed.provider.id, "checks", f"seen after {written_for}")
             if check.expires_on is not None and check.expires_on <= check.seen_on:
                 yield Problem(filed.file, filed.provider.id, "checks", "expired when it was seen")
     for filed, offer in _offers(world):
@@ -120,9 +118,7 @@ def _wages(world: list[Filed]) -> Iterator[Problem]:
             continue
         for cost in offer.costs:
             if cost.basis is CostBasis.HOUR and (cost.amount or 0) < NATIONAL_LIVING_WAGE:
-                yield Problem(
-                    filed.file, offer.id, "costs", f"below £{NATIONAL_LIVING_WAGE} an hour"
-                )
+                yield Problem(filed.file, offer.id, "costs", f"below £{NATIONAL_LIVING_WAGE} an hour")
 
 
 def _words(world: list[Filed]) -> Iterator[Problem]:
@@ -169,9 +165,7 @@ def _copied_sentences(world: list[Filed]) -> Iterator[Problem]:
             first_seen.setdefault(key, offer.id)
 
 
-def _postcodes(
-    world: list[Filed], districts: frozenset[str], find_spot: FindSpot
-) -> Iterator[Problem]:
+def _postcodes(world: list[Filed], districts: frozenset[str], find_spot: FindSpot) -> Iterator[Problem]:
     towns: dict[str, list[tuple[str, str, Spot]]] = defaultdict(list)
     for filed, offer in _offers(world):
         postcode = offer.place.postcode
@@ -181,9 +175,7 @@ def _postcodes(
         if spot is None:
             yield Problem(filed.file, offer.id, "place.postcode", f"{postcode} does not exist")
         elif spot.district not in districts:
-            yield Problem(
-                filed.file, offer.id, "place.postcode", f"{postcode} is outside the 15 districts"
-            )
+            yield Problem(filed.file, offer.id, "place.postcode", f"{postcode} is outside the 15 districts")
         elif offer.place.town:
             towns[offer.place.town].append((filed.file, offer.id, spot))
     for town, members in towns.items():
@@ -214,9 +206,7 @@ def figures(world: Iterable[Filed], *, written_for: dt.date) -> list[str]:
     for kind in OfferKind:
         mine = [offer for offer in offers if offer.kind is kind]
         if mine:
-            owners = sum(
-                any(offer.kind is kind for offer in filed.provider.offers) for filed in world
-            )
+            owners = sum(any(offer.kind is kind for offer in filed.provider.offers) for filed in world)
             evening = sum(has_evening(offer) for offer in mine)
             weekend = sum(has_weekend(offer) for offer in mine)
             lines.append(
@@ -237,8 +227,7 @@ def figures(world: Iterable[Filed], *, written_for: dt.date) -> list[str]:
             ),
             "never confirmed": sum(offer.confirmed is None for offer in offers),
             "masked or travelling": sum(
-                offer.place.kind in (PlaceKind.MASKED, PlaceKind.TRAVELS_TO_YOU)
-                for offer in offers
+                offer.place.kind in (PlaceKind.MASKED, PlaceKind.TRAVELS_TO_YOU) for offer in offers
             ),
         }
         parts = (f"{name} {100 * count / len(offers):.0f}%" for name, count in shares.items())
