@@ -148,9 +148,7 @@ class _Reader:
     def problem(self, field: str, text: str) -> None:
         self.problems.append(f"{field}: {text}")
 
-    def refuse_unknown(
-        self, values: Mapping[Any, Any], prefix: str, allowed: frozenset[str]
-    ) -> None:
+    def refuse_unknown(self, values: Mapping[Any, Any], prefix: str, allowed: frozenset[str]) -> None:
         for name in values:
             if name not in allowed:
                 self.problem(f"{prefix}{name}", "there is no such field")
@@ -178,9 +176,7 @@ class _Reader:
             return None
         return value
 
-    def number(
-        self, values: Mapping[str, Any], name: str, low: float, high: float
-    ) -> float | None:
+    def number(self, values: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
         value = values.get(name)
         if value is None:
             return None
@@ -201,9 +197,7 @@ class _Reader:
             return False
         return value
 
-    def member(
-        self, values: Mapping[str, Any], name: str, words: type[E], *, prefix: str = ""
-    ) -> E | None:
+    def member(self, values: Mapping[str, Any], name: str, words: type[E], *, prefix: str = "") -> E | None:
         value = values.get(name)
         return None if value is None else self._one(prefix + name, value, words)
 
@@ -214,18 +208,16 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.problem(prefix + name, "give a list, like [] or [\"" + next(iter(words)) + '"]')
+            self.problem(prefix + name, 'give a list, like [] or ["' + next(iter(words)) + '"]')
             return ()
         found = [self._one(prefix + name, item, words) for item in value]
         return tuple(dict.fromkeys(item for item in found if item is not None))
 
     def _one(self, field: str, value: object, words: type[E]) -> E | None:
-        try:
+        if isinstance(value, str) and value in set(words):
             return words(value)
-        except ValueError:
-            choices = ", ".join(words)
-            self.problem(field, f"{value!r} is not one of: {choices}")
-            return None
+        self.problem(field, f"{value!r} is not one of: {', '.join(words)}")
+        return None
 
 
 def _goals(reader: _Reader, value: object) -> tuple[Goal, ...]:
@@ -294,11 +286,10 @@ def _when(reader: _Reader, value: object) -> tuple[Window, ...]:
         return ()
     windows: list[Window] = []
     for name, ranges in value.items():
-        try:
-            day = Day(name)
-        except ValueError:
+        if name not in set(Day):
             reader.problem(f"when.{name}", "the days are " + ", ".join(Day))
             continue
+        day = Day(name)
         if not isinstance(ranges, list):
             reader.problem(f"when.{name}", 'give a list, like ["10:00-16:00"]')
             continue
@@ -364,9 +355,7 @@ def needs_document(needs: Needs) -> dict[str, Any]:
     when: dict[str, list[str]] = {}
     for window in needs.when:
         day = list(Day)[window.start // MINUTES_A_DAY]
-        when.setdefault(day.value, []).append(
-            f"{clock(window.start)}-{clock(window.end, is_end=True)}"
-        )
+        when.setdefault(day.value, []).append(f"{clock(window.start)}-{clock(window.end, is_end=True)}")
     travel: dict[str, Any] = {
         "modes": [mode.value for mode in needs.travel.modes],
         "wheelchair_space": needs.travel.wheelchair_space,

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, enum_type
-from marketplace.geo.postcodes import Precision
+from marketplace.geo.places import Precision
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import (
     BankHolidayRule,
@@ -42,9 +42,7 @@ class Place(Base):
 
     __tablename__ = "place"
     __table_args__ = (
-        CheckConstraint(
-            "kind <> 'travels_to_you' OR radius_km IS NOT NULL", name="radius_when_travelling"
-        ),
+        CheckConstraint("kind <> 'travels_to_you' OR radius_km IS NOT NULL", name="radius_when_travelling"),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="both_coordinates"),
     )
 
@@ -78,9 +76,7 @@ class Offer(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     source_id: Mapped[str | None] = mapped_column(String(200), unique=True)
-    provider_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("provider.id", ondelete="CASCADE"), index=True
-    )
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
     place_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("place.id", ondelete="SET NULL"), index=True
     )
@@ -113,12 +109,8 @@ class Offer(Base):
 
     provider: Mapped[Provider] = relationship()
     place: Mapped[Place | None] = relationship()
-    levels: Mapped[list[OfferLevel]] = relationship(
-        cascade="all, delete-orphan", order_by="OfferLevel.level"
-    )
-    themes: Mapped[list[OfferTheme]] = relationship(
-        cascade="all, delete-orphan", order_by="OfferTheme.theme"
-    )
+    levels: Mapped[list[OfferLevel]] = relationship(cascade="all, delete-orphan", order_by="OfferLevel.level")
+    themes: Mapped[list[OfferTheme]] = relationship(cascade="all, delete-orphan", order_by="OfferTheme.theme")
     settings: Mapped[list[OfferSetting]] = relationship(
         cascade="all, delete-orphan", order_by="OfferSetting.setting"
     )
@@ -206,9 +198,7 @@ class Session(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    offer_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("offer.id", ondelete="CASCADE"), index=True
-    )
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), index=True)
     day_number: Mapped[int] = mapped_column(SmallInteger)
     """0 is Monday, as in ``datetime.date.weekday``."""
     starts_minute: Mapped[int] = mapped_column(SmallInteger)
@@ -235,9 +225,7 @@ class Cost(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    offer_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("offer.id", ondelete="CASCADE"), index=True
-    )
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), index=True)
     basis: Mapped[CostBasis] = mapped_column(enum_type(CostBasis))
     amount: Mapped[Decimal]
     amount_to: Mapped[Decimal | None]

@@ -49,9 +49,7 @@ class Check(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    provider_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("provider.id", ondelete="CASCADE"), index=True
-    )
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
     kind: Mapped[CheckKind] = mapped_column(enum_type(CheckKind))
     seen_on: Mapped[date]
     seen_by: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,187 @@
+"""What lies just outside: offers with one hard stop, and the changes that open the most.
+
+Every number of extra matches is counted by matching again with the change made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
+from marketplace.matching.evaluate import Evaluation, evaluate
+from marketplace.matching.explain import money, session_words
+from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
+from marketplace.matching.query import Query, compile_query
+from marketplace.matching.result import HelpfulChange, NearMiss, Say, SessionTime
+from marketplace.vocabulary import (
+    N_,
+    Day,
+    Feature,
+    PlaceKind,
+    Stop,
+    SupportLevel,
+    TravelMode,
+)
+
+STOPS = tuple(Stop)
+_FURTHEST_MINUTES = 240
+"""An offer further than this over the limit is not a near miss."""
+
+
+def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: int) -> tuple[NearMiss, ...]:
+    """Offers with exactly one stop, best first. An offer about something else is not near."""
+    single = (np.bitwise_count(found.stops) == 1) & (found.stops != Stop.GOALS.bit)
+    over = found.minutes - query.max_minutes
+    single &= ~((found.stops == Stop.TRAVEL.bit) & (np.nan_to_num(over) > _FURTHEST_MINUTES))
+    single &= ~((found.stops == Stop.TRAVEL.bit) & (found.distance_km > _FURTHEST_MINUTES))
+    at = np.flatnonzero(single)
+    order = at[np.lexsort((at, found.distance_km[at], -found.score[at]))]
+    misses: list[NearMiss] = []
+    for one in order[: 4 * limit]:
+        if len(misses) == limit:
+            break
+        stop = STOPS[int(found.stops[one]).bit_length() - 1]
+        row = int(found.rows[one])
+        misses.append(
+            NearMiss(
+                offer=catalogue.ids[row],
+                row=row,
+                name=catalogue.names[row],
+                kind=KINDS[catalogue.kind[row]],
+                stop=stop,
+                would_help=_would_help(query, catalogue, found, int(one), stop),
+            )
+        )
+    return tuple(misses)
+
+
+def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, stop: Stop) -> Say:
+    row = int(found.rows[at])
+    if stop is Stop.TRAVEL:
+        return _closer(query, catalogue, found, at)
+    if stop is Stop.TIMES:
+        return _other_time(catalogue, row)
+    if stop is Stop.COST:
+        more = Decimal(int(found.weekly_pence[at]) - query.budget_pence) / 100
+        return Say(N_("%(pounds)s more a week"), {"pounds": money(more)})
+    if stop is Stop.NOT_TAKING_PEOPLE:
+        return Say(N_("It is full now. Ask to be told when there is a place."))
+    if stop is Stop.AGE:
+        low, high = int(catalogue.min_age[row]), int(catalogue.max_age[row])
+        if query.age < low:
+            return Say(N_("It is for people aged %(age)s and over"), {"age": str(low)})
+        return Say(N_("It is for people up to age %(age)s"), {"age": str(high)})
+    if stop is Stop.LEVEL:
+        return _other_level(catalogue, row)
+    lacks = tuple(
+        feature for feature in Feature if int(catalogue.features_no[row]) & query.must & feature.bit
+    )
+    return Say(N_("They would need to add: %(lacks)s"), {"lacks": lacks})
+
+
+def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
+    row = int(found.rows[at])
+    place = int(catalogue.place_kind[row])
+    if place >= 0 and PLACE_KINDS[place] is PlaceKind.TRAVELS_TO_YOU:
+        beyond = found.distance_km[at] - catalogue.radius_km[row]
+        return Say(
+            N_("They would need to travel %(km)s km further to you"),
+            {"km": f"{math.ceil(beyond * 10) / 10:.1f}"},
+        )
+    if math.isnan(found.minutes[at]):
+        return Say(N_("Another way to get there: the provider has no transport that reaches you"))
+    more = math.ceil(found.minutes[at] - query.max_minutes)
+    if more == 1:
+        return Say(N_("1 more minute of travel"))
+    return Say(N_("%(minutes)s more minutes of travel"), {"minutes": str(more)})
+
+
+def _other_time(catalogue: Catalogue, row: int) -> Say:
+    times = tuple(
+        session_words(SessionTime(int(catalogue.session_start[one]), int(catalogue.session_end[one]), False))
+        for one in catalogue.sessions_of(row)[:3]
+    )
+    return Say(N_("Being free at one of its times: %(times)s"), {"times": times})
+
+
+def _other_level(catalogue: Catalogue, row: int) -> Say:
+    levels = int(catalogue.levels[row])
+    if levels == 0:
+        return Say(N_("They have not said which levels they support"))
+    numbers = tuple(str(int(level)) for level in SupportLevel if levels & level.bit)
+    if len(numbers) == 1:
+        return Say(N_("It supports level %(levels)s"), {"levels": numbers})
+    return Say(N_("It supports levels %(levels)s"), {"levels": numbers})
+
+
+def helpful_changes(
+    query: Query, catalogue: Catalogue, matches_now: int, today: date, limit: int
+) -> tuple[HelpfulChange, ...]:
+    """Single changes that give more matches, most first; each counted by matching again."""
+    rows = np.arange(len(catalogue), dtype=np.int64)
+    changes = []
+    for say, needs in _changes(query):
+        changed = compile_query(needs, home=query.home, thesaurus=catalogue.text.thesaurus, today=today)
+        found = evaluate(changed, catalogue, rows)
+        more = int(np.count_nonzero(found.stops == 0)) - matches_now
+        if more > 0:
+            changes.append(HelpfulChange(say, more))
+    changes.sort(key=lambda change: -change.more_matches)
+    return tuple(changes[:limit])
+
+
+def _changes(query: Query) -> Iterator[tuple[Say, Needs]]:
+    needs = query.needs
+    if query.home is not None:
+        yield from _travel_changes(query)
+    if needs.when:
+        yield from _time_changes(needs)
+    if needs.weekly_budget is not None:
+        for more in (Decimal(5), Decimal(20)):
+            yield (
+                Say(N_("Could you pay %(pounds)s more a week?"), {"pounds": money(more)}),
+                replace(needs, weekly_budget=needs.weekly_budget + more),
+            )
+
+
+def _travel_changes(query: Query) -> Iterator[tuple[Say, Needs]]:
+    needs = query.needs
+    for more in (10, 20):
+        longer = replace(needs.travel, max_minutes=int(query.max_minutes) + more)
+        yield (
+            Say(N_("Could you travel for %(minutes)s more minutes?"), {"minutes": str(more)}),
+            replace(needs, travel=longer),
+        )
+    questions = (
+        (TravelMode.BUS, N_("Could you go by bus or tram?")),
+        (TravelMode.TAXI, N_("Could you go by taxi?")),
+        (TravelMode.CAR, N_("Could someone take you by car?")),
+        (TravelMode.PROVIDER, N_("Could the provider fetch you?")),
+    )
+    if needs.travel.modes:
+        for mode, question in questions:
+            if mode not in needs.travel.modes:
+                with_mode = replace(needs.travel, modes=(*needs.travel.modes, mode))
+                yield Say(question), replace(needs, travel=with_mode)
+
+
+def _time_changes(needs: Needs) -> Iterator[tuple[Say, Needs]]:
+    weekdays = tuple(day for day in Day if not day.is_weekend)
+    choices = (
+        (N_("Could you go on Saturdays?"), (Day.SAT,), (9 * 60, 17 * 60)),
+        (N_("Could you go on Sundays?"), (Day.SUN,), (9 * 60, 17 * 60)),
+        (N_("Could you go on weekday mornings?"), weekdays, (9 * 60, 12 * 60)),
+        (N_("Could you go on weekday afternoons?"), weekdays, (12 * 60, 17 * 60)),
+        (N_("Could you go on weekday evenings?"), weekdays, (17 * 60, 21 * 60)),
+    )
+    for text, days, (start, end) in choices:
+        added = tuple(
+            Window(day.position * MINUTES_A_DAY + start, day.position * MINUTES_A_DAY + end) for day in days
+        )
+        yield Say(text), replace(needs, when=(*needs.when, *added))

@@ -1,0 +1,250 @@
+"""One person's needs as numbers, ready to be held against every row of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.geo.distance import km_per_degree
+from marketplace.geo.fares import KM_PER_MILE, ROAD_FACTOR, fare, pass_window
+from marketplace.geo.places import Place
+from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
+from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Goal, Needs, Window
+from marketplace.matching.text import Thesaurus
+from marketplace.matching.weights import (
+    BUDGET_WHEN_LOW_COST,
+    DEFAULT_MAX_MINUTES,
+    PRIORITY_SHIFTS,
+    WEIGHTS,
+)
+from marketplace.vocabulary import Day, Part, Priority, Theme, TravelMode, TravelPass
+
+MODES = tuple(TravelMode)
+PARTS = tuple(Part)
+
+_LATITUDE_STEP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGoal:
+    goal: Goal
+    themes: int
+    """Mask of the theme that the person chose."""
+    word_themes: int
+    """Mask of the themes understood from the person's words."""
+    words: str
+    """The person's words without those they ruled out; empty where only a theme was chosen."""
+    said: dict[Theme, tuple[str, ...]]
+    """The phrases that led to each understood theme."""
+    refused: int
+    """Mask of themes that the words rule out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Kilometres of a degree around one latitude, as a parabola of the mean latitude.
+
+    Only additions and multiplications, so that every implementation gives the same bits; it
+    differs from the true lengths by less than one part in a million within 2 degrees.
+    """
+
+    lat: float
+    lon: float
+    north: tuple[float, float, float]
+    east: tuple[float, float, float]
+
+    @classmethod
+    def at(cls, lat: float, lon: float) -> Ruler:
+        step = _LATITUDE_STEP
+        north, east = km_per_degree(np.array([lat - step, lat, lat + step]))
+        return cls(lat, lon, _parabola(north, step), _parabola(east, step))
+
+
+def _parabola(values: npt.NDArray[np.float64], step: float) -> tuple[float, float, float]:
+    before, here, after = (float(value) for value in values)
+    return here, (after - before) / (2 * step), (after - 2 * here + before) / (2 * step * step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    needs: Needs
+    home: Place | None
+    ruler: Ruler | None
+    modes: tuple[TravelMode, ...]
+    """Ways to travel, the provider's transport left out; a car where none was given."""
+    modes_assumed: bool
+    minutes_fixed: npt.NDArray[np.float64]
+    minutes_per_km: npt.NDArray[np.float64]
+    """Per member of ``TravelMode``; NaN for modes that the person can't use."""
+    fare_fixed: npt.NDArray[np.float64]
+    fare_per_km: npt.NDArray[np.float64]
+    """Pence one way, per member of ``TravelMode``."""
+    free_bus: npt.NDArray[np.bool_]
+    """For each minute of the week: a bus that starts then costs this person nothing."""
+    uses_provider_transport: bool
+    wants_transport: bool
+    max_minutes: float
+    windows: npt.NDArray[np.int64]
+    """Times when the person could come: shape (windows, 2), minutes, merged, over two weeks."""
+    has_when: bool
+    wanted_minutes: float
+    shortest: int
+    level: int
+    age: int
+    must: int
+    like: int
+    budget_pence: int
+    """The most a week may cost; -1 is not known."""
+    score_budget_pence: int
+    """What cost is scored against; -1 where cost has no part."""
+    goals: tuple[CompiledGoal, ...]
+    weights: npt.NDArray[np.float64]
+
+
+def compile_query(
+    needs: Needs,
+    *,
+    home: Place | None,
+    thesaurus: Thesaurus,
+    today: date,
+    travel_model: TravelModel = DEFAULT_MODEL,
+) -> Query:
+    """Turn needs into numbers. ``home`` is the needs' postcode as a place, None if not known."""
+    named = needs.travel.modes
+    modes = tuple(mode for mode in named if mode is not TravelMode.PROVIDER)
+    assumed = not named
+    if assumed:
+        modes = (TravelMode.CAR,)
+    fixed, per_km = _travel_lines((*modes, TravelMode.PROVIDER), travel_model)
+    fare_fixed, fare_per_km = _fare_lines(today)
+    uses_provider = TravelMode.PROVIDER in named
+    budget = -1 if needs.weekly_budget is None else int(needs.weekly_budget * 100)
+    score_budget = budget
+    if budget < 0 and Priority.LOW_COST in needs.matters_most:
+        score_budget = BUDGET_WHEN_LOW_COST
+    return Query(
+        needs=needs,
+        home=home,
+        ruler=None if home is None else Ruler.at(home.lat, home.lon),
+        modes=modes,
+        modes_assumed=assumed,
+        minutes_fixed=fixed,
+        minutes_per_km=per_km,
+        fare_fixed=fare_fixed,
+        fare_per_km=fare_per_km,
+        free_bus=_free_bus(needs.travel.passes, None if home is None else home.district_code, today),
+        uses_provider_transport=uses_provider,
+        wants_transport=uses_provider or needs.travel.with_support,
+        max_minutes=float(needs.travel.max_minutes or DEFAULT_MAX_MINUTES),
+        windows=merge_windows(needs.when),
+        has_when=bool(needs.when),
+        wanted_minutes=60.0 * (needs.hours_wanted or 0.0),
+        shortest=needs.shortest_visit_minutes or 0,
+        level=0 if needs.support_level is None else int(needs.support_level),
+        age=-1 if needs.age is None else needs.age,
+        must=sum(feature.bit for feature in needs.must_have),
+        like=sum(feature.bit for feature in needs.would_like),
+        budget_pence=budget,
+        score_budget_pence=score_budget,
+        goals=_compile_goals(needs, thesaurus),
+        weights=shifted_weights(needs.matters_most),
+    )
+
+
+def shifted_weights(priorities: Iterable[Priority]) -> npt.NDArray[np.float64]:
+    """The published weights after 'what matters most', shape (parts,); not yet a sum of 1."""
+    weights = np.array([WEIGHTS[part] for part in PARTS])
+    for priority in priorities:
+        for part, factor in PRIORITY_SHIFTS[priority].multiply.items():
+            weights[PARTS.index(part)] *= factor
+    return weights
+
+
+def merge_windows(when: Iterable[Window]) -> npt.NDArray[np.int64]:
+    """Windows of one week, joined where they touch, laid over two weeks: shape (n, 2), minutes.
+
+    A session of the week starts in its first 10,080 minutes and may end in the second week;
+    a window over Sunday midnight also counts as the early hours of Monday.
+    """
+    laid: list[tuple[int, int]] = []
+    for window in when:
+        for shift in (-MINUTES_A_WEEK, 0, MINUTES_A_WEEK):
+            start, end = max(0, window.start + shift), window.end + shift
+            if end > start and start < 2 * MINUTES_A_WEEK:
+                laid.append((start, min(end, 2 * MINUTES_A_WEEK)))
+    merged: list[list[int]] = []
+    for start, end in sorted(laid):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return np.array(merged, dtype=np.int64).reshape(-1, 2)
+
+
+def _travel_lines(
+    modes: Iterable[TravelMode], model: TravelModel
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    fixed = np.full(len(MODES), np.nan)
+    per_km = np.full(len(MODES), np.nan)
+    for mode in modes:
+        at = mode.position
+        fixed[at], per_km[at] = model.coefficients(mode)
+    return fixed, per_km
+
+
+@lru_cache(maxsize=8)
+def _fare_lines(today: date) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    fixed = np.zeros(len(MODES))
+    per_km = np.zeros(len(MODES))
+    for mode in MODES:
+        row = fare(mode, today)
+        if row is not None:
+            fixed[mode.position] = float(row.fixed * 100)
+            per_km[mode.position] = float(row.per_mile * 100 * ROAD_FACTOR / KM_PER_MILE)
+    return fixed, per_km
+
+
+@lru_cache(maxsize=256)
+def _free_bus(passes: tuple[TravelPass, ...], district: str | None, today: date) -> npt.NDArray[np.bool_]:
+    free = np.zeros(MINUTES_A_WEEK, dtype=np.bool_)
+    for held in passes:
+        for day in Day:
+            window = pass_window(held, day, on=today, district=district)
+            if window is not None:
+                first = day.position * MINUTES_A_DAY
+                free[first + window[0] : first + min(window[1] + 1, MINUTES_A_DAY)] = True
+    return free
+
+
+def _compile_goals(needs: Needs, thesaurus: Thesaurus) -> tuple[CompiledGoal, ...]:
+    goals = [_compile_goal(goal, thesaurus) for goal in needs.goals]
+    for priority in needs.matters_most:
+        theme = PRIORITY_SHIFTS[priority].adds_theme
+        if theme is not None and not any((goal.themes | goal.word_themes) & theme.bit for goal in goals):
+            goals.append(_compile_goal(Goal(theme=theme), thesaurus))
+    return tuple(goals)
+
+
+def _compile_goal(goal: Goal, thesaurus: Thesaurus) -> CompiledGoal:
+    chosen = goal.theme.bit if goal.theme else 0
+    if not goal.text:
+        return CompiledGoal(goal, chosen, 0, "", {}, 0)
+    meaning = thesaurus.meaning(goal.text)
+    said = {
+        theme: phrases
+        for theme, phrases in meaning.themes.items()
+        if theme not in goal.not_themes and theme is not goal.theme
+    }
+    return CompiledGoal(
+        goal=goal,
+        themes=chosen,
+        word_themes=sum(theme.bit for theme in said),
+        words=meaning.wanted_words,
+        said=said,
+        refused=sum(theme.bit for theme in (*meaning.refused, *goal.not_themes)) & ~chosen,
+    )

@@ -1,0 +1,120 @@
+"""The published numbers of matching: one table that the rules, the pages and the docs read.
+
+Change a number here and ``VERSION`` with it; kept results carry the version they were made with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from marketplace.vocabulary import N_, Part, Priority, Theme
+
+VERSION = "2026.11.1"
+
+WEIGHTS: Mapping[Part, float] = MappingProxyType(
+    {
+        Part.GOALS: 0.35,
+        Part.LEVEL: 0.15,
+        Part.TRAVEL: 0.15,
+        Part.TIMES: 0.15,
+        Part.TRANSPORT: 0.05,
+        Part.COST: 0.10,
+        Part.PREFERENCES: 0.05,
+    }
+)
+"""Share of each part. A part that is not known is left out and the others keep their proportion."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityShift:
+    """What 'this matters most to me' does: multiplied weights, or a theme that counts as a goal."""
+
+    explanation: str
+    multiply: Mapping[Part, float]
+    adds_theme: Theme | None = None
+
+
+PRIORITY_SHIFTS: Mapping[Priority, PriorityShift] = MappingProxyType(
+    {
+        Priority.NEAR_HOME: PriorityShift(N_("Getting there counts twice as much."), {Part.TRAVEL: 2.0}),
+        Priority.FRIENDS: PriorityShift(
+            N_("Seeing friends counts as one of your goals."), {}, adds_theme=Theme.FRIENDS
+        ),
+        Priority.LOW_COST: PriorityShift(N_("Cost counts twice as much."), {Part.COST: 2.0}),
+        Priority.RIGHT_TIMES: PriorityShift(N_("Days and times count twice as much."), {Part.TIMES: 2.0}),
+        Priority.RIGHT_SUPPORT: PriorityShift(
+            N_("Your level and what you would like count twice as much."),
+            {Part.LEVEL: 2.0, Part.PREFERENCES: 2.0},
+        ),
+        Priority.MY_GOALS: PriorityShift(
+            N_("What you want to do counts one and a half times as much."), {Part.GOALS: 1.5}
+        ),
+    }
+)
+
+NEVER_USED: tuple[str, ...] = (
+    N_("Ethnicity"),
+    N_("Religion"),
+    N_("Sexuality"),
+    N_("Sex and gender"),
+    N_("Any disability or health label"),
+    N_("Who pays for the support"),
+    N_("Any fee or payment: the service takes none"),
+    N_("How quickly a provider answers"),
+    N_("How many people looked at an offer"),
+)
+"""Facts that never change a score or an order, unless a person asks for one about a provider."""
+
+# Goals: the goal that fits best counts most, the others widen it.
+BEST_GOAL_SHARE = 0.7
+ALL_GOALS_SHARE = 0.3
+SUGGESTED_THEME = 0.8
+"""A theme that was only suggested from the description, against one that the provider stated."""
+WORDS_THEME = 0.85
+"""A theme understood from a person's own words; close words in the text fill up the rest."""
+WORDS_ALONE = 0.9
+"""Most that close words reach where no theme agrees."""
+GOAL_FLOOR = 0.2
+"""Below this for every goal an offer is not about what the person wants: a hard stop."""
+
+# Level
+LEVEL_MADE_FOR = 1.0
+LEVEL_ALSO_SERVES = 0.7
+LEVEL_TWO_MADE_FOR = 0.9
+"""At level 2 an enablement programme scores 1; another offer made for level 2 scores this."""
+
+# Travel
+DEFAULT_MAX_MINUTES = 60
+"""Where a person gave no limit, we look this far, one way."""
+TRAVEL_AT_LIMIT = 0.25
+"""Score of a journey exactly at the person's limit; no journey at all scores 1."""
+
+# Times
+PART_OF_SESSION = 0.6
+"""A visit that misses some of a fixed session scores this times the share it keeps."""
+SHORT_VISIT_FLOOR = 0.5
+"""A visit shorter than is useful loses up to half of its score, in proportion."""
+BEST_SESSION_SHARE = 0.8
+HOURS_SHARE = 0.2
+"""Where hours a week are wanted: the share for how many of them the sessions could fill."""
+LEAST_FLEXIBLE_VISIT = 60
+"""Minutes, where a flexible offer does not say its own shortest visit."""
+LEAST_SHARE_OF_SESSION = 0.5
+"""Less than this share of a fixed session is not a visit."""
+USUAL_FLEXIBLE_VISIT = 120
+"""Minutes that a flexible visit is costed for, where the person did not say."""
+
+# Transport
+NO_TRANSPORT = 0.3
+"""A person who needs fetching or company on the way, and an offer that gives none."""
+
+# Cost
+COST_AT_BUDGET = 0.5
+"""Score of a weekly cost exactly at the budget; free scores 1."""
+BUDGET_WHEN_LOW_COST = 10_000
+"""Pence a week against which cost is scored where low cost matters but no budget was given."""
+
+MOST_OF_ONE_KIND = 3
+"""Of the first ten results on a page, at most this many are of one kind, if others fit."""
