@@ -1,0 +1,195 @@
+"""The ``marketplace`` command. Exit status: 0 done, 1 the work failed, 2 the call was wrong.
+
+With ``--json`` standard output holds JSON and nothing else; progress and messages always go to
+standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from marketplace.db import Database, open_database, write_session
+from marketplace.geo.postcode_build import build_postcode_directory
+from marketplace.geo.postcodes import (
+    Place,
+    PostcodeDirectory,
+    PostcodeDirectoryMissingError,
+    PostcodeError,
+)
+from marketplace.interop.example_world import load_example_world
+from marketplace.matching.needs import Needs, NeedsError, parse_needs
+from marketplace.matching.ranking import rank_result
+from marketplace.matching.result import Result
+from marketplace.migrations import upgrade
+from marketplace.offers.catalogue import CatalogueHolder
+from marketplace.settings import LONDON, Settings, SettingsError, load_settings
+
+_MOST_RESULTS = 1000
+
+
+def tell(message: str) -> None:
+    """Say something to whoever called the command, on standard error."""
+    click.echo(message, err=True)
+
+
+def _settings(*, serves_pages: bool = False) -> Settings:
+    try:
+        return load_settings(os.environ, serves_pages=serves_pages)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _database(settings: Settings) -> Database:
+    return open_database(settings.database_url)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(LONDON).date()
+
+
+@click.group()
+def main() -> None:
+    """Meaningful Day: a marketplace for day opportunities in adult social care."""
+
+
+@main.command()
+def init() -> None:
+    """Create the database or bring it up to date, and build the postcode directory."""
+    settings = _settings()
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    _postcodes(settings, tell)
+    upgrade(_database(settings).engine)
+    tell("The database is ready.")
+
+
+@main.command()
+def seed() -> None:
+    """Load the example places, providers, offers and people. Safe to run twice."""
+    settings = _settings()
+    directory = _postcodes(settings, tell)
+    with write_session(_database(settings)) as session:
+        report = load_example_world(
+            session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
+        )
+    tell(str(report))
+
+
+def _postcodes(settings: Settings, progress: Callable[[str], None]) -> PostcodeDirectory:
+    try:
+        return PostcodeDirectory.open(settings.postcode_dir)
+    except PostcodeDirectoryMissingError:
+        build_postcode_directory(settings.postcode_dir, progress=progress)
+        return PostcodeDirectory.open(settings.postcode_dir)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the web application until it is stopped."""
+    import waitress
+
+    from marketplace import create_app
+
+    app = create_app(_settings(serves_pages=True))
+    tell(f"Meaningful Day is at http://{host}:{port} (Ctrl+C stops it)")
+    waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+
+
+@main.command()
+@click.argument("needs", type=click.File(encoding="utf-8"))
+@click.option(
+    "--top",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, _MOST_RESULTS),
+    help="How many matches to show.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document; for a .jsonl file one a line.")
+def match(needs: TextIO, top: int, as_json: bool) -> None:
+    """Match the NEEDS of one person (.json), of many (.jsonl, one a line), or of - (standard input)."""
+    settings = _settings()
+    many = Path(getattr(needs, "name", "-")).suffix == ".jsonl"
+    documents = list(_documents(needs, many))
+    database = _database(settings)
+    directory = _postcodes(settings, tell)
+    with database.read() as session:
+        catalogue = CatalogueHolder(settings.seeds_dir).current(session)
+    if not len(catalogue):
+        tell("There are no public offers. Run 'marketplace seed' for the example offers.")
+    today = _today()
+    for where, document in documents:
+        wanted = _needs(document, where)
+        home = _home(wanted, directory, where)
+        result = rank_result(wanted, catalogue, home=home, today=today, top=top)
+        if as_json:
+            indent = None if many else 2
+            click.echo(json.dumps(result.document(), ensure_ascii=False, indent=indent))
+        else:
+            click.echo(_as_text(result))
+
+
+def _documents(file: TextIO, many: bool) -> Iterator[tuple[str, Any]]:
+    if not many:
+        yield "", _decoded(file.read(), "")
+        return
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            yield f"line {number}: ", _decoded(line, f"line {number}: ")
+
+
+def _decoded(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise click.ClickException(f"{where}the needs are not JSON: {error.msg} at {place}") from error
+
+
+def _needs(document: Any, where: str) -> Needs:
+    try:
+        return parse_needs(document)
+    except NeedsError as error:
+        raise click.ClickException("\n".join(where + problem for problem in error.problems)) from error
+
+
+def _home(needs: Needs, directory: PostcodeDirectory, where: str) -> Place | None:
+    if needs.postcode is None:
+        return None
+    try:
+        return directory.lookup(needs.postcode)
+    except PostcodeError as error:
+        raise click.ClickException(f"{where}postcode: {error}") from error
+
+
+def _as_text(result: Result) -> str:
+    lines = [f"{result.reference or 'Matches'}: {result.total} offers fit"]
+    for number, found in enumerate(result.matches, start=1):
+        facts = [found.kind.label]
+        if found.minutes is not None:
+            facts.append(f"{found.minutes} minutes")
+        if found.weekly_cost is not None:
+            facts.append(f"£{found.weekly_cost} a week")
+        lines.append(f"\n{number}. {found.name} ({', '.join(facts)}) {found.score:.2f}")
+        lines += [f"   {part.part.label}: {part.reason}" for part in found.parts]
+        lines += [f"   Ask: {question}" for question in found.ask]
+    if result.near_misses:
+        lines.append("\nNearly fits")
+        lines += [f"   {miss.name}: {miss.stop.label}. {miss.would_help}" for miss in result.near_misses]
+    if result.what_would_help:
+        lines.append("\nWhat would help")
+        lines += [f"   {change.change} {change.more_matches} more" for change in result.what_would_help]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

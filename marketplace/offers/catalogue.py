@@ -1,0 +1,259 @@
+"""The catalogue in memory: built from the public offers, fresh at the next request.
+
+The only crossing from the offers' tables to matching. Reads are plain columns, one statement a
+table, because building objects for a hundred thousand offers would take half a minute.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import Session as DatabaseSession
+
+from marketplace.matching.catalogue import Catalogue, OfferRow, build_catalogue
+from marketplace.matching.needs import MINUTES_A_DAY
+from marketplace.matching.text import Thesaurus
+from marketplace.offers.models import (
+    CatalogueChange,
+    CatalogueEpoch,
+    Cost,
+    Offer,
+    OfferFeature,
+    OfferFunding,
+    OfferLevel,
+    OfferTheme,
+    Place,
+    Session,
+)
+from marketplace.vocabulary import CostBasis, OfferStatus, Origin
+
+THESAURUS_FILE = "thesaurus.yaml"
+
+_VISIT_BASES = (
+    CostBasis.FREE,
+    CostBasis.SESSION,
+    CostBasis.HOUR,
+    CostBasis.NIGHT,
+    CostBasis.WEEK,
+)
+"""Of an offer's prices, the first of these that it names is the one a visit is charged by."""
+
+
+_PUBLIC_OFFERS = (
+    select(
+        Offer.id,
+        Offer.name,
+        Offer.kind,
+        Offer.source_id,
+        Offer.vacancy,
+        Offer.min_age,
+        Offer.max_age,
+        Offer.transport_offered,
+        Offer.transport_radius_km,
+        Offer.transport_cost,
+        Offer.flexible,
+        Offer.shortest_visit_minutes,
+        Offer.summary,
+        Offer.description,
+        Place.kind.label("place_kind"),
+        Place.lat,
+        Place.lon,
+        Place.radius_km,
+    )
+    .outerjoin(Place, Offer.place_id == Place.id)
+    .where(Offer.status == OfferStatus.PUBLIC)
+    .order_by(Offer.id)
+)
+
+
+@dataclass(slots=True)
+class _Held:
+    epoch: int
+    catalogue: Catalogue
+
+
+class CatalogueHolder:
+    """One catalogue for a process and database; threads share it, one at a time rebuilds it."""
+
+    def __init__(self, seeds_dir: Path) -> None:
+        self._thesaurus_path = seeds_dir / THESAURUS_FILE
+        self._thesaurus: Thesaurus | None = None
+        self._held: _Held | None = None
+        self._lock = threading.Lock()
+
+    def current(self, session: DatabaseSession) -> Catalogue:
+        """The catalogue as of this session's view of the database."""
+        epoch = read_epoch(session)
+        held = self._held
+        if held is not None and held.epoch == epoch:
+            return held.catalogue
+        with self._lock:
+            held = self._held
+            if held is None or held.epoch != epoch:
+                held = self._held = _Held(epoch, self._build(session))
+            return held.catalogue
+
+    def _build(self, session: DatabaseSession) -> Catalogue:
+        if self._thesaurus is None:
+            self._thesaurus = Thesaurus.load(self._thesaurus_path)
+        return build_catalogue(read_rows(session), self._thesaurus)
+
+
+def read_epoch(session: DatabaseSession) -> int:
+    """The number of the last change of the public catalogue; 0 before the first."""
+    return session.scalar(select(CatalogueEpoch.number)) or 0
+
+
+def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = None) -> int:
+    """Say, in the transaction that changes offers, that the catalogue did; None is 'everything'.
+
+    The epoch's row is locked until the commit, so that numbers become visible in their order.
+    """
+    raised = update(CatalogueEpoch).values(number=CatalogueEpoch.number + 1)
+    number = session.scalar(raised.returning(CatalogueEpoch.number))
+    if number is None:
+        number = 1
+        session.add(CatalogueEpoch(id=1, number=number))
+        session.flush()
+    changed: list[UUID | None] = [None] if offer_ids is None else list(offer_ids)
+    session.add_all(CatalogueChange(number=number, offer_id=offer_id) for offer_id in changed)
+    return number
+
+
+def read_rows(session: DatabaseSession) -> list[OfferRow]:
+    """Every public offer as matching needs it; eight statements whatever their number."""
+    levels = _masks(session, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
+    made_for = _masks(
+        session,
+        OfferLevel.offer_id,
+        OfferLevel.level,
+        lambda level: 1 << (level - 1),
+        OfferLevel.made_for.is_(True),
+    )
+    stated = _masks(
+        session,
+        OfferTheme.offer_id,
+        OfferTheme.theme,
+        _bit,
+        OfferTheme.origin == Origin.STATED,
+    )
+    suggested = _masks(
+        session,
+        OfferTheme.offer_id,
+        OfferTheme.theme,
+        _bit,
+        OfferTheme.origin == Origin.SUGGESTED,
+    )
+    features_yes = _masks(
+        session,
+        OfferFeature.offer_id,
+        OfferFeature.feature,
+        _bit,
+        OfferFeature.present.is_(True),
+    )
+    features_no = _masks(
+        session,
+        OfferFeature.offer_id,
+        OfferFeature.feature,
+        _bit,
+        OfferFeature.present.is_(False),
+    )
+    funding = _masks(session, OfferFunding.offer_id, OfferFunding.route, _bit)
+    sessions = _sessions(session)
+    costs = _costs(session)
+    rows = []
+    for one in session.execute(_PUBLIC_OFFERS):
+        basis, pence, is_range = costs.get(one.id, (None, None, False))
+        rows.append(
+            OfferRow(
+                id=one.id,
+                name=one.name,
+                kind=one.kind,
+                source_id=one.source_id,
+                lat=one.lat,
+                lon=one.lon,
+                place_kind=one.place_kind,
+                radius_km=one.radius_km,
+                levels=levels.get(one.id, 0),
+                made_for=made_for.get(one.id, 0),
+                themes=stated.get(one.id, 0),
+                suggested_themes=suggested.get(one.id, 0),
+                features_yes=features_yes.get(one.id, 0),
+                features_no=features_no.get(one.id, 0),
+                min_age=one.min_age,
+                max_age=one.max_age,
+                vacancy=one.vacancy,
+                transport_offered=one.transport_offered,
+                transport_radius_km=one.transport_radius_km,
+                transport_pence=_pence(one.transport_cost),
+                flexible=one.flexible,
+                shortest_visit_minutes=one.shortest_visit_minutes,
+                cost_basis=basis,
+                cost_pence=pence,
+                cost_is_range=is_range,
+                funding=funding.get(one.id, 0),
+                sessions=tuple(sessions.get(one.id, ())),
+                text=f"{one.name}. {one.summary} {one.description}",
+            )
+        )
+    return rows
+
+
+def _bit(word: Any) -> int:
+    return int(word.bit)
+
+
+def _masks(
+    session: DatabaseSession,
+    owner: InstrumentedAttribute[UUID],
+    value: InstrumentedAttribute[Any],
+    bit_of: Any,
+    *where: Any,
+) -> dict[UUID, int]:
+    bits: dict[Any, int] = {}
+    masks: dict[UUID, int] = defaultdict(int)
+    for offer_id, word in session.execute(select(owner, value).where(*where)):
+        if word not in bits:
+            bits[word] = bit_of(word)
+        masks[offer_id] |= bits[word]
+    return masks
+
+
+def _sessions(session: DatabaseSession) -> dict[UUID, list[tuple[int, int]]]:
+    statement = select(
+        Session.offer_id, Session.day_number, Session.starts_minute, Session.ends_minute
+    ).order_by(Session.offer_id, Session.day_number, Session.starts_minute, Session.id)
+    found: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    for offer_id, day, start, end in session.execute(statement):
+        first = day * MINUTES_A_DAY
+        found[offer_id].append((first + start, first + end))
+    return found
+
+
+def _costs(session: DatabaseSession) -> dict[UUID, tuple[CostBasis, int, bool]]:
+    """The price a visit is charged by: basis, lowest pence, and whether it differs."""
+    prices: dict[UUID, dict[CostBasis, list[tuple[Decimal, Decimal | None]]]] = defaultdict(dict)
+    statement = select(Cost.offer_id, Cost.basis, Cost.amount, Cost.amount_to)
+    for offer_id, basis, amount, amount_to in session.execute(statement):
+        prices[offer_id].setdefault(basis, []).append((amount, amount_to))
+    chosen = {}
+    for offer_id, by_basis in prices.items():
+        basis = next(basis for basis in _VISIT_BASES if basis in by_basis)
+        amounts = by_basis[basis]
+        lowest = min(amount for amount, _ in amounts)
+        is_range = len(amounts) > 1 or any(to is not None for _, to in amounts)
+        chosen[offer_id] = (basis, int(lowest * 100), is_range)
+    return chosen
+
+
+def _pence(pounds: Decimal | None) -> int | None:
+    return None if pounds is None else int(pounds * 100)
