@@ -24,7 +24,12 @@ from marketplace.matching.needs import NeedsError, parse_needs
 PEOPLE_FILES = ("people_nottinghamshire.csv", "people_norfolk.csv")
 
 _GOAL = re.compile(r"(?P<stance>[a-z]+) (?P<theme>[a-z_]+|-) (?P<importance>\d)(?:: (?P<text>.+))?")
-_YES_NO = {"yes": True, "no": False}
+_CHOICES = {
+    "written_by": ("self", "family", "practitioner"),
+    "wheelchair_space": ("yes", "no"),
+    "with_support": ("yes", "no"),
+    "counts_in_gaps": ("yes", "no"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +75,26 @@ def _person(row: Mapping[str, str]) -> SeedPerson:
         district=row["district"],
         postcode=row["postcode"],
         written_by=row["written_by"],
-        counts_in_gaps=_YES_NO[row["counts_in_gaps"]],
+        counts_in_gaps=row["counts_in_gaps"] == "yes",
         answers=answers(row),
     )
 
 
 def _faults(row: Mapping[str, str | None], seen: set[str]) -> Iterator[tuple[str, str]]:
     """Field and problem of one row."""
-    if None in row or None in row.values():
+    # DictReader puts cells beyond the last column under None, and None where cells are missing.
+    cells = {name: value for name, value in row.items() if isinstance(value, str)}
+    if len(cells) != len(row):
         yield "-", "the row has too few or too many cells"
         return
-    cells = {name: value or "" for name, value in row.items()}
     for name in ("id", "first_name", "district", "postcode", "goals"):
-        if not cells.get(name, "").strip():
+        if not cells[name].strip():
             yield name, "is empty"
     if cells["id"] in seen:
         yield "id", "stands twice"
-    for name in ("counts_in_gaps", "wheelchair_space", "with_support"):
-        if cells[name] not in _YES_NO:
-            yield name, f"{cells[name]!r} is not yes or no"
-    if cells["written_by"] not in ("self", "family", "practitioner"):
-        yield "written_by", f"{cells['written_by']!r} is not self, family or practitioner"
+    for name, choices in _CHOICES.items():
+        if cells[name] not in choices:
+            yield name, f"{cells[name]!r} is not one of: {', '.join(choices)}"
     try:
         parse_needs(answers(cells))
     except NeedsError as error:
@@ -106,34 +110,26 @@ def answers(row: Mapping[str, str]) -> dict[str, Any]:
 
     Raises ValueError for a cell that can't be read; values are checked by ``parse_needs``.
     """
-    document: dict[str, Any] = {
-        "postcode": row["postcode"],
-        "goals": [_goal(part) for part in row["goals"].split(" | ")],
-    }
-    for name in ("age", "support_level", "hours_wanted", "shortest_visit_minutes"):
-        if row[name]:
-            document[name] = int(row[name])
-    travel: dict[str, Any] = {
-        "wheelchair_space": _YES_NO.get(row["wheelchair_space"], False),
-        "with_support": _YES_NO.get(row["with_support"], False),
-    }
+    numbers = ("age", "support_level", "hours_wanted", "shortest_visit_minutes")
+    names = ("must_have", "would_like", "matters_most")
+    travel: dict[str, Any] = {name: row[name] == "yes" for name in ("wheelchair_space", "with_support")}
     if row["travel_modes"]:
         travel["modes"] = row["travel_modes"].split()
     if row["max_minutes"]:
         travel["max_minutes"] = int(row["max_minutes"])
     if row["passes"]:
         travel["passes"] = row["passes"].split()
-    document["travel"] = travel
+    document: dict[str, Any] = {
+        "postcode": row["postcode"],
+        "goals": [_goal(part) for part in row["goals"].split(" | ")],
+        "travel": travel,
+    }
+    document |= {name: int(row[name]) for name in numbers if row[name]}
+    document |= {name: row[name].split() for name in names if row[name]}
+    document |= {name: row[name] for name in ("funding", "weekly_budget") if row[name]}
     if row["when"]:
-        document["when"] = {
-            day: times.split() for day, _, times in (part.partition(" ") for part in row["when"].split("; "))
-        }
-    for name in ("must_have", "would_like", "matters_most"):
-        if row[name]:
-            document[name] = row[name].split()
-    for name in ("funding", "weekly_budget"):
-        if row[name]:
-            document[name] = row[name]
+        days = (part.partition(" ") for part in row["when"].split("; "))
+        document["when"] = {day: times.split() for day, _, times in days}
     return document
 
 

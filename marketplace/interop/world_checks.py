@@ -62,7 +62,7 @@ def check_world(
     """
     world = list(world)
     problems = [
-        *_ids(world),
+        *repeated_ids(world),
         *_dates(world, written_for),
         *_wages(world),
         *_words(world),
@@ -79,7 +79,8 @@ def _offers(world: Iterable[Filed]) -> Iterator[tuple[Filed, SeedOffer]]:
             yield filed, offer
 
 
-def _ids(world: list[Filed]) -> Iterator[Problem]:
+def repeated_ids(world: list[Filed]) -> Iterator[Problem]:
+    """Ids that stand twice; without them unique the world can't be loaded."""
     providers: dict[str, str] = {}
     offers: dict[str, str] = {}
     for filed in world:

@@ -97,7 +97,7 @@ def parse_time_range(text: object) -> MinuteRange:
 
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=160)]
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=2000)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 _Postcode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$", max_length=8)
 ]
@@ -165,6 +165,8 @@ class SeedCost(_Record):
     def amounts_agree(self) -> Self:
         if (self.basis is CostBasis.FREE) != (self.amount is None):
             raise ValueError("amount is needed, except where basis is free")
+        if self.amount == 0:
+            raise ValueError("what costs nothing has basis free")
         if self.to is not None and (self.amount is None or self.to <= self.amount):
             raise ValueError("`to` must be more than `amount`")
         return self
