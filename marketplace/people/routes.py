@@ -2,13 +2,243 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.db import get_session
+from marketplace.people import answers as kept
+from marketplace.people.forms import (
+    ALL_SLOTS,
+    LONGEST_WISH,
+    BudgetForm,
+    HoursForm,
+    NearMeForm,
+    WhatForm,
+    WhereForm,
+    choice_form,
+)
+from marketplace.people.steps import NOT_SURE, QUESTIONS, Choice, Step, step_after, step_before, steps_for
+from marketplace.people.summary import answer_rows
+from marketplace.people.visitor import current_answers, current_journey, forget, keep
+from marketplace.vocabulary import N_, Day, Theme
+from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
 
-blueprint = Blueprint("find", __name__, url_prefix="/find")
+blueprint = Blueprint("find", __name__)
+
+# What people named most often when they were asked what makes a meaningful day.
+THEMES_ON_THE_FRONT = (
+    Theme.FRIENDS,
+    Theme.ARTS_CRAFTS,
+    Theme.COOKERY,
+    Theme.SPORT,
+    Theme.DAYS_OUT,
+    Theme.MUSIC_DRAMA_DANCE,
+    Theme.GARDENING_NATURE,
+    Theme.SWIMMING,
+    Theme.PAID_WORK,
+    Theme.COMPUTERS,
+)
+
+ONE_STEP = f"/find/<any({', '.join(repr(step.value) for step in Step)}):step>"
+
+NOT_SURE_WHAT = Choice(
+    NOT_SURE, N_("I am not sure. Show me what many people enjoy"), picture="not_sure"
+)
+
+CHECK = "check"
+"""``?then=check``: the visitor came to change one answer and goes straight back."""
 
 
-@blueprint.get("/start")
+@blueprint.get("/")
 @access(Anyone())
-def start() -> str:
+def home() -> str:
+    """The front door, with the shortest way to results on it."""
+    answers = current_answers()
+    filled = {
+        "own_words": ", ".join(kept.own_words_of(answers))[:LONGEST_WISH],
+        "postcode": answers.get("postcode", ""),
+    }
+    return render_template("pages/home.html", themes=THEMES_ON_THE_FRONT, form=NearMeForm(data=filled))
+
+
+@blueprint.get("/find/start")
+@access(Anyone())
+def start() -> ResponseReturnValue:
+    """Begin, or go on where the answers are."""
+    journey = current_journey()
+    if journey is not None and journey.answers:
+        return redirect(url_for("find.check"))
+    return redirect(url_for("find.question", step=Step.WHAT.value))
+
+
+@blueprint.post("/find/near-me")
+@access(Anyone())
+def near_me() -> ResponseReturnValue:
+    """The two questions of the front page: straight to the results."""
+    form = NearMeForm()
+    if not form.validate():
+        return render_template("pages/home.html", themes=THEMES_ON_THE_FRONT, form=form), 422
+    answers = kept.with_goals(current_answers(), themes=(), own_words=form.own_words.data or "")
+    keep(kept.with_postcode(answers, form.postcode.data or ""))
+    get_session().commit()
+    return redirect(url_for("find.results"), 303)
+
+
+@blueprint.get(ONE_STEP)
+@access(Anyone())
+def question(step: str) -> str:
+    return _ask(Step(step), current_answers())
+
+
+@blueprint.post(ONE_STEP)
+@access(Anyone())
+def answer(step: str) -> ResponseReturnValue:
+    asked = Step(step)
+    answers = current_answers()
+    if "skip" in request.form:
+        return _go_on(asked, kept.without(asked, answers))
+    form = _form(asked, answers)
+    if not form.validate():
+        return _ask(asked, answers, form=form), 422
+    return _go_on(asked, _answered(asked, answers, form))
+
+
+@blueprint.route("/find/when/hours", methods=["GET", "POST"])
+@access(Anyone())
+def hours() -> ResponseReturnValue:
+    """The weekly grid behind the easy choices of when."""
+    answers = current_answers()
+    form = HoursForm(data={"slots": sorted(kept.hours_of(answers))})
+    if request.method == "POST" and form.validate():
+        return _go_on(Step.WHEN, kept.with_hours(answers, form.slots.data))
+    page = render_template(
+        "find/hours.html",
+        form=form,
+        days=tuple(Day),
+        hours=range(kept.FIRST_HOUR, kept.LAST_HOUR),
+        ticked=set(form.slots.data or ()),
+        first_slot=ALL_SLOTS[0],
+        then=_then(),
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.get("/find/check")
+@access(Anyone())
+def check() -> ResponseReturnValue:
+    answers = current_answers()
+    if not answers:
+        return redirect(url_for("find.question", step=Step.WHAT.value))
+    rows = answer_rows(answers, evening_starts=current_settings().evening_starts)
+    return render_template("find/check.html", rows=rows, ready=bool(answers.get("goals")))
+
+
+@blueprint.route("/find/clear", methods=["GET", "POST"])
+@access(Anyone())
+def clear() -> ResponseReturnValue:
+    """Ask once, then delete the answers."""
+    if request.method == "POST":
+        forget()
+        get_session().commit()
+        return redirect(url_for("find.cleared"), 303)
+    return render_template("find/clear.html")
+
+
+@blueprint.get("/find/cleared")
+@access(Anyone())
+def cleared() -> str:
+    return render_template("find/cleared.html")
+
+
+@blueprint.get("/find/results")
+@access(Anyone())
+def results() -> ResponseReturnValue:
+    answers = current_answers()
+    if not answers.get("goals"):
+        return redirect(url_for("find.question", step=Step.WHAT.value))
     return "soon"
+
+
+def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
+    form = form or _form(step, answers)
+    steps = steps_for(answers)
+    before = step_before(step, answers)
+    asked = QUESTIONS[step]
+    chosen = form.answer.data or () if "answer" in form else ()
+    return render_template(
+        [f"find/{step.value}.html", "find/choices.html"],
+        step=step,
+        question=asked,
+        form=form,
+        offered=_offered(step, answers),
+        not_sure=NOT_SURE_WHAT,
+        chosen=set(chosen),
+        number=steps.index(step) + 1 if step in steps else len(steps),
+        total=len(steps),
+        back=url_for("find.check")
+        if _then()
+        else url_for("find.question", step=before.value)
+        if before
+        else url_for("find.home"),
+        then=_then(),
+        has_goals=bool(answers.get("goals")),
+        exact=step is Step.WHEN and kept.needs_exact_times(answers, evening_starts=current_settings().evening_starts),
+    )
+
+
+def _offered(step: Step, answers: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The question's choices; nothing is offered as 'would like' that must be there already."""
+    choices = QUESTIONS[step].choices
+    if step is not Step.LIKE:
+        return choices
+    must = set(answers.get("must_have", ()))
+    return tuple(choice for choice in choices if choice.value not in must)
+
+
+def _form(step: Step, answers: Mapping[str, Any]) -> Any:
+    ticked = kept.ticked(step, answers, evening_starts=current_settings().evening_starts)
+    match step:
+        case Step.WHAT:
+            own_words = "\n".join(kept.own_words_of(answers))
+            return WhatForm(data={"answer": list(ticked), "own_words": own_words})
+        case Step.WHERE:
+            return WhereForm(data={"postcode": answers.get("postcode", "")})
+        case Step.BUDGET:
+            return BudgetForm(data={"budget": answers.get("weekly_budget", "").removesuffix(".00")})
+        case _:
+            return choice_form(step, ticked=ticked)
+
+
+def _answered(step: Step, answers: Mapping[str, Any], form: Any) -> dict[str, Any]:
+    match step:
+        case Step.WHAT:
+            themes = [Theme(value) for value in form.answer.data if value != NOT_SURE]
+            own_words = form.own_words.data or ""
+            if not themes and not own_words.strip():
+                return kept.with_most_named(answers)
+            return kept.with_goals(answers, themes=themes, own_words=own_words)
+        case Step.WHERE:
+            return kept.with_postcode(answers, form.postcode.data)
+        case Step.BUDGET:
+            return kept.with_budget(answers, form.amount)
+        case _:
+            evening = current_settings().evening_starts
+            return kept.keep_ticked(step, answers, form.answer.data, evening_starts=evening)
+
+
+def _go_on(step: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
+    """Keep the answers and go to the next question, or back to the list of answers."""
+    keep(answers)
+    get_session().commit()
+    following = step_after(step, answers)
+    if _then() or following is None:
+        return redirect(url_for("find.check"), 303)
+    return redirect(url_for("find.question", step=following.value), 303)
+
+
+def _then() -> str | None:
+    return CHECK if request.args.get("then") == CHECK else None

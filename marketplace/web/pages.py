@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.db import get_session
-from marketplace.vocabulary import Theme
+from marketplace.settings import Settings
 from marketplace.web.access import Anyone, access
 
 blueprint = Blueprint("pages", __name__)
-
-# What people named most often when they were asked what makes a meaningful day.
-THEMES_ON_THE_FRONT = (
-    Theme.FRIENDS,
-    Theme.ARTS_CRAFTS,
-    Theme.COOKERY,
-    Theme.SPORT,
-    Theme.DAYS_OUT,
-    Theme.MUSIC_DRAMA_DANCE,
-    Theme.GARDENING_NATURE,
-    Theme.SWIMMING,
-    Theme.PAID_WORK,
-    Theme.COMPUTERS,
-)
-
-
-@blueprint.get("/")
-@access(Anyone())
-def home() -> str:
-    return render_template("pages/home.html", themes=THEMES_ON_THE_FRONT)
-
 
 @blueprint.get("/help")
 @access(Anyone())
@@ -55,13 +34,13 @@ def accessibility() -> str:
 @blueprint.get("/privacy")
 @access(Anyone())
 def privacy() -> str:
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", journey_days=_journey_days())
 
 
 @blueprint.get("/cookies")
 @access(Anyone())
 def cookies() -> str:
-    return render_template("pages/cookies.html")
+    return render_template("pages/cookies.html", journey_days=_journey_days())
 
 
 @blueprint.get("/healthz")
@@ -80,3 +59,8 @@ def readyz() -> ResponseReturnValue:
     except SQLAlchemyError:
         return {"status": "not ready", "problem": "database"}, 503
     return {"status": "ready"}
+
+
+def _journey_days() -> int:
+    settings: Settings = current_app.extensions["marketplace.settings"]
+    return settings.journey_idle.days

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_babel import format_date, gettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.local import LocalProxy
 
 from marketplace.vocabulary import SupportLevel, Word
 from marketplace.web.language import (
@@ -32,7 +33,14 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(clock_words, "clock")
     app.add_template_filter(day_words, "day")
+    # A global, so that macros of other files see it too; asked anew in each request.
+    app.jinja_env.globals["easy_read"] = LocalProxy(is_easy_read)
     app.context_processor(_values)
+
+
+def is_easy_read() -> bool:
+    """Whether this reader chose Easy Read."""
+    return current_reading() is Reading.EASY
 
 
 def label(member: Word | SupportLevel) -> str:
@@ -70,10 +78,8 @@ def day_words(moment: date | datetime) -> str:
 
 
 def _values() -> dict[str, Any]:
-    reading = current_reading()
-    easy = reading is Reading.EASY
+    easy = is_easy_read()
     return {
-        "easy_read": easy,
         "language_tag": language_tag(),
         "switch_reading": reading_address(Reading.STANDARD if easy else Reading.EASY),
         "navigation": [
