@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from marketplace.geo.places import Place, PostcodeError, Precision
@@ -25,7 +25,7 @@ from marketplace.interop.row_sync import Changes, sync_rows
 from marketplace.interop.world_checks import Filed, FindSpot, Spot, check_world, figures, repeated_ids
 from marketplace.interop.world_files import Problem, WorldError, offer_files, read_offer_file
 from marketplace.interop.world_rows import weeks_since, world_rows
-from marketplace.offers.models import CatalogueChange, CatalogueEpoch
+from marketplace.offers.catalogue import mark_changed
 from marketplace.people.models import Person
 
 Progress = Callable[[str], None]
@@ -53,7 +53,7 @@ def load_example_world(
     seeds_dir: Path,
     today: dt.date,
     *,
-    postcodes: PostcodeDirectory,
+    directory: PostcodeDirectory,
     progress: Progress = lambda _: None,
 ) -> SeedReport:
     """Bring the example world into the database as it looks on *today*; the caller commits.
@@ -67,7 +67,7 @@ def load_example_world(
     world, problems = read_offers(seeds_dir)
     people, faults = read_people(seeds_dir)
     problems += [*faults, *repeated_ids(world)]
-    known, faults = _locate(world, people, postcodes)
+    known, faults = _locate(world, people, directory)
     if problems := problems + faults:
         raise WorldError(problems)
 
@@ -91,7 +91,7 @@ def load_example_world(
         if model is not Person:
             catalogue += changes
     if catalogue.any:
-        _tell_catalogue(session)
+        mark_changed(session)
     return SeedReport(len(rows.provider), len(rows.offer), len(rows.person), everything)
 
 
@@ -124,18 +124,6 @@ def _exact_place(postcodes: PostcodeDirectory, postcode: str) -> Place | None:
         return None
     # The label tells whether the postcode was read as it stands, without mending a slip.
     return place if place.precision is Precision.POSTCODE and place.label == postcode else None
-
-
-def _tell_catalogue(session: Session) -> None:
-    """Raise the catalogue's epoch, so that every process reads all offers anew."""
-    epoch = CatalogueEpoch.__table__
-    raised = session.execute(
-        update(CatalogueEpoch).where(CatalogueEpoch.id == 1).values(number=CatalogueEpoch.number + 1)
-    )
-    if raised.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(insert(CatalogueEpoch).values(id=1, number=1))
-    number = session.execute(select(func.max(epoch.c.number))).scalar_one()
-    session.execute(insert(CatalogueChange).values(number=number, offer_id=None))
 
 
 def written_for(seeds_dir: Path) -> dt.date:
