@@ -124,7 +124,7 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
     stated = int(catalogue.themes[row])
     suggested = int(catalogue.suggested_themes[row])
     if goal.themes & stated:
-        return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _lower(goal.themes)})
+        return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _themes_in(goal.themes)})
     by_words = _themes_in(goal.word_themes & stated)
     if by_words:
         theme = by_words[0]
@@ -135,18 +135,14 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
     if (goal.themes | goal.word_themes) & suggested:
         return Say(
             N_("Its description sounds like: %(theme)s. Ask to be sure."),
-            {"theme": _lower((goal.themes | goal.word_themes) & suggested)},
+            {"theme": _themes_in((goal.themes | goal.word_themes) & suggested)},
         )
     shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
     if shared:
         return Say(N_("Its description has your words: %(words)s."), {"words": shared[:4]})
     if goal.words:
         return Say(N_("Its description is close to your words."), {})
-    return Say(N_("It is not about: %(theme)s."), {"theme": _lower(goal.themes)})
-
-
-def _lower(mask: int) -> tuple[Theme, ...]:
-    return _themes_in(mask)
+    return Say(N_("It is not about: %(theme)s."), {"theme": _themes_in(goal.themes)})
 
 
 def _level(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:

@@ -236,7 +236,7 @@ def _goals(reader: _Reader, value: object) -> tuple[Goal, ...]:
         reader.refuse_unknown(item, prefix, _GOAL_FIELDS)
         theme = reader.member(item, "theme", Theme, prefix=prefix)
         text = reader.text(item, "text", limit=MAX_GOAL_CHARACTERS, prefix=prefix)
-        if item.get("theme") is None and not text:
+        if item.get("theme") is None and not item.get("text"):
             reader.problem(f"goals[{number}]", "give a theme, or a text, or both")
             continue
         importance = reader.whole(item, "importance", 1, 3, prefix=prefix)
