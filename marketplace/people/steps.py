@@ -142,7 +142,7 @@ QUESTIONS: Mapping[Step, Question] = {
     Step.SUPPORT: Question(
         heading=N_("How much support do you need?"),
         hint=N_("Choose what is most like you now. It can change later."),
-        picture="volunteering",
+        picture="level_3",
         choices=(
             *(
                 Choice(

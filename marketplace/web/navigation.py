@@ -11,3 +11,11 @@ NAVIGATION: tuple[tuple[str, str, str], ...] = (
     ("pages.help_choosing", N_("Help"), "help"),
 )
 """Endpoint, words, picture."""
+
+_SECTIONS = {"find": "find.start", "directory": "directory.browse"}
+_IN_NO_SECTION = frozenset({"find.home", "directory.matching"})
+
+
+def section_of(endpoint: str) -> str:
+    """The main place that a page belongs to, '' where it belongs to none."""
+    return "" if endpoint in _IN_NO_SECTION else _SECTIONS.get(endpoint.partition(".")[0], "")

@@ -18,7 +18,7 @@ from marketplace.web.language import (
     language_tag,
     reading_address,
 )
-from marketplace.web.navigation import NAVIGATION
+from marketplace.web.navigation import NAVIGATION, section_of
 
 POUND = "£"
 
@@ -88,4 +88,5 @@ def _values() -> dict[str, Any]:
             if endpoint in current_app.view_functions
         ],
         "current_endpoint": request.endpoint or "",
+        "current_section": section_of(request.endpoint or ""),
     }
