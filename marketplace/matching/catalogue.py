@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching.text import TextIndex, Thesaurus
-from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Vacancy
+from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Theme, Vacancy
 
 KINDS = tuple(OfferKind)
 BASES = tuple(CostBasis)
@@ -140,8 +140,10 @@ def build_catalogue(rows: Sequence[OfferRow], thesaurus: Thesaurus) -> Catalogue
         radius_km=_floats([row.radius_km for row in ordered]),
         levels=_ints([row.levels for row in ordered]),
         made_for=_ints([row.made_for for row in ordered]),
-        themes=np.array([row.themes for row in ordered], dtype=np.uint64),
-        suggested_themes=np.array([row.suggested_themes for row in ordered], dtype=np.uint64),
+        themes=np.array([_own_themes(row, row.themes) for row in ordered], dtype=np.uint64),
+        suggested_themes=np.array(
+            [_own_themes(row, row.suggested_themes) for row in ordered], dtype=np.uint64
+        ),
         features_yes=_ints([row.features_yes for row in ordered]),
         features_no=_ints([row.features_no for row in ordered]),
         min_age=_ints([row.min_age for row in ordered]),
@@ -168,6 +170,11 @@ def build_catalogue(rows: Sequence[OfferRow], thesaurus: Thesaurus) -> Catalogue
         row_of={row.id: number for number, row in enumerate(ordered)},
         tie_key=np.array([row.id.int & 0xFFFFFFFF for row in ordered], dtype=np.uint32),
     )
+
+
+def _own_themes(row: OfferRow, themes: int) -> int:
+    """What one does there. Transport takes people to all sorts of things and is none of them."""
+    return themes & Theme.TRAVEL_TRAINING.bit if row.kind is OfferKind.TRANSPORT else themes
 
 
 def _ints(values: Sequence[int | None]) -> Ints:

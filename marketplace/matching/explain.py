@@ -76,7 +76,7 @@ def whole_minutes(minutes: float) -> int:
 
 
 def pounds(pence: int) -> Decimal | None:
-    return None if pence < 0 else Decimal(pence) / 100
+    return None if pence < 0 else (Decimal(pence) / 100).quantize(Decimal("0.01"))
 
 
 def session_times(catalogue: Catalogue, found: Evaluation, at: int) -> tuple[SessionTime, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.evaluate import Evaluation, evaluate
@@ -30,16 +31,15 @@ from marketplace.vocabulary import (
 )
 
 STOPS = tuple(Stop)
-_FURTHEST_MINUTES = 240
-"""An offer further than this over the limit is not a near miss."""
+_NEAR_MINUTES = 30.0
+_NEAR_KM = 15.0
+"""An offer further than this beyond the limit, or beyond a visitor's radius, is not near."""
 
 
 def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: int) -> tuple[NearMiss, ...]:
     """Offers with exactly one stop, best first. An offer about something else is not near."""
     single = (np.bitwise_count(found.stops) == 1) & (found.stops != Stop.GOALS.bit)
-    over = found.minutes - query.max_minutes
-    single &= ~((found.stops == Stop.TRAVEL.bit) & (np.nan_to_num(over) > _FURTHEST_MINUTES))
-    single &= ~((found.stops == Stop.TRAVEL.bit) & (found.distance_km > _FURTHEST_MINUTES))
+    single &= ~((found.stops == Stop.TRAVEL.bit) & ~_almost_in_reach(query, catalogue, found))
     at = np.flatnonzero(single)
     order = at[np.lexsort((at, found.distance_km[at], -found.score[at]))]
     misses: list[NearMiss] = []
@@ -59,6 +59,14 @@ def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: in
             )
         )
     return tuple(misses)
+
+
+def _almost_in_reach(query: Query, catalogue: Catalogue, found: Evaluation) -> npt.NDArray[np.bool_]:
+    visits = catalogue.place_kind[found.rows] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
+    beyond = found.distance_km - catalogue.radius_km[found.rows]
+    unfetched = np.isnan(found.minutes) & (found.distance_km <= _NEAR_KM)
+    by_minutes = unfetched | (found.minutes - query.max_minutes <= _NEAR_MINUTES)
+    return np.asarray(np.where(visits, beyond <= _NEAR_KM, by_minutes))
 
 
 def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, stop: Stop) -> Say:

@@ -151,3 +151,15 @@ def test_an_offer_about_something_else_is_no_match_and_no_near_miss() -> None:
     found = match({}, offer(themes=Theme.SWIMMING.bit))
     assert only_stop(found) is Stop.GOALS
     assert found.near_misses(5) == ()
+
+
+def test_transport_alone_is_not_something_to_do() -> None:
+    minibus = offer("Minibus", kind=OfferKind.TRANSPORT, themes=Theme.COOKERY.bit | Theme.FRIENDS.bit, text="")
+    assert only_stop(match({}, minibus)) is Stop.GOALS
+
+
+def test_an_offer_far_beyond_the_limit_is_not_nearly_a_match() -> None:
+    walk = {"travel": {"modes": ["walk"], "max_minutes": 20}}
+    near = match(walk, offer("Near", lat=53.166))
+    assert str(near.near_misses(5)[0].would_help) == "18 more minutes of travel"
+    assert match(walk, offer("Far", lat=54.5)).near_misses(5) == ()
