@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -92,10 +92,11 @@ def repeated_ids(world: list[Filed]) -> Iterator[Problem]:
         if offer.id in offers:
             yield Problem(filed.file, offer.id, "id", f"also an offer in {offers[offer.id]}")
         offers.setdefault(offer.id, filed.file)
-    names = Counter(filed.provider.name for filed in world)
+    names: set[str] = set()
     for filed in world:
-        if names[filed.provider.name] > 1:
+        if filed.provider.name in names:
             yield Problem(filed.file, filed.provider.id, "name", "another provider has this name")
+        names.add(filed.provider.name)
 
 
 def _dates(world: list[Filed], written_for: dt.date) -> Iterator[Problem]:
