@@ -7,10 +7,11 @@ point behind a distance, three searches from three postcodes would find the door
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from marketplace.geo.places import PostcodeError
 from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.offers.models import Place
 from marketplace.vocabulary import PlaceKind
 
 Point = tuple[float, float]
@@ -33,6 +34,13 @@ class PlaceColumns(Protocol):
     def lon(self) -> float | None: ...
 
 
+class _Columns(NamedTuple):
+    place_kind: PlaceKind | None
+    postcode: str | None
+    lat: float | None
+    lon: float | None
+
+
 class PublicPoints:
     """Public points of many places; each outcode is looked up once."""
 
@@ -47,6 +55,12 @@ class PublicPoints:
         if place.place_kind is PlaceKind.EXACT:
             return None if place.lat is None or place.lon is None else (place.lat, place.lon)
         return self.centre(outcode_of(place.postcode))
+
+    def of_place(self, place: Place | None) -> Point | None:
+        """The same for a row of the table."""
+        if place is None:
+            return None
+        return self.of(_Columns(place.kind, place.postcode, place.lat, place.lon))
 
     def centre(self, outcode: str | None) -> Point | None:
         """The rounded middle of an outcode."""

@@ -84,11 +84,12 @@ def search(
     postcodes: PostcodeDirectory | None,
     today: date,
     evening_starts: time,
+    only_count: bool = False,
 ) -> SearchResult:
     """Find, order and cut to a page. A page beyond the last one is the last one.
 
     Seven queries at most, however much is found: light columns, the texts where there are words,
-    their themes, prices, towns, and what the cards of one page show.
+    their themes, prices, towns, and what the cards of one page show. With ``only_count`` no cards.
     """
     points = PublicPoints(postcodes)
     near, near_problem = None, None
@@ -140,7 +141,7 @@ def search(
     )
     pages = max(1, ceil(len(found) / PAGE_SIZE))
     page = min(filters.page, pages)
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = [] if only_count else found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     offers = offers_in_order(session, [offer.id for offer in shown])
     return SearchResult(
         filters=filters,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,11 +18,14 @@ from flask_babel import ngettext
 from marketplace.directory.public_place import outcode_of
 from marketplace.offers.models import Cost, Offer, Place, Session
 from marketplace.providers.models import Provider
-from marketplace.vocabulary import CostBasis, Day, PlaceKind, Repeats
+from marketplace.vocabulary import CostBasis, Day, PlaceKind, Repeats, Word
 from marketplace.web.templating import clock_words, day_words, label, money
+
+Member = TypeVar("Member", bound=Word)
 
 KM_PER_MILE = 1.609344
 DAYS = tuple(Day)
+FRESH = timedelta(days=183)
 
 
 def public_name(provider: Provider) -> str:
@@ -249,3 +253,21 @@ def visit_length(minutes: int) -> str:
     if minutes % 60 == 0:
         return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
     return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+
+
+def is_stale(confirmed_on: date | None, *, today: date) -> bool:
+    """The provider last confirmed it more than half a year ago, or never."""
+    return confirmed_on is None or today - confirmed_on > FRESH
+
+
+def confirmed(confirmed_on: date | None, *, today: date) -> str:
+    """When the provider last said that all of it is right, and what to do if that is long ago."""
+    if confirmed_on is None:
+        return _("The provider has not confirmed these facts yet. Ask if they are still right.")
+    on = day_words(confirmed_on)
+    if is_stale(confirmed_on, today=today):
+        return _(
+            "The provider last confirmed these facts on %(date)s. That is more than 6 months ago. Ask if they are still right.",
+            date=on,
+        )
+    return _("The provider confirmed these facts on %(date)s.", date=on)

@@ -1,0 +1,81 @@
+"""An offer in brief, as lists show it, and its pin on the map beside the list."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.directory import words
+from marketplace.directory.map_drawing import Pin
+from marketplace.directory.public_place import Point
+from marketplace.offers.models import Offer
+from marketplace.vocabulary import OfferKind, PlaceKind, Theme, Vacancy
+
+MOST_THEMES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One offer in a list. ``number`` is its pin's; None where it has no point to show."""
+
+    id: uuid.UUID
+    number: int
+    point: Point | None
+    is_area: bool
+    name: str
+    kind: OfferKind
+    provider: str | None
+    """The provider's public name, unless the offer's name already says it."""
+    summary: str
+    where: str
+    away: str | None
+    when: str
+    cost: str
+    vacancy: Vacancy
+    themes: tuple[Theme, ...]
+    is_stale: bool
+
+    @property
+    def anchor(self) -> str:
+        return f"offer-{self.number}"
+
+
+def card(offer: Offer, *, number: int, point: Point | None, km: float | None, today: date) -> Card:
+    """The card of a public offer whose provider, place, times, costs and themes are loaded."""
+    kind = offer.place.kind if offer.place else None
+    provider = words.public_name(offer.provider)
+    return Card(
+        id=offer.id,
+        number=number,
+        point=point,
+        is_area=kind is not PlaceKind.EXACT,
+        name=offer.name,
+        kind=offer.kind,
+        provider=None if provider.casefold() in offer.name.casefold() else provider,
+        summary=offer.summary,
+        where=words.where(offer.place),
+        away=words.away(km, kind),
+        when=words.when_in_short(offer.sessions, today=today),
+        cost=words.cost_in_short(offer),
+        vacancy=offer.vacancy,
+        themes=tuple(theme.theme for theme in offer.themes[:MOST_THEMES]),
+        is_stale=words.is_stale(offer.confirmed_on, today=today),
+    )
+
+
+def pins(cards: Iterable[Card], *, with_links: bool = True) -> Sequence[Pin]:
+    """Pins of the cards that have a point, with the cards' numbers."""
+    return [
+        Pin(
+            lat=card.point[0],
+            lon=card.point[1],
+            label=str(card.number),
+            title=card.name,
+            is_area=card.is_area,
+            href=f"#{card.anchor}" if with_links else None,
+        )
+        for card in cards
+        if card.point is not None
+    ]

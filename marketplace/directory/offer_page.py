@@ -1,0 +1,251 @@
+"""What the page of an offer and the page of a provider show, put together once and typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from marketplace.directory import words
+from marketplace.matching.explain import FEATURE_QUESTIONS
+from marketplace.offers.models import Offer, OfferFeature
+from marketplace.providers.models import Check, Provider
+from marketplace.vocabulary import (
+    Answer,
+    CqcRating,
+    Feature,
+    FundingRoute,
+    OfferKind,
+    PlaceKind,
+    Setting,
+    SharedLivesForm,
+    SupportLevel,
+    Theme,
+    Vacancy,
+)
+from marketplace.web.templating import day_words
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureLine:
+    """Access or support: what is known, and the question where nothing is."""
+
+    feature: Feature
+    answer: Answer
+    question: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A dated fact about a provider, in words. Never a promise."""
+
+    check: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderFacts:
+    """What anyone may know of a provider. A Personal Assistant has no contact here."""
+
+    id: uuid.UUID
+    name: str
+    is_individual: bool
+    about: str
+    legal_form: str
+    phone: str | None
+    email: str | None
+    website: str | None
+    cqc_id: str | None
+    cqc_rating: CqcRating | None
+    held: tuple[CheckLine, ...]
+    lapsed: tuple[CheckLine, ...]
+
+    @property
+    def has_contact(self) -> bool:
+        return bool(self.phone or self.email or self.website)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPage:
+    id: uuid.UUID
+    name: str
+    kind: OfferKind
+    form: SharedLivesForm | None
+    summary: str
+    paragraphs: tuple[str, ...]
+    provider: ProviderFacts
+    vacancy: Vacancy
+    confirmed: str
+    is_stale: bool
+    themes: tuple[Theme, ...]
+    settings: tuple[Setting, ...]
+    place_kind: PlaceKind | None
+    where: str
+    address: tuple[str, ...]
+    week: tuple[words.DayTimes, ...]
+    time_notes: tuple[str, ...]
+    when_short: str
+    costs: tuple[str, ...]
+    cost_short: str
+    transport: str
+    funding: tuple[FundingRoute, ...]
+    made_for: tuple[SupportLevel, ...]
+    also_serves: tuple[SupportLevel, ...]
+    place_features: tuple[FeatureLine, ...]
+    support_features: tuple[FeatureLine, ...]
+    facts: tuple[Fact, ...]
+
+
+def offer_page(offer: Offer, *, today: date) -> OfferPage:
+    """The page of a public offer, all of whose parts are loaded."""
+    lines = feature_lines(offer.features, has_place=_has_place(offer))
+    return OfferPage(
+        id=offer.id,
+        name=offer.name,
+        kind=offer.kind,
+        form=offer.shared_lives_form,
+        summary=offer.summary,
+        paragraphs=tuple(line.strip() for line in offer.description.splitlines() if line.strip()),
+        provider=provider_facts(offer.provider, today=today),
+        vacancy=offer.vacancy,
+        confirmed=words.confirmed(offer.confirmed_on, today=today),
+        is_stale=words.is_stale(offer.confirmed_on, today=today),
+        themes=_in_order(Theme, (row.theme for row in offer.themes)),
+        settings=_in_order(Setting, (row.setting for row in offer.settings)),
+        place_kind=offer.place.kind if offer.place else None,
+        where=words.where(offer.place),
+        address=words.address_lines(offer.place) if offer.place else (),
+        week=words.week_of(offer.sessions, today=today),
+        time_notes=_time_notes(offer),
+        when_short=words.when_in_short(offer.sessions, today=today),
+        costs=tuple(words.price_with_note(cost) for cost in offer.costs),
+        cost_short=words.cost_in_short(offer),
+        transport=words.transport(offer),
+        funding=_in_order(FundingRoute, (row.route for row in offer.funding)),
+        made_for=tuple(SupportLevel(row.level) for row in offer.levels if row.made_for),
+        also_serves=tuple(SupportLevel(row.level) for row in offer.levels if not row.made_for),
+        place_features=tuple(line for line in lines if not line.feature.is_support),
+        support_features=tuple(line for line in lines if line.feature.is_support),
+        facts=_facts(offer),
+    )
+
+
+def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
+    """The public side of a provider whose checks are loaded."""
+    alone = provider.is_individual
+    held, lapsed = check_lines(provider.checks, today=today)
+    return ProviderFacts(
+        id=provider.id,
+        name=words.public_name(provider),
+        is_individual=alone,
+        about=provider.about,
+        legal_form=_(provider.legal_form.label),
+        phone=None if alone else provider.phone,
+        email=None if alone else provider.email,
+        website=None if alone else _web_address(provider.website),
+        cqc_id=provider.cqc_id,
+        cqc_rating=provider.cqc_rating,
+        held=held,
+        lapsed=lapsed,
+    )
+
+
+def check_lines(
+    checks: Iterable[Check], *, today: date
+) -> tuple[tuple[CheckLine, ...], tuple[CheckLine, ...]]:
+    """Checks that hold today, and those that have run out, each in the order of the vocabulary."""
+    held, lapsed = [], []
+    for check in sorted(checks, key=lambda check: check.kind.position):
+        seen = _("%(date)s, seen by %(who)s.", date=day_words(check.seen_on), who=check.seen_by)
+        if check.expires_on is None:
+            held.append(CheckLine(_(check.kind.label), seen))
+        elif check.expires_on >= today:
+            until = _("Runs out on %(date)s.", date=day_words(check.expires_on))
+            held.append(CheckLine(_(check.kind.label), f"{seen} {until}"))
+        else:
+            lapsed.append(
+                CheckLine(_(check.kind.label), _("Ran out on %(date)s.", date=day_words(check.expires_on)))
+            )
+    return tuple(held), tuple(lapsed)
+
+
+def feature_lines(features: Iterable[OfferFeature], *, has_place: bool) -> tuple[FeatureLine, ...]:
+    """Every feature: yes, no, or not known with its question; yes first.
+
+    Where there is no place to go to, what is not known about a place is not asked.
+    """
+    known = {row.feature: row.present for row in features}
+    lines = []
+    for feature in Feature:
+        if feature in known:
+            lines.append(FeatureLine(feature, Answer.YES if known[feature] else Answer.NO, None))
+        elif has_place or feature.is_support or feature not in _OF_A_BUILDING:
+            lines.append(FeatureLine(feature, Answer.NOT_KNOWN, _(FEATURE_QUESTIONS[feature])))
+    return tuple(sorted(lines, key=lambda line: line.answer.position))
+
+
+_OF_A_BUILDING = frozenset(
+    {
+        Feature.STEP_FREE,
+        Feature.WHEELCHAIR_SPACE,
+        Feature.ACCESSIBLE_TOILET,
+        Feature.CHANGING_PLACES,
+        Feature.HEARING_LOOP,
+        Feature.QUIET_SPACE,
+        Feature.SMALL_GROUP,
+    }
+)
+
+
+def _has_place(offer: Offer) -> bool:
+    return offer.place is None or offer.place.kind in (PlaceKind.EXACT, PlaceKind.MASKED)
+
+
+def _in_order(kind: type[words.Member], members: Iterable[words.Member]) -> tuple[words.Member, ...]:
+    present = set(members)
+    return tuple(member for member in kind if member in present)
+
+
+def _time_notes(offer: Offer) -> tuple[str, ...]:
+    notes = []
+    if offer.sessions:
+        if offer.flexible:
+            notes.append(_("You can come for part of the time."))
+        if offer.shortest_visit_minutes:
+            notes.append(
+                _("The shortest visit is %(time)s.", time=words.visit_length(offer.shortest_visit_minutes))
+            )
+    notes.append(_("%(rule)s.", rule=_(offer.bank_holidays.label)))
+    return tuple(notes)
+
+
+def _facts(offer: Offer) -> tuple[Fact, ...]:
+    found = []
+    if offer.shared_lives_form:
+        found.append(Fact(_("Kind of Shared Lives"), _(offer.shared_lives_form.label)))
+    age = words.ages(offer)
+    if age:
+        found.append(Fact(_("Age"), age))
+    if offer.group_size:
+        size = ngettext("%(num)d person", "%(num)d people", offer.group_size)
+        found.append(Fact(_("Size of the group"), size))
+    if offer.staff_ratio:
+        found.append(Fact(_("Staff to people"), offer.staff_ratio))
+    if offer.languages:
+        found.append(Fact(_("Languages besides English"), offer.languages))
+    return tuple(found)
+
+
+def _web_address(address: str | None) -> str | None:
+    """Only an address that a browser opens as a page; anything else is not shown."""
+    return address if address and address.startswith(("https://", "http://")) else None
