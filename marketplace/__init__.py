@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from marketplace import db
+    from marketplace.directory.routes import blueprint as directory
     from marketplace.people.routes import blueprint as find
     from marketplace.settings import load_settings
     from marketplace.web import init_web
@@ -29,6 +30,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
-    for room in (find,):
+    for room in (find, directory):
         app.register_blueprint(room)
     return app

@@ -143,6 +143,16 @@ def is_most_named(answers: Answers) -> bool:
     return bool(answers.get("goals")) and answers["goals"] == with_most_named({})["goals"]
 
 
+def without_meaning(answers: Answers, *, goal: int, theme: Theme) -> dict[str, Any]:
+    """Answers where the words of a goal (by its place in the list) do not mean *theme*."""
+    goals = [dict(one) for one in answers.get("goals", ())]
+    if 0 <= goal < len(goals):
+        refused = goals[goal].get("not_themes", [])
+        if theme.value not in refused:
+            goals[goal]["not_themes"] = [*refused, theme.value]
+    return _with(answers, "goals", goals)
+
+
 def themes_of(answers: Answers) -> tuple[Theme, ...]:
     return tuple(Theme(goal["theme"]) for goal in answers.get("goals", ()) if goal.get("theme"))
 

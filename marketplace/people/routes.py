@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.db import get_session
@@ -20,6 +20,8 @@ from marketplace.people.forms import (
     WhereForm,
     choice_form,
 )
+from marketplace.people.matches import london_today, results_page
+from marketplace.people.result_filters import filter_choices, filters_from
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Choice, Step, step_after, step_before, steps_for
 from marketplace.people.summary import answer_rows
 from marketplace.people.visitor import current_answers, current_journey, forget, keep
@@ -160,7 +162,37 @@ def results() -> ResponseReturnValue:
     answers = current_answers()
     if not answers.get("goals"):
         return redirect(url_for("find.question", step=Step.WHAT.value))
-    return "soon"
+    evening = current_settings().evening_starts
+    choices = filter_choices()
+    chosen = {
+        name: request.args[name]
+        for name, _words, options in choices
+        if request.args.get(name) in {value for value, _ in options if value}
+    }
+    page = results_page(
+        get_session(),
+        answers,
+        filters=filters_from(chosen, evening=evening.hour * 60 + evening.minute),
+        page=request.args.get("page", 1, type=int),
+        today=london_today(),
+    )
+    unanswered = [step for step in steps_for(answers) if not kept.is_answered(step, answers)]
+    return render_template(
+        "find/results.html", page=page, chosen=chosen, choices=choices, unanswered=unanswered
+    )
+
+
+@blueprint.post("/find/not-meant")
+@access(Anyone())
+def not_meant() -> ResponseReturnValue:
+    """The visitor's own words meant something else: that theme counts no more for them."""
+    number = request.form.get("goal", type=int)
+    theme = request.form.get("theme", type=Theme)
+    if number is None or theme is None:
+        abort(400)
+    keep(kept.without_meaning(current_answers(), goal=number, theme=theme))
+    get_session().commit()
+    return redirect(url_for("find.results"), 303)
 
 
 def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:

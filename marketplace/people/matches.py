@@ -1,0 +1,276 @@
+"""The results page: what fits a visitor's needs, in words that a reader understands.
+
+Ranking is pure and knows no page; this turns one page of it into what the template shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil
+from typing import Any, cast
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from marketplace.directory.cards import Card, card, pins
+from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
+from marketplace.directory.public_place import PublicPoints
+from marketplace.geo.places import Place
+from marketplace.geo.postcodes import PostcodeError
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.needs import Needs, parse_needs
+from marketplace.matching.ranking import Filters, Ranking, rank
+from marketplace.matching.result import Match, NearMiss, PartScore, Say, SessionTime
+from marketplace.matching.weights import VERSION
+from marketplace.offers.catalogue import CatalogueHolder
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import offers_in_order
+from marketplace.people.steps import Step
+from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
+from marketplace.web import current_settings
+from marketplace.web.places import find_place, postcode_directory
+from marketplace.web.templating import clock_words, label
+
+PAGE_SIZE = 10
+FEW = 3
+"""So few matches that the page also says what would give more."""
+MOST_NEAR_MISSES = 5
+MOST_REASONS = 3
+GOOD_REASON = 0.5
+"""A part below this is no reason for an offer; it stands in the details with its number."""
+FITS_WELL = 0.8
+FITS = 0.6
+
+_EXTENSION = "marketplace.catalogue"
+_STEP_OF_STOP = {
+    Stop.AGE: Step.SUPPORT,
+    Stop.LEVEL: Step.SUPPORT,
+    Stop.MUST_HAVE: Step.MUST,
+    Stop.TRAVEL: Step.MINUTES,
+    Stop.TIMES: Step.WHEN,
+    Stop.COST: Step.BUDGET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One part of a score for the table of all parts; numbers from 0 to 100."""
+
+    part: Part
+    score: int
+    weight: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchShown:
+    """One match with its card, its reasons and what to ask."""
+
+    card: Card
+    match: Match
+    fit: str
+    points: int
+    reasons: tuple[str, ...]
+    asks: tuple[str, ...]
+    parts: tuple[PartShown, ...]
+    times: str
+    companion: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissShown:
+    """An offer that nearly fits: what stands between, and which answer that is about."""
+
+    miss: NearMiss
+    where: str
+    stop: Stop
+    would_help: str
+    step: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A goal in own words and the themes that we took it to mean."""
+
+    number: int
+    text: str
+    themes: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """What ``find/results.html`` shows."""
+
+    shown: tuple[MatchShown, ...]
+    total: int
+    total_without_filters: int
+    page: int
+    pages: int
+    drawing: MapDrawing | None
+    near_misses: tuple[MissShown, ...]
+    would_help: tuple[tuple[str, int], ...]
+    kinds: Mapping[OfferKind, int]
+    understood: tuple[Understood, ...]
+    home: Place | None
+    version: str
+
+    @property
+    def first_number(self) -> int:
+        return (self.page - 1) * PAGE_SIZE + 1
+
+    @property
+    def is_few(self) -> bool:
+        return self.total_without_filters <= FEW
+
+
+def results_page(
+    session: Session, answers: Mapping[str, Any], *, filters: Filters, page: int, today: date
+) -> ResultsPage:
+    """Rank, filter, and explain one page of what fits *answers* (a needs document with goals)."""
+    needs = parse_needs(answers)
+    home = _home(needs)
+    everything = rank(needs, current_catalogue(session), home=home, today=today)
+    ranking = everything.filtered(filters).kinds_mixed()
+    pages = max(1, ceil(len(ranking) / PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    start = (page - 1) * PAGE_SIZE
+    matches = ranking.matches(start, start + PAGE_SIZE)
+    misses = everything.near_misses(MOST_NEAR_MISSES) if page == pages else ()
+    wanted = [match.offer for match in matches] + [miss.offer for miss in misses]
+    offers = {offer.id: offer for offer in offers_in_order(session, wanted)}
+    points = PublicPoints(postcode_directory())
+    shown = tuple(
+        _shown(match, offers[match.offer], number=number, points=points, today=today)
+        for number, match in enumerate(matches, start=start + 1)
+        if match.offer in offers
+    )
+    helps_wanted = len(everything) <= FEW
+    return ResultsPage(
+        shown=shown,
+        total=len(ranking),
+        total_without_filters=len(everything),
+        page=page,
+        pages=pages,
+        drawing=_drawing(shown, home),
+        near_misses=tuple(
+            _miss(miss, offers[miss.offer], points=points, today=today)
+            for miss in misses
+            if miss.offer in offers
+        ),
+        would_help=tuple(
+            (say(change.change), change.more_matches)
+            for change in everything.what_would_help(today=today, limit=5 if helps_wanted else 3)
+        ),
+        kinds=everything.kind_counts(),
+        understood=_understood(everything),
+        home=home,
+        version=VERSION,
+    )
+
+
+def current_catalogue(session: Session) -> Catalogue:
+    """The catalogue that all threads of this process share, fresh as of *session*."""
+    holder = current_app.extensions.get(_EXTENSION)
+    if holder is None:
+        new = CatalogueHolder(current_settings().seeds_dir)
+        holder = current_app.extensions.setdefault(_EXTENSION, new)
+    return cast(CatalogueHolder, holder).current(session)
+
+
+def london_today() -> date:
+    """Today where the sessions happen."""
+    return datetime.now(current_settings().timezone).date()
+
+
+def say(sentence: Say) -> str:
+    """A sentence of matching in the reader's language and reading format."""
+    return sentence.render(gettext)
+
+
+def _home(needs: Needs) -> Place | None:
+    if not needs.postcode:
+        return None
+    try:
+        return find_place(needs.postcode)
+    except PostcodeError:
+        return None  # kept before the directory changed: distance then plays no part
+
+
+def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, today: date) -> MatchShown:
+    best = sorted(match.parts, key=lambda part: -part.score * part.weight)
+    reasons = [part for part in best if part.score >= GOOD_REASON][:MOST_REASONS]
+    return MatchShown(
+        card=_card(match, offer, number=number, points=points, today=today),
+        match=match,
+        fit=_fit(match.score),
+        points=round(match.score * 100),
+        reasons=tuple(say(part.reason) for part in reasons),
+        asks=tuple(say(question) for question in match.ask),
+        parts=tuple(_part(part) for part in match.parts),
+        times=times_in_words(match.sessions),
+        companion=None if match.companion is None else say(match.companion.reason),
+    )
+
+
+def _card(
+    match: Match | NearMiss, offer: Offer, *, number: int, points: PublicPoints, today: date
+) -> Card:
+    place = offer.place
+    exact = place is not None and place.kind is PlaceKind.EXACT
+    # From the true point of a home, three searches would find the door: only exact places say how far.
+    km = match.distance_km if exact and isinstance(match, Match) else None
+    point = points.of_place(place)
+    return card(offer, number=number, point=point, km=km, today=today)
+
+
+def _fit(score: float) -> str:
+    if score >= FITS_WELL:
+        return gettext("Fits well")
+    if score >= FITS:
+        return gettext("Fits")
+    return gettext("Fits in part")
+
+
+def _part(part: PartScore) -> PartShown:
+    return PartShown(part.part, round(part.score * 100), round(part.weight * 100), say(part.reason))
+
+
+def times_in_words(sessions: Sequence[SessionTime]) -> str:
+    """'Tuesday 6pm to 8pm; Saturday 10am to midday', at most four, or '' where none are known."""
+    lines = []
+    for session in sessions[:4]:
+        document = session.document()
+        start, end = clock_words(document["start"]), clock_words(document["end"])
+        lines.append(
+            gettext("%(day)s, %(start)s to %(end)s", day=label(session.day), start=start, end=end)
+        )
+    return "; ".join(lines)
+
+
+def _miss(miss: NearMiss, offer: Offer, *, points: PublicPoints, today: date) -> MissShown:
+    return MissShown(
+        miss=miss,
+        where=_card(miss, offer, number=0, points=points, today=today).where,
+        stop=miss.stop,
+        would_help=say(miss.would_help),
+        step=_STEP_OF_STOP.get(miss.stop),
+    )
+
+
+def _drawing(shown: Sequence[MatchShown], home: Place | None) -> MapDrawing | None:
+    return draw_map(
+        pins([one.card for one in shown]),
+        None if home is None else (home.lat, home.lon),
+        outlines=outlines_in(current_settings().seeds_dir),
+    )
+
+
+def _understood(ranking: Ranking) -> tuple[Understood, ...]:
+    return tuple(
+        Understood(number, compiled.goal.text, tuple(compiled.said))
+        for number, compiled in enumerate(ranking.query.goals)
+        if compiled.goal.text and compiled.said
+    )
