@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.matching.grid import Grid, cells_of
 from marketplace.matching.text import TextIndex, Thesaurus
 from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Theme, Vacancy
 
@@ -23,11 +25,6 @@ PLACE_KINDS = tuple(PlaceKind)
 VACANCIES = tuple(Vacancy)
 
 NOT_KNOWN = -1
-
-Ints = npt.NDArray[np.int32]
-Bits = npt.NDArray[np.uint64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,106 +66,132 @@ class OfferRow:
     """Name, summary and description: the words that a goal is compared with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Columns over ``n`` offers, and flat columns over all their sessions.
+class Columns(NamedTuple):
+    """Arrays with one entry a row, and flat arrays over the sessions of all rows.
 
-    Not known is NaN for distances and coordinates and ``NOT_KNOWN`` (-1) for whole numbers.
-    ``first_session`` has ``n + 1`` entries: the sessions of row *i* are
-    ``first_session[i]:first_session[i + 1]``.
+    Not known is NaN for coordinates and kilometres, and ``NOT_KNOWN`` (-1) for whole numbers; an
+    unknown set of levels is 0. The sessions of row *i* are the ``session_count[i]`` entries from
+    ``first_session[i]``. A named tuple of arrays, because compiled code can take it whole.
     """
 
+    kind: npt.NDArray[np.int8]
+    lat: npt.NDArray[np.float32]
+    lon: npt.NDArray[np.float32]
+    place_kind: npt.NDArray[np.int8]
+    radius_km: npt.NDArray[np.float32]
+    levels: npt.NDArray[np.uint8]
+    made_for: npt.NDArray[np.uint8]
+    themes: npt.NDArray[np.uint64]
+    suggested_themes: npt.NDArray[np.uint64]
+    features_yes: npt.NDArray[np.uint32]
+    features_no: npt.NDArray[np.uint32]
+    min_age: npt.NDArray[np.int16]
+    max_age: npt.NDArray[np.int16]
+    vacancy: npt.NDArray[np.int8]
+    transport: npt.NDArray[np.int8]
+    """1 offered, 0 not offered, -1 not known."""
+    transport_radius_km: npt.NDArray[np.float32]
+    transport_pence: npt.NDArray[np.int32]
+    flexible: npt.NDArray[np.bool_]
+    shortest_visit: npt.NDArray[np.int16]
+    cost_basis: npt.NDArray[np.int8]
+    cost_pence: npt.NDArray[np.int32]
+    cost_is_range: npt.NDArray[np.bool_]
+    funding: npt.NDArray[np.uint8]
+    first_session: npt.NDArray[np.int32]
+    session_count: npt.NDArray[np.uint16]
+    tie_key: npt.NDArray[np.uint32]
+    session_start: npt.NDArray[np.uint16]
+    session_end: npt.NDArray[np.uint16]
+    """Minutes from Monday 00:00; an end may lie past midnight, and past the end of the week."""
+
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The columns of all public offers, where they lie, their words, and who they are."""
+
+    columns: Columns
+    grid: Grid
+    text: TextIndex
     ids: tuple[UUID, ...]
     source_ids: tuple[str | None, ...]
     names: tuple[str, ...]
-    kind: Ints
-    lat: Floats
-    lon: Floats
-    place_kind: Ints
-    radius_km: Floats
-    levels: Ints
-    made_for: Ints
-    themes: Bits
-    suggested_themes: Bits
-    features_yes: Ints
-    features_no: Ints
-    min_age: Ints
-    max_age: Ints
-    vacancy: Ints
-    transport: Ints
-    """1 offered, 0 not offered, -1 not known."""
-    transport_radius_km: Floats
-    transport_pence: Ints
-    flexible: Flags
-    shortest_visit: Ints
-    cost_basis: Ints
-    cost_pence: Ints
-    cost_is_range: Flags
-    funding: Ints
-    first_session: Ints
-    session_start: Ints
-    session_end: Ints
-    session_row: Ints
-    text: TextIndex
     row_of: dict[UUID, int]
-    tie_key: npt.NDArray[np.uint32]
+    widest_radius_km: float
+    """The furthest that anybody in the catalogue travels to a person."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def sessions_of(self, row: int) -> range:
-        return range(int(self.first_session[row]), int(self.first_session[row + 1]))
+        first = int(self.columns.first_session[row])
+        return range(first, first + int(self.columns.session_count[row]))
 
 
 def build_catalogue(rows: Sequence[OfferRow], thesaurus: Thesaurus) -> Catalogue:
-    """Columns for *rows*, in the order of their identifiers so that a rebuild is the same."""
-    ordered = sorted(rows, key=lambda row: row.id)
-    counts = np.array([len(row.sessions) for row in ordered], dtype=np.int32)
-    first = np.zeros(len(ordered) + 1, dtype=np.int32)
-    np.cumsum(counts, out=first[1:])
-    sessions = [session for row in ordered for session in sorted(row.sessions)]
+    """Columns for *rows*, by grid cell and then by identifier, so that a rebuild is the same."""
+    cells = cells_of(
+        _known([row.lat for row in rows], np.float32), _known([row.lon for row in rows], np.float32)
+    )
+    order = sorted(range(len(rows)), key=lambda at: (cells[at], rows[at].id))
+    ordered = [rows[at] for at in order]
+    columns = _columns(ordered)
     return Catalogue(
+        columns=columns,
+        grid=Grid.of(cells[np.array(order, dtype=np.int64)]),
+        text=TextIndex.fit([row.text for row in ordered], thesaurus),
         ids=tuple(row.id for row in ordered),
         source_ids=tuple(row.source_id for row in ordered),
         names=tuple(row.name for row in ordered),
-        kind=_ints([KINDS.index(row.kind) for row in ordered]),
-        lat=_floats([row.lat for row in ordered]),
-        lon=_floats([row.lon for row in ordered]),
-        place_kind=_ints(
-            [NOT_KNOWN if row.place_kind is None else PLACE_KINDS.index(row.place_kind) for row in ordered]
-        ),
-        radius_km=_floats([row.radius_km for row in ordered]),
-        levels=_ints([row.levels for row in ordered]),
-        made_for=_ints([row.made_for for row in ordered]),
-        themes=np.array([_own_themes(row, row.themes) for row in ordered], dtype=np.uint64),
-        suggested_themes=np.array(
-            [_own_themes(row, row.suggested_themes) for row in ordered], dtype=np.uint64
-        ),
-        features_yes=_ints([row.features_yes for row in ordered]),
-        features_no=_ints([row.features_no for row in ordered]),
-        min_age=_ints([row.min_age for row in ordered]),
-        max_age=_ints([row.max_age for row in ordered]),
-        vacancy=_ints([VACANCIES.index(row.vacancy) for row in ordered]),
-        transport=_ints(
-            [None if row.transport_offered is None else int(row.transport_offered) for row in ordered]
-        ),
-        transport_radius_km=_floats([row.transport_radius_km for row in ordered]),
-        transport_pence=_ints([row.transport_pence for row in ordered]),
-        flexible=np.array([row.flexible for row in ordered], dtype=np.bool_),
-        shortest_visit=_ints([row.shortest_visit_minutes for row in ordered]),
-        cost_basis=_ints(
-            [NOT_KNOWN if row.cost_basis is None else BASES.index(row.cost_basis) for row in ordered]
-        ),
-        cost_pence=_ints([row.cost_pence for row in ordered]),
-        cost_is_range=np.array([row.cost_is_range for row in ordered], dtype=np.bool_),
-        funding=_ints([row.funding for row in ordered]),
-        first_session=first,
-        session_start=_ints([start for start, _ in sessions]),
-        session_end=_ints([end for _, end in sessions]),
-        session_row=np.repeat(np.arange(len(ordered), dtype=np.int32), counts),
-        text=TextIndex.fit([row.text for row in ordered], thesaurus),
         row_of={row.id: number for number, row in enumerate(ordered)},
-        tie_key=np.array([row.id.int & 0xFFFFFFFF for row in ordered], dtype=np.uint32),
+        widest_radius_km=max((row.radius_km for row in ordered if row.radius_km is not None), default=0.0),
+    )
+
+
+def _columns(rows: Sequence[OfferRow]) -> Columns:
+    counts = np.array([len(row.sessions) for row in rows], dtype=np.uint16)
+    first = np.zeros(len(rows), dtype=np.int32)
+    np.cumsum(counts[:-1], out=first[1:], dtype=np.int32)
+    sessions = [session for row in rows for session in sorted(row.sessions)]
+    return Columns(
+        kind=np.array([KINDS.index(row.kind) for row in rows], dtype=np.int8),
+        lat=_known([row.lat for row in rows], np.float32),
+        lon=_known([row.lon for row in rows], np.float32),
+        place_kind=np.array(
+            [NOT_KNOWN if row.place_kind is None else PLACE_KINDS.index(row.place_kind) for row in rows],
+            dtype=np.int8,
+        ),
+        radius_km=_known([row.radius_km for row in rows], np.float32),
+        levels=np.array([row.levels for row in rows], dtype=np.uint8),
+        made_for=np.array([row.made_for for row in rows], dtype=np.uint8),
+        themes=np.array([_own_themes(row, row.themes) for row in rows], dtype=np.uint64),
+        suggested_themes=np.array([_own_themes(row, row.suggested_themes) for row in rows], dtype=np.uint64),
+        features_yes=np.array([row.features_yes for row in rows], dtype=np.uint32),
+        features_no=np.array([row.features_no for row in rows], dtype=np.uint32),
+        min_age=_known([row.min_age for row in rows], np.int16),
+        max_age=_known([row.max_age for row in rows], np.int16),
+        vacancy=np.array([VACANCIES.index(row.vacancy) for row in rows], dtype=np.int8),
+        transport=_known([row.transport_offered for row in rows], np.int8),
+        transport_radius_km=_known([row.transport_radius_km for row in rows], np.float32),
+        transport_pence=_known([row.transport_pence for row in rows], np.int32),
+        flexible=np.array([row.flexible for row in rows], dtype=np.bool_),
+        shortest_visit=_known([row.shortest_visit_minutes for row in rows], np.int16),
+        cost_basis=np.array(
+            [NOT_KNOWN if row.cost_basis is None else BASES.index(row.cost_basis) for row in rows],
+            dtype=np.int8,
+        ),
+        cost_pence=_known([row.cost_pence for row in rows], np.int32),
+        cost_is_range=np.array([row.cost_is_range for row in rows], dtype=np.bool_),
+        funding=np.array([row.funding for row in rows], dtype=np.uint8),
+        first_session=first,
+        session_count=counts,
+        tie_key=np.array([row.id.int & 0xFFFFFFFF for row in rows], dtype=np.uint32),
+        session_start=np.array([start for start, _ in sessions], dtype=np.uint16),
+        session_end=np.array([end for _, end in sessions], dtype=np.uint16),
     )
 
 
@@ -177,9 +200,6 @@ def _own_themes(row: OfferRow, themes: int) -> int:
     return themes & Theme.TRAVEL_TRAINING.bit if row.kind is OfferKind.TRANSPORT else themes
 
 
-def _ints(values: Sequence[int | None]) -> Ints:
-    return np.array([NOT_KNOWN if value is None else value for value in values], dtype=np.int32)
-
-
-def _floats(values: Sequence[float | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+def _known(values: Sequence[float | None], kind: type[Any]) -> npt.NDArray[Any]:
+    missing = np.nan if issubclass(kind, np.floating) else NOT_KNOWN
+    return np.array([missing if value is None else value for value in values], dtype=kind)

@@ -97,9 +97,9 @@ def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
     parts = np.full((len(rows), len(PARTS)), np.nan)
     stops = np.zeros(len(rows), dtype=np.int64)
 
-    stops |= np.where(catalogue.vacancy[rows] == FULL, Stop.NOT_TAKING_PEOPLE.bit, 0)
+    stops |= np.where(catalogue.columns.vacancy[rows] == FULL, Stop.NOT_TAKING_PEOPLE.bit, 0)
     stops |= np.where(_wrong_age(query, catalogue, rows), Stop.AGE.bit, 0)
-    missing = (catalogue.features_no[rows] & query.must) != 0
+    missing = (catalogue.columns.features_no[rows] & query.must) != 0
     stops |= np.where(missing, Stop.MUST_HAVE.bit, 0)
 
     goal_scores = np.column_stack([_goal_score(goal, catalogue, rows) for goal in query.goals])
@@ -183,7 +183,7 @@ def weigh(query: Query, parts: Floats) -> tuple[Floats, Floats]:
 def _wrong_age(query: Query, catalogue: Catalogue, rows: Ints) -> Flags:
     if query.age < 0:
         return np.zeros(len(rows), dtype=np.bool_)
-    low, high = catalogue.min_age[rows], catalogue.max_age[rows]
+    low, high = catalogue.columns.min_age[rows], catalogue.columns.max_age[rows]
     wrong: Flags = (query.age < low) | ((high >= 0) & (query.age > high))
     return wrong
 
@@ -195,8 +195,8 @@ def _goal_score(goal: CompiledGoal, catalogue: Catalogue, rows: Ints) -> Floats:
     of the words scores 0.85; one whose words are as close as can be scores 1; one without the
     theme but with close words at most 0.9.
     """
-    stated = catalogue.themes[rows]
-    suggested = catalogue.suggested_themes[rows]
+    stated = catalogue.columns.themes[rows]
+    suggested = catalogue.columns.suggested_themes[rows]
     score = _theme_strength(stated, suggested, goal.themes)
     if goal.words:
         close = catalogue.text.closeness(goal.words)[rows]
@@ -237,12 +237,12 @@ def _level(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Floats, Flag
     if query.level == 0:
         return np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.bool_)
     bit = 1 << (query.level - 1)
-    levels = catalogue.levels[rows]
-    made_for = (catalogue.made_for[rows] & bit) != 0
+    levels = catalogue.columns.levels[rows]
+    made_for = (catalogue.columns.made_for[rows] & bit) != 0
     serves = (levels & bit) != 0
     known = levels != 0
     if query.level == 2:
-        programme = catalogue.kind[rows] == ENABLEMENT
+        programme = catalogue.columns.kind[rows] == ENABLEMENT
         score = np.where(
             programme,
             LEVEL_MADE_FOR,
@@ -259,8 +259,8 @@ def _distance(query: Query, catalogue: Catalogue, rows: Ints) -> Floats:
     ruler = query.ruler
     if ruler is None:
         return np.full(len(rows), np.nan)
-    up = catalogue.lat[rows] - ruler.lat
-    across = catalogue.lon[rows] - ruler.lon
+    up = catalogue.columns.lat[rows].astype(np.float64) - ruler.lat
+    across = catalogue.columns.lon[rows].astype(np.float64) - ruler.lon
     middle = up * 0.5
     north = ruler.north[0] + middle * (ruler.north[1] + middle * ruler.north[2])
     east = ruler.east[0] + middle * (ruler.east[1] + middle * ruler.east[2])
@@ -284,10 +284,10 @@ def _journey(query: Query, catalogue: Catalogue, rows: Ints, distance: Floats) -
 
     Somebody who comes to the person, or an online offer, needs no journey.
     """
-    place = catalogue.place_kind[rows]
+    place = catalogue.columns.place_kind[rows]
     online = place == ONLINE
     known = ~np.isnan(distance)
-    in_radius = distance <= catalogue.radius_km[rows]
+    in_radius = distance <= catalogue.columns.radius_km[rows]
     visits = (place == COMES) & known
     comes = visits & in_radius
 
@@ -334,19 +334,19 @@ def _provider_fetches(
     nobody = np.zeros(len(rows), dtype=np.bool_)
     if not query.uses_provider_transport:
         return nobody, nobody
-    offered = catalogue.transport[rows]
-    radius = catalogue.transport_radius_km[rows]
+    offered = catalogue.columns.transport[rows]
+    radius = catalogue.columns.transport_radius_km[rows]
     return (offered == 1) & (np.isnan(radius) | (distance <= radius)), offered == -1
 
 
 def _sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions:
-    first = catalogue.first_session[rows].astype(np.int64)
-    counts = catalogue.first_session[rows + 1] - first
+    first = catalogue.columns.first_session[rows].astype(np.int64)
+    counts = catalogue.columns.session_count[rows].astype(np.int64)
     row = np.repeat(np.arange(len(rows)), counts)
     offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     index = np.repeat(first, counts) + offset
-    start = catalogue.session_start[index].astype(np.int64)
-    end = catalogue.session_end[index].astype(np.int64)
+    start = catalogue.columns.session_start[index].astype(np.int64)
+    end = catalogue.columns.session_end[index].astype(np.int64)
     length = end - start
     if not query.has_when:
         every = np.ones(len(row), dtype=np.bool_)
@@ -356,8 +356,8 @@ def _sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions:
     for opens, closes in query.windows:
         run = np.maximum(run, np.minimum(end, closes) - np.maximum(start, opens))
     whole = run == length
-    flexible = catalogue.flexible[rows][row]
-    own_shortest = catalogue.shortest_visit[rows][row]
+    flexible = catalogue.columns.flexible[rows][row]
+    own_shortest = catalogue.columns.shortest_visit[rows][row]
     least = np.where(
         flexible,
         np.where(own_shortest > 0, own_shortest, LEAST_FLEXIBLE_VISIT).astype(np.float64),
@@ -382,7 +382,7 @@ class _Times:
 def _times(query: Query, catalogue: Catalogue, rows: Ints, sessions: Sessions) -> _Times:
     """The best session, widened by how many of the wanted hours the sessions could fill."""
     count = len(rows)
-    has_sessions = catalogue.first_session[rows + 1] > catalogue.first_session[rows]
+    has_sessions = catalogue.columns.session_count[rows] > 0
     best_score = np.zeros(count)
     np.maximum.at(best_score, sessions.row, sessions.score)
     is_best = sessions.usable & (sessions.score == best_score[sessions.row])
@@ -416,11 +416,11 @@ def _times(query: Query, catalogue: Catalogue, rows: Ints, sessions: Sessions) -
 
 def _visit_minutes(query: Query, catalogue: Catalogue, rows: Ints, run: Floats) -> Floats:
     """Minutes of one visit, for the price: all of a fixed session, a usual part of a flexible one."""
-    usual = np.maximum(catalogue.shortest_visit[rows], USUAL_FLEXIBLE_VISIT)
+    usual = np.maximum(catalogue.columns.shortest_visit[rows], USUAL_FLEXIBLE_VISIT)
     if query.shortest > 0:
-        usual = np.maximum(catalogue.shortest_visit[rows], query.shortest)
+        usual = np.maximum(catalogue.columns.shortest_visit[rows], query.shortest)
     usual = usual.astype(np.float64)
-    visit = np.where(catalogue.flexible[rows], np.minimum(run, usual), run)
+    visit = np.where(catalogue.columns.flexible[rows], np.minimum(run, usual), run)
     return np.where(run > 0, visit, usual)
 
 
@@ -428,17 +428,17 @@ def _transport(query: Query, catalogue: Catalogue, rows: Ints, distance: Floats,
     """Only for a person who needs fetching or company on the way."""
     if not query.wants_transport:
         return np.full(len(rows), np.nan)
-    offered = catalogue.transport[rows]
-    radius = catalogue.transport_radius_km[rows]
+    offered = catalogue.columns.transport[rows]
+    radius = catalogue.columns.transport_radius_km[rows]
     fetches = (offered == 1) & (np.isnan(radius) | ~(distance > radius))
-    needless = comes | (catalogue.place_kind[rows] == ONLINE)
+    needless = comes | (catalogue.columns.place_kind[rows] == ONLINE)
     return np.where(needless | fetches, 1.0, np.where(offered == -1, np.nan, NO_TRANSPORT))
 
 
 def _offer_pence(catalogue: Catalogue, rows: Ints, visit: Floats) -> Ints:
     """Pence for one visit; -1 where the price is not known."""
-    basis = catalogue.cost_basis[rows]
-    amount = catalogue.cost_pence[rows].astype(np.float64)
+    basis = catalogue.columns.cost_basis[rows]
+    amount = catalogue.columns.cost_pence[rows].astype(np.float64)
     hourly = basis == BASES.index(CostBasis.HOUR)
     pence = np.where(hourly, np.floor(amount * (visit / 60.0) + 0.5), amount)
     pence = np.where(basis == BASES.index(CostBasis.FREE), 0.0, pence)
@@ -456,7 +456,7 @@ def _travel_pence(query: Query, catalogue: Catalogue, rows: Ints, journey: _Jour
     if len(on_bus):
         legs[on_bus] = _paid_bus_legs(query, catalogue, times, journey.minutes, on_bus)
     pence = one_way * legs
-    own = catalogue.transport_pence[rows]
+    own = catalogue.columns.transport_pence[rows]
     pence = np.where(mode == PROVIDER, own, pence)
     pence = np.where(mode == NO_MODE, np.where(journey.minutes == 0.0, 0.0, -1.0), pence)
     return pence.astype(np.int64)
@@ -470,11 +470,11 @@ def _paid_bus_legs(query: Query, catalogue: Catalogue, times: _Times, minutes: F
     best = times.best[which]
     timed = best >= 0
     session = np.maximum(best, 0)
-    if len(catalogue.session_start) == 0:
+    if len(catalogue.columns.session_start) == 0:
         return np.where(query.free_bus.any(), 0.0, 2.0) * np.ones(len(which))
-    start = catalogue.session_start[session].astype(np.int64)
+    start = catalogue.columns.session_start[session].astype(np.int64)
     there = (start - np.ceil(minutes[which]).astype(np.int64)) % MINUTES_A_WEEK
-    back = catalogue.session_end[session].astype(np.int64) % MINUTES_A_WEEK
+    back = catalogue.columns.session_end[session].astype(np.int64) % MINUTES_A_WEEK
     paid = (~query.free_bus[there]).astype(np.float64) + (~query.free_bus[back])
     untimed = 0.0 if query.free_bus.any() else 2.0
     return np.where(timed, paid, untimed)
@@ -495,7 +495,7 @@ def _preferences(query: Query, catalogue: Catalogue, rows: Ints) -> Floats:
     """Share of the wishes that are known to be met, of those that are known at all."""
     if not query.like:
         return np.full(len(rows), np.nan)
-    yes = np.bitwise_count(catalogue.features_yes[rows] & query.like).astype(np.float64)
-    no = np.bitwise_count(catalogue.features_no[rows] & query.like).astype(np.float64)
+    yes = np.bitwise_count(catalogue.columns.features_yes[rows] & query.like).astype(np.float64)
+    no = np.bitwise_count(catalogue.columns.features_no[rows] & query.like).astype(np.float64)
     known = yes + no
     return np.where(known > 0, yes / np.maximum(known, 1.0), np.nan)

@@ -56,7 +56,7 @@ def explain(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> M
         row=row,
         source_id=catalogue.source_ids[row],
         name=catalogue.names[row],
-        kind=KINDS[catalogue.kind[row]],
+        kind=KINDS[catalogue.columns.kind[row]],
         score=float(found.score[at]),
         confidence=float(found.confidence[at]),
         parts=parts,
@@ -85,8 +85,8 @@ def session_times(catalogue: Catalogue, found: Evaluation, at: int) -> tuple[Ses
     low, high = np.searchsorted(sessions.row, [at, at + 1])
     return tuple(
         SessionTime(
-            start=int(catalogue.session_start[sessions.index[one]]),
-            end=int(catalogue.session_end[sessions.index[one]]),
+            start=int(catalogue.columns.session_start[sessions.index[one]]),
+            end=int(catalogue.columns.session_end[sessions.index[one]]),
             whole=bool(sessions.run[one] == sessions.length[one]),
         )
         for one in range(int(low), int(high))
@@ -121,8 +121,8 @@ def _goals(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
 
 
 def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
-    stated = int(catalogue.themes[row])
-    suggested = int(catalogue.suggested_themes[row])
+    stated = int(catalogue.columns.themes[row])
+    suggested = int(catalogue.columns.suggested_themes[row])
     if goal.themes & stated:
         return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _themes_in(goal.themes)})
     by_words = _themes_in(goal.word_themes & stated)
@@ -148,9 +148,9 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
 def _level(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
     row = int(found.rows[at])
     level = SupportLevel(query.level)
-    if query.level == 2 and KINDS[catalogue.kind[row]] is OfferKind.ENABLEMENT:
+    if query.level == 2 and KINDS[catalogue.columns.kind[row]] is OfferKind.ENABLEMENT:
         return Say(N_("It is a programme to learn or get back skills, for up to 12 weeks."))
-    if catalogue.made_for[row] & level.bit:
+    if catalogue.columns.made_for[row] & level.bit:
         return Say(N_("It is made for level %(number)s: %(level)s."), _level_words(level))
     return Say(N_("It also supports people at level %(number)s: %(level)s."), _level_words(level))
 
@@ -173,7 +173,7 @@ def _travel(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
     row = int(found.rows[at])
     if found.comes_to_you[at]:
         return Say(N_("They come to you."))
-    place = int(catalogue.place_kind[row])
+    place = int(catalogue.columns.place_kind[row])
     if place >= 0 and PLACE_KINDS[place] is PlaceKind.ONLINE:
         return Say(N_("It is online. You need no journey."))
     minutes = str(whole_minutes(float(found.minutes[at])))
@@ -205,10 +205,10 @@ def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     row = int(found.rows[at])
     times = session_times(catalogue, found, at)
     best = int(found.best_session[at])
-    best_start = int(catalogue.session_start[best])
+    best_start = int(catalogue.columns.session_start[best])
     first = next(session for session in times if session.start == best_start)
     named = tuple(session_words(session) for session in times[:_MOST_SESSIONS_NAMED])
-    if catalogue.flexible[row]:
+    if catalogue.columns.flexible[row]:
         text = N_("You are both free: %(times)s. You agree the hours.")
     elif first.whole:
         named = tuple(session_words(session) for session in times if session.whole)[:_MOST_SESSIONS_NAMED]
@@ -229,15 +229,15 @@ def _transport(_query: Query, catalogue: Catalogue, found: Evaluation, at: int) 
     if found.comes_to_you[at]:
         return Say(N_("They come to you, so you need no transport."))
     if found.parts[at, PARTS.index(Part.TRANSPORT)] == 1.0:
-        if catalogue.transport[row] != 1:
+        if catalogue.columns.transport[row] != 1:
             return Say(N_("You need no transport."))
-        cost = pounds(int(catalogue.transport_pence[row]))
+        cost = pounds(int(catalogue.columns.transport_pence[row]))
         if cost is None:
             return Say(N_("They can fetch you. Ask what it costs."))
         if cost == 0:
             return Say(N_("They can fetch you for free."))
         return Say(N_("They can fetch you for %(cost)s there and back."), {"cost": money(cost)})
-    if catalogue.transport[row] == 1:
+    if catalogue.columns.transport[row] == 1:
         return Say(N_("Their transport does not come as far as you."))
     return Say(N_("They have no transport."))
 
@@ -260,8 +260,8 @@ def _cost(query: Query, _catalogue: Catalogue, found: Evaluation, at: int) -> Sa
 
 def _preferences(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
     row = int(found.rows[at])
-    has = _features(int(catalogue.features_yes[row]) & query.like)
-    lacks = _features(int(catalogue.features_no[row]) & query.like)
+    has = _features(int(catalogue.columns.features_yes[row]) & query.like)
+    lacks = _features(int(catalogue.columns.features_no[row]) & query.like)
     if has and lacks:
         return Say(N_("It has: %(has)s. It does not have: %(lacks)s."), {"has": has, "lacks": lacks})
     if has:
@@ -308,25 +308,25 @@ def questions(query: Query, catalogue: Catalogue, found: Evaluation, at: int) ->
     row = int(found.rows[at])
     asked: list[Say] = []
     wanted = query.must | query.like
-    known = int(catalogue.features_yes[row] | catalogue.features_no[row])
+    known = int(catalogue.columns.features_yes[row] | catalogue.columns.features_no[row])
     # What the person must have is asked first.
     for mask in (query.must & ~known, wanted & ~query.must & ~known):
         asked += [Say(FEATURE_QUESTIONS[feature]) for feature in _features(mask)]
-    if query.level and catalogue.levels[row] == 0:
+    if query.level and catalogue.columns.levels[row] == 0:
         asked.append(
             Say(
                 N_("Can you support someone at level %(number)s (%(level)s)?"),
                 _level_words(SupportLevel(query.level)),
             )
         )
-    place = int(catalogue.place_kind[row])
-    if place < 0 or (math.isnan(catalogue.lat[row]) and PLACE_KINDS[place] is not PlaceKind.ONLINE):
+    place = int(catalogue.columns.place_kind[row])
+    if place < 0 or (math.isnan(catalogue.columns.lat[row]) and PLACE_KINDS[place] is not PlaceKind.ONLINE):
         asked.append(Say(N_("Where is it?")))
-    if catalogue.first_session[row] == catalogue.first_session[row + 1]:
+    if catalogue.columns.session_count[row] == 0:
         asked.append(Say(N_("Which days and times is it on?")))
     asked += _transport_questions(query, catalogue, found, at)
     asked += _cost_questions(query, catalogue, row)
-    vacancy = VACANCIES[catalogue.vacancy[row]]
+    vacancy = VACANCIES[catalogue.columns.vacancy[row]]
     if vacancy is Vacancy.WAITING_LIST:
         asked.append(Say(N_("How long is the waiting list?")))
     elif vacancy is Vacancy.NOT_KNOWN:
@@ -338,10 +338,10 @@ def _transport_questions(query: Query, catalogue: Catalogue, found: Evaluation, 
     row = int(found.rows[at])
     asked = []
     if query.wants_transport and not found.comes_to_you[at]:
-        if catalogue.transport[row] == -1:
+        if catalogue.columns.transport[row] == -1:
             asked.append(Say(N_("Can you fetch me?")))
         elif (
-            catalogue.transport[row] == 1
+            catalogue.columns.transport[row] == 1
             and query.needs.travel.wheelchair_space
             and found.parts[at, PARTS.index(Part.TRANSPORT)] == 1.0
         ):
@@ -351,14 +351,14 @@ def _transport_questions(query: Query, catalogue: Catalogue, found: Evaluation, 
 
 def _cost_questions(query: Query, catalogue: Catalogue, row: int) -> list[Say]:
     asked = []
-    basis = int(catalogue.cost_basis[row])
+    basis = int(catalogue.columns.cost_basis[row])
     if basis < 0:
         asked.append(Say(N_("What does it cost?")))
-    elif catalogue.cost_is_range[row]:
+    elif catalogue.columns.cost_is_range[row]:
         asked.append(Say(N_("The price differs. What would it be for me?")))
     free = basis >= 0 and BASES[basis] is CostBasis.FREE
     funding = query.needs.funding
-    if funding is not None and not free and not _takes(int(catalogue.funding[row]), funding):
+    if funding is not None and not free and not _takes(int(catalogue.columns.funding[row]), funding):
         asked.append(Say(N_("Can I pay with: %(route)s?"), {"route": funding}))
     return asked
 

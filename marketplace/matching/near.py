@@ -53,7 +53,7 @@ def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: in
                 offer=catalogue.ids[row],
                 row=row,
                 name=catalogue.names[row],
-                kind=KINDS[catalogue.kind[row]],
+                kind=KINDS[catalogue.columns.kind[row]],
                 stop=stop,
                 would_help=_would_help(query, catalogue, found, int(one), stop),
             )
@@ -62,8 +62,8 @@ def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: in
 
 
 def _almost_in_reach(query: Query, catalogue: Catalogue, found: Evaluation) -> npt.NDArray[np.bool_]:
-    visits = catalogue.place_kind[found.rows] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
-    beyond = found.distance_km - catalogue.radius_km[found.rows]
+    visits = catalogue.columns.place_kind[found.rows] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
+    beyond = found.distance_km - catalogue.columns.radius_km[found.rows]
     unfetched = np.isnan(found.minutes) & (found.distance_km <= _NEAR_KM)
     by_minutes = unfetched | (found.minutes - query.max_minutes <= _NEAR_MINUTES)
     return np.asarray(np.where(visits, beyond <= _NEAR_KM, by_minutes))
@@ -81,23 +81,23 @@ def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, 
     if stop is Stop.NOT_TAKING_PEOPLE:
         return Say(N_("It is full now. Ask to be told when there is a place."))
     if stop is Stop.AGE:
-        low, high = int(catalogue.min_age[row]), int(catalogue.max_age[row])
+        low, high = int(catalogue.columns.min_age[row]), int(catalogue.columns.max_age[row])
         if query.age < low:
             return Say(N_("It is for people aged %(age)s and over"), {"age": str(low)})
         return Say(N_("It is for people up to age %(age)s"), {"age": str(high)})
     if stop is Stop.LEVEL:
         return _other_level(catalogue, row)
     lacks = tuple(
-        feature for feature in Feature if int(catalogue.features_no[row]) & query.must & feature.bit
+        feature for feature in Feature if int(catalogue.columns.features_no[row]) & query.must & feature.bit
     )
     return Say(N_("They would need to add: %(lacks)s"), {"lacks": lacks})
 
 
 def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
     row = int(found.rows[at])
-    place = int(catalogue.place_kind[row])
+    place = int(catalogue.columns.place_kind[row])
     if place >= 0 and PLACE_KINDS[place] is PlaceKind.TRAVELS_TO_YOU:
-        beyond = found.distance_km[at] - catalogue.radius_km[row]
+        beyond = found.distance_km[at] - catalogue.columns.radius_km[row]
         return Say(
             N_("They would need to travel %(km)s km further to you"),
             {"km": f"{math.ceil(beyond * 10) / 10:.1f}"},
@@ -112,14 +112,18 @@ def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
 
 def _other_time(catalogue: Catalogue, row: int) -> Say:
     times = tuple(
-        session_words(SessionTime(int(catalogue.session_start[one]), int(catalogue.session_end[one]), False))
+        session_words(
+            SessionTime(
+                int(catalogue.columns.session_start[one]), int(catalogue.columns.session_end[one]), False
+            )
+        )
         for one in catalogue.sessions_of(row)[:3]
     )
     return Say(N_("Being free at one of its times: %(times)s"), {"times": times})
 
 
 def _other_level(catalogue: Catalogue, row: int) -> Say:
-    levels = int(catalogue.levels[row])
+    levels = int(catalogue.columns.levels[row])
     if levels == 0:
         return Say(N_("They have not said which levels they support"))
     numbers = tuple(str(int(level)) for level in SupportLevel if levels & level.bit)

@@ -74,7 +74,7 @@ class Ranking:
         Going down the list, a match waits while its kind already has its share of the first
         page and another kind still comes; the order is otherwise kept.
         """
-        kinds = self.catalogue.kind[self.found.rows[self.order]]
+        kinds = self.catalogue.columns.kind[self.found.rows[self.order]]
         counts: dict[int, int] = {}
         first: list[int] = []
         for place, kind in enumerate(kinds.tolist()):
@@ -92,7 +92,7 @@ class Ranking:
 
     def kind_counts(self) -> dict[OfferKind, int]:
         """How many matches there are of each kind, in the vocabulary's order."""
-        counts = np.bincount(self.catalogue.kind[self.found.rows[self.order]], minlength=len(KINDS))
+        counts = np.bincount(self.catalogue.columns.kind[self.found.rows[self.order]], minlength=len(KINDS))
         return {kind: int(count) for kind, count in zip(KINDS, counts, strict=True) if count}
 
     def near_misses(self, limit: int) -> tuple[NearMiss, ...]:
@@ -140,7 +140,7 @@ def rotation(catalogue: Catalogue, today: date) -> npt.NDArray[np.uint32]:
     """A number for each row that shuffles evenly and changes every day."""
     day = np.uint32(today.toordinal() & 0xFFFF)
     with np.errstate(over="ignore"):
-        mixed = (catalogue.tie_key ^ (day * _ROTATION)) * _ROTATION
+        mixed = (catalogue.columns.tie_key ^ (day * _ROTATION)) * _ROTATION
         return np.asarray(mixed ^ (mixed >> np.uint32(15)))
 
 
@@ -165,7 +165,7 @@ def _kept(ranking: Ranking, filters: Filters) -> npt.NDArray[np.bool_]:
     keep = np.ones(len(rows), dtype=np.bool_)
     if filters.kinds:
         wanted = [KINDS.index(kind) for kind in filters.kinds]
-        keep &= np.isin(catalogue.kind[rows], wanted)
+        keep &= np.isin(catalogue.columns.kind[rows], wanted)
     if filters.max_minutes is not None:
         keep &= found.minutes[ranking.order] <= filters.max_minutes
     if filters.max_weekly_cost is not None:
@@ -178,8 +178,8 @@ def _kept(ranking: Ranking, filters: Filters) -> npt.NDArray[np.bool_]:
 
 def _has_session(ranking: Ranking, filters: Filters) -> npt.NDArray[np.bool_]:
     sessions = ranking.found.sessions
-    start = ranking.catalogue.session_start[sessions.index]
-    end = ranking.catalogue.session_end[sessions.index]
+    start = ranking.catalogue.columns.session_start[sessions.index].astype(np.int32)
+    end = ranking.catalogue.columns.session_end[sessions.index].astype(np.int32)
     right = sessions.usable.copy()
     if filters.days:
         right &= np.isin(start // MINUTES_A_DAY, sorted(filters.days))
