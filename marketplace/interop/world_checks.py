@@ -109,9 +109,6 @@ def _dates(world: list[Filed], written_for: dt.date) -> Iterator[Problem]:
     for filed, offer in _offers(world):
         if offer.confirmed is not None and offer.confirmed > written_for:
             yield Problem(filed.file, offer.id, "confirmed", f"after {written_for}")
-        for session in offer.sessions:
-            if session.ends is not None and session.ends < written_for:
-                yield Problem(filed.file, offer.id, "sessions", "ended before the world begins")
 
 
 def _wages(world: list[Filed]) -> Iterator[Problem]:

@@ -166,7 +166,9 @@ class SeedCost(_Record):
         if (self.basis is CostBasis.FREE) != (self.amount is None):
             raise ValueError("amount is needed, except where basis is free")
         if self.amount == 0:
-            raise ValueError("what costs nothing has basis free")
+            raise ValueError(
+                "write basis: free where it can cost nothing, with a note like 'pay what you can'"
+            )
         if self.to is not None and (self.amount is None or self.to <= self.amount):
             raise ValueError("`to` must be more than `amount`")
         return self

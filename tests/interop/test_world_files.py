@@ -42,7 +42,7 @@ def test_a_provider_is_read_with_exact_money_dates_and_enums(small_world: Callab
         ("NG18 1AB", "NG181AB", "oakfield-cooking: place.postcode: String should match"),
         ('"09:30-15:30"', '"9.30 to 3"', 'sessions.0.time: write times as "09:30-15:30"'),
         ("left: 3", "left: 30", "sessions.0: `left` can't be more than `places`"),
-        ("amount: 48.00", "amount: 0", "costs.0: what costs nothing has basis free"),
+        ("amount: 48.00", "amount: 0", "costs.0: write basis: free where it can cost nothing"),
         ("to: 62.10", "to: 40.00", "costs.0: `to` must be more than `amount`"),
         ("amount: 48.00", "amount: 48.001", "costs.0.amount: Decimal input should have no more than 2"),
         ("has_not: [changing_places]", "has_not: [step_free]", "step_free stands in has and in has_not"),
