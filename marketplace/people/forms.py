@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length
 
 from marketplace.geo.postcodes import PostcodeError
 from marketplace.people.answers import FIRST_HOUR, LAST_HOUR, MOST_OWN_WORDS
@@ -21,6 +20,16 @@ LONGEST_WISH = 200
 LONGEST_POSTCODE = 16
 MOST_A_WEEK = Decimal(5000)
 ALL_SLOTS = tuple(f"{day.value}-{hour}" for day in Day for hour in range(FIRST_HOUR, LAST_HOUR))
+
+
+def _no_longer(most: int) -> Callable[[FlaskForm, Field], None]:
+    def check(_form: FlaskForm, field: Field) -> None:
+        if len(field.data or "") > most:
+            raise ValidationError(
+                gettext("Your own words are too long. Write at most %(most)s letters", most=most)
+            )
+
+    return check
 
 
 def _no_more_lines(_form: FlaskForm, field: Field) -> None:
@@ -43,10 +52,7 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
     own_words = TextAreaField(
         validators=[
             _printable,
-            Length(
-                max=LONGEST_OWN_WORDS,
-                message=lazy_gettext("Your own words are too long. Write at most %(max)d letters", max=LONGEST_OWN_WORDS),
-            ),
+            _no_longer(LONGEST_OWN_WORDS),
             _no_more_lines,
         ]
     )
@@ -64,10 +70,7 @@ class NearMeForm(FlaskForm):  # type: ignore[misc]
     own_words = StringField(
         validators=[
             _printable,
-            Length(
-                max=LONGEST_WISH,
-                message=lazy_gettext("Your own words are too long. Write at most %(max)d letters", max=LONGEST_WISH),
-            ),
+            _no_longer(LONGEST_WISH),
         ]
     )
     postcode = StringField()

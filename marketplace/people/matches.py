@@ -23,7 +23,7 @@ from marketplace.geo.postcodes import PostcodeError
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
-from marketplace.matching.result import Match, NearMiss, PartScore, Say, SessionTime
+from marketplace.matching.result import Match, NearMiss, PartScore, Say
 from marketplace.matching.weights import VERSION
 from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
@@ -32,7 +32,6 @@ from marketplace.people.steps import Step
 from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
 from marketplace.web import current_settings
 from marketplace.web.places import find_place, postcode_directory
-from marketplace.web.templating import clock_words, label
 
 PAGE_SIZE = 10
 FEW = 3
@@ -76,7 +75,6 @@ class MatchShown:
     reasons: tuple[str, ...]
     asks: tuple[str, ...]
     parts: tuple[PartShown, ...]
-    times: str
     companion: str | None
 
 
@@ -210,7 +208,6 @@ def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, tod
         reasons=tuple(say(part.reason) for part in reasons),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
-        times=times_in_words(match.sessions),
         companion=None if match.companion is None else say(match.companion.reason),
     )
 
@@ -236,18 +233,6 @@ def _fit(score: float) -> str:
 
 def _part(part: PartScore) -> PartShown:
     return PartShown(part.part, round(part.score * 100), round(part.weight * 100), say(part.reason))
-
-
-def times_in_words(sessions: Sequence[SessionTime]) -> str:
-    """'Tuesday 6pm to 8pm; Saturday 10am to midday', at most four, or '' where none are known."""
-    lines = []
-    for session in sessions[:4]:
-        document = session.document()
-        start, end = clock_words(document["start"]), clock_words(document["end"])
-        lines.append(
-            gettext("%(day)s, %(start)s to %(end)s", day=label(session.day), start=start, end=end)
-        )
-    return "; ".join(lines)
 
 
 def _miss(miss: NearMiss, offer: Offer, *, points: PublicPoints, today: date) -> MissShown:
