@@ -53,7 +53,7 @@ class Order(Word):
 
     BEST = "best", N_("Best fit with your words")
     NEAREST = "nearest", N_("Nearest first")
-    CONFIRMED = "confirmed", N_("Checked most recently")
+    CONFIRMED = "confirmed", N_("Confirmed most recently")
     COST = "cost", N_("Lowest cost first")
     NAME = "name", N_("Name, A to Z")
 

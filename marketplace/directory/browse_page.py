@@ -87,7 +87,7 @@ def near_problem(result: SearchResult) -> str | None:
     if isinstance(error, PostcodeError):
         return advice(error)
     return _(
-        "We do not know %(place)s. Enter a postcode, like NG18 1AB, or a town, like Mansfield",
+        "We do not know “%(place)s”. Enter a postcode, like NG18 1AB, or a town, like Mansfield",
         place=result.filters.near,
     )
 

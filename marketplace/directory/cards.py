@@ -56,7 +56,7 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
         provider=None if provider.casefold() in offer.name.casefold() else provider,
         summary=offer.summary,
         where=words.where(offer.place),
-        away=words.away(km, kind),
+        away=words.away(km, offer.place),
         when=words.when_in_short(offer.sessions, today=today),
         cost=words.cost_in_short(offer),
         vacancy=offer.vacancy,
@@ -65,8 +65,8 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
     )
 
 
-def pins(cards: Iterable[Card], *, with_links: bool = True) -> Sequence[Pin]:
-    """Pins of the cards that have a point, with the cards' numbers."""
+def pins(cards: Iterable[Card]) -> Sequence[Pin]:
+    """Pins of the cards that have a point, with the cards' numbers, each a link to its card."""
     return [
         Pin(
             lat=card.point[0],
@@ -74,7 +74,7 @@ def pins(cards: Iterable[Card], *, with_links: bool = True) -> Sequence[Pin]:
             label=str(card.number),
             title=card.name,
             is_area=card.is_area,
-            href=f"#{card.anchor}" if with_links else None,
+            href=f"#{card.anchor}",
         )
         for card in cards
         if card.point is not None

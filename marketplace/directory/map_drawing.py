@@ -22,8 +22,8 @@ HEIGHT = 440
 PIN_RADIUS = 13.0
 KM_PER_MILE = 1.609344
 KM_PER_DEGREE = 111.2
-SMALLEST_SPAN_KM = 5.0
-"""Below this a map shows streets, which we do not draw."""
+SMALLEST_SPAN_KM = 12.0
+"""A smaller map would be one of streets, which we do not draw."""
 MOST_NAMES = 14
 SCALE_MILES = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 GRID_DEGREES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -108,8 +108,10 @@ class MapDrawing:
         return any(pin.href for pin in self.pins)
 
     @property
-    def has_areas(self) -> bool:
-        return any(pin.area_radius for pin in self.pins)
+    def areas(self) -> tuple[tuple[float, float, float], ...]:
+        """Centre and radius of each area, once however many pins it has."""
+        circles = [(pin.tip_x, pin.tip_y, pin.area_radius) for pin in self.pins if pin.area_radius]
+        return tuple(dict.fromkeys(circles))
 
 
 @lru_cache(maxsize=4)
@@ -142,9 +144,9 @@ def draw_map(
         return None
     projection = _projection(points, width=width, height=height)
     window = _window(projection)
-    drawn = _place_pins(pins, projection)
     scale = _scale_bar(projection)
     at_home = None if home is None else _home(home, projection, reach_km)
+    drawn = _place_pins(pins, projection, at_home)
     districts = _districts(outlines, projection, window)
     return MapDrawing(
         width=width,
@@ -217,15 +219,15 @@ def _home(home: Point, projection: Projection, reach_km: float | None) -> Home:
     return Home(round(x, 1), round(y, 1), reach)
 
 
-def _place_pins(pins: Sequence[Pin], projection: Projection) -> tuple[DrawnPin, ...]:
+def _place_pins(pins: Sequence[Pin], projection: Projection, home: Home | None) -> tuple[DrawnPin, ...]:
     """Each head on its place, or at the nearest free spot beside it."""
-    taken: list[tuple[float, float]] = []
+    taken = [] if home is None else [(home.x, home.y)]
     drawn = []
     for pin in pins:
         tip_x, tip_y = (round(value, 1) for value in projection.xy(pin.lat, pin.lon))
         x, y = _free_spot(tip_x, tip_y, taken, projection)
         taken.append((x, y))
-        radius = max(20.0, projection.units_per_km() * 2.0) if pin.is_area else None
+        radius = _area_radius(projection) if pin.is_area else None
         drawn.append(
             DrawnPin(
                 x=x,
@@ -239,6 +241,11 @@ def _place_pins(pins: Sequence[Pin], projection: Projection) -> tuple[DrawnPin, 
             )
         )
     return tuple(drawn)
+
+
+def _area_radius(projection: Projection) -> float:
+    """About the size of an outcode, within what still looks like a circle on a map."""
+    return min(max(20.0, projection.units_per_km() * 2.0), 60.0)
 
 
 def _free_spot(

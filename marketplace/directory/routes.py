@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -70,9 +71,8 @@ def offer(offer_id: uuid.UUID) -> str:
     found = public_offer(session, offer_id) or abort(404)
     points = PublicPoints(_postcodes())
     shown = card(found, number=1, point=points.of_place(found.place), km=None, today=_today())
-    drawing = draw_map(
-        pins([shown], with_links=False), outlines=outlines_in(current_settings().seeds_dir), height=300
-    )
+    pin = [replace(pin, label="", href=None) for pin in pins([shown])]
+    drawing = draw_map(pin, outlines=outlines_in(current_settings().seeds_dir), height=300)
     return render_template(
         "directory/offer.html",
         page=offer_page(found, today=_today()),
@@ -107,8 +107,7 @@ def sitemap() -> Response:
     base = current_settings().base_url
     rows = listed_offers(get_session())
     addresses: list[tuple[str, date | None]] = [
-        (url_for(endpoint), None)
-        for endpoint in ("pages.home", "directory.browse", "directory.matching", "pages.help_choosing")
+        (url_for(endpoint), None) for endpoint in ("find.home", "directory.browse", "pages.help_choosing")
     ]
     addresses += [(url_for("directory.offer", offer_id=row.id), row.confirmed_on) for row in rows]
     addresses += [

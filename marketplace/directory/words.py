@@ -24,6 +24,7 @@ from marketplace.web.templating import clock_words, day_words, label, money
 Member = TypeVar("Member", bound=Word)
 
 KM_PER_MILE = 1.609344
+NEXT_DOOR_KM = 1.2
 DAYS = tuple(Day)
 FRESH = timedelta(days=183)
 
@@ -37,17 +38,20 @@ def public_name(provider: Provider) -> str:
 
 def miles(km: float) -> str:
     """A distance as people in Britain say it."""
-    number = km / KM_PER_MILE
-    if number < 0.75:
+    if km < NEXT_DOOR_KM:
         return _("less than a mile")
-    return ngettext("%(num)d mile", "%(num)d miles", max(1, round(number)))
+    return ngettext("%(num)d mile", "%(num)d miles", max(1, round(km / KM_PER_MILE)))
 
 
-def away(km: float | None, kind: PlaceKind | None) -> str | None:
-    """'3 miles away'; for a place whose point is coarse 'about 3 miles away'."""
-    if km is None:
+def away(km: float | None, place: Place | None) -> str | None:
+    """How far it is, or whether someone comes that far; coarse where the point is coarse."""
+    if km is None or place is None:
         return None
-    if kind is PlaceKind.EXACT:
+    if place.kind is PlaceKind.TRAVELS_TO_YOU:
+        if place.radius_km is not None and km <= place.radius_km:
+            return _("comes to where you are")
+        return _("may be too far from you: ask")
+    if place.kind is PlaceKind.EXACT or km < NEXT_DOOR_KM:
         return _("%(miles)s away", miles=miles(km))
     return _("about %(miles)s away", miles=miles(km))
 
