@@ -9,17 +9,18 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
 
+# Python files are compiled on first use and kept: without this each start compiles them again.
+export PYTHONDONTWRITEBYTECODE :=
+
 PORT ?= 8000
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 UV := .venv/bin/uv
 MARKETPLACE := .venv/bin/marketplace
 
-.PHONY: run test check lock messages assets setup setup-test browser clean
+.PHONY: run world test check lock messages assets setup setup-test browser clean
 
-run: setup
-	@$(MARKETPLACE) init
-	@$(MARKETPLACE) seed
+run: setup world
 	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
 	  exec $(MARKETPLACE) serve --host 127.0.0.1 --port $(PORT)
 
@@ -33,6 +34,15 @@ check: setup-test
 	@.venv/bin/mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt >&2; exit 1; }
 	@.venv/bin/djlint --quiet --lint templates >&2
+
+# The database and the example world are made again when the code or the seeds have changed, and each
+# week, because the world's dates move with the calendar. A database of your own is always asked.
+world: setup
+	@wanted="$$({ date +%G-%V; find seeds marketplace -type f ! -name '*.pyc' ! -name '*.?o' | sort | xargs cksum; } | cksum)"; \
+	if [ -n "$${DATABASE_URL:-}$${MARKETPLACE_INSTANCE:-}" ] || [ ! -e instance/marketplace.sqlite3 ] \
+	    || [ "$$(cat instance/world 2> /dev/null)" != "$$wanted" ]; then \
+	  $(MARKETPLACE) init && $(MARKETPLACE) seed && echo "$$wanted" > instance/world; \
+	fi
 
 setup: .venv/installed assets instance/secret_key
 
