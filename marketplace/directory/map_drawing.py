@@ -22,8 +22,10 @@ HEIGHT = 440
 PIN_RADIUS = 13.0
 KM_PER_MILE = 1.609344
 KM_PER_DEGREE = 111.2
-SMALLEST_SPAN_KM = 12.0
+SMALLEST_SPAN_KM = 8.0
 """A smaller map would be one of streets, which we do not draw."""
+SPAN_OF_ONE_KM = 14.0
+"""One place alone needs the names of towns around it."""
 MOST_NAMES = 14
 SCALE_MILES = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 GRID_DEGREES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -62,8 +64,8 @@ class DrawnPin:
 
     @property
     def is_moved(self) -> bool:
-        """The head stands aside, as another pin has the place."""
-        return (self.x, self.y) != (self.tip_x, self.tip_y)
+        """The head stands aside, as another pin has the place; within its area that is no matter."""
+        return hypot(self.x - self.tip_x, self.y - self.tip_y) > (self.area_radius or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def draw_map(
 def _projection(points: Sequence[Point], *, width: int, height: int) -> Projection:
     lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
     middle = ((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
-    up = SMALLEST_SPAN_KM / KM_PER_DEGREE / 2
+    span = SPAN_OF_ONE_KM if len(set(points)) == 1 else SMALLEST_SPAN_KM
+    up = span / KM_PER_DEGREE / 2
     across = up / cos(radians(middle[0]))
     bounds = Box(
         south=min(*lats, middle[0] - up),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from marketplace.directory import words
 from marketplace.directory.cards import Card, card
 from marketplace.directory.public_place import PublicPoints
 from marketplace.geo.distance import bounding_box, distance_km
@@ -31,6 +33,9 @@ def more_like(session: Session, offer: Offer, *, points: PublicPoints, today: da
     shared = {row.id: row.shared for row in found}
     best = sorted(away, key=lambda offer_id: (-shared[offer_id], away[offer_id], offer_id))[:MOST]
     return [
-        card(other, number=number, point=points.of_place(other.place), km=away[other.id], today=today)
+        replace(
+            card(other, number=number, point=points.of_place(other.place), km=None, today=today),
+            away=words.from_here(away[other.id]),
+        )
         for number, other in enumerate(offers_in_order(session, best), start=1)
     ]

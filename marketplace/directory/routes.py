@@ -13,6 +13,7 @@ from marketplace.directory import browse_page
 from marketplace.directory.browse_filters import BrowseFilters, read_filters
 from marketplace.directory.cards import card, pins
 from marketplace.directory.map_drawing import draw_map, outlines_in
+from marketplace.directory.matching_page import matching_page
 from marketplace.directory.nearby import more_like
 from marketplace.directory.offer_page import offer_page, provider_facts
 from marketplace.directory.public_place import PublicPoints
@@ -100,6 +101,12 @@ def provider(provider_id: uuid.UUID) -> str:
     )
 
 
+@blueprint.get("/how-matching-works")
+@access(Anyone())
+def matching() -> str:
+    return render_template("directory/matching.html", page=matching_page(today=_today()))
+
+
 @blueprint.get("/sitemap.xml")
 @access(Anyone())
 def sitemap() -> Response:
@@ -107,7 +114,8 @@ def sitemap() -> Response:
     base = current_settings().base_url
     rows = listed_offers(get_session())
     addresses: list[tuple[str, date | None]] = [
-        (url_for(endpoint), None) for endpoint in ("find.home", "directory.browse", "pages.help_choosing")
+        (url_for(endpoint), None)
+        for endpoint in ("find.home", "directory.browse", "directory.matching", "pages.help_choosing")
     ]
     addresses += [(url_for("directory.offer", offer_id=row.id), row.confirmed_on) for row in rows]
     addresses += [

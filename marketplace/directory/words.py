@@ -56,6 +56,11 @@ def away(km: float | None, place: Place | None) -> str | None:
     return _("about %(miles)s away", miles=miles(km))
 
 
+def from_here(km: float) -> str:
+    """How far another offer is from the one on the page."""
+    return _("%(miles)s from here", miles=miles(km))
+
+
 def where(place: Place | None) -> str:
     """One line for a card. Never a street for a home."""
     if place is None:
