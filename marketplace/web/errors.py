@@ -9,7 +9,7 @@ from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.vocabulary import N_
 
@@ -87,6 +87,9 @@ def _page(trouble: Trouble, status: int) -> str:
 
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    if isinstance(error, SecurityError):
+        # For a host that is not ours no address can be made, so no page either.
+        return "This is not the address of this service.", 400, [("Content-Type", "text/plain")]
     status = error.code or 500
     known = status if status in TROUBLES else (400 if status < 500 else 500)
     kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
