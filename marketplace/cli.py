@@ -25,6 +25,7 @@ from marketplace.geo.postcodes import (
     PostcodeError,
 )
 from marketplace.interop.example_world import load_example_world
+from marketplace.interop.world_files import WorldError
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import rank_result
 from marketplace.matching.result import Result
@@ -75,10 +76,13 @@ def seed() -> None:
     """Load the example places, providers, offers and people. Safe to run twice."""
     settings = _settings()
     directory = _postcodes(settings, tell)
-    with write_session(_database(settings)) as session:
-        report = load_example_world(
-            session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
-        )
+    try:
+        with write_session(_database(settings)) as session:
+            report = load_example_world(
+                session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
+            )
+    except WorldError as error:
+        raise click.ClickException(str(error)) from error
     tell(str(report))
 
 
@@ -96,13 +100,20 @@ def _postcodes(settings: Settings, progress: Callable[[str], None]) -> PostcodeD
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the web application until it is stopped."""
-    import waitress
+    # Only this command needs the web: the others start faster without it.
+    import waitress  # noqa: PLC0415
 
-    from marketplace import create_app
+    from marketplace import create_app  # noqa: PLC0415
 
     app = create_app(_settings(serves_pages=True))
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
+    except OSError as error:
+        raise click.ClickException(
+            f"Can't listen on {host}:{port} ({error.strerror}). Choose another port with --port."
+        ) from error
     tell(f"Meaningful Day is at http://{host}:{port} (Ctrl+C stops it)")
-    waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+    server.run()
 
 
 @main.command()
