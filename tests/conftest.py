@@ -1,13 +1,33 @@
-"""What every test may use; the fixtures stand in ``tests/fixtures`` by what they give."""
+"""What every test may use: databases and sites from ``tests/fixtures``, and a real browser.
+
+The browser's fixtures stand here because only a conftest's reliably come before a plugin's own. It is
+the Chromium on the path, without any traffic of its own.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
-pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser")
+pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = ViewportSize(width=1280, height=900)
+NARROW = ViewportSize(width=360, height=800)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,3 +44,41 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def _verify_url() -> None:
+    """Stands in for a plugin's check that would start the server for every test."""
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: str) -> str:
+    """``page.goto("/")`` opens the live server."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    own = {"executable_path": found} if found else {}  # else the one that Playwright installed
+    return {**browser_type_launch_args, **own, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """British English, 1280 pixels wide."""
+    return {**browser_context_args, "locale": "en-GB", "viewport": WIDE}
+
+
+@pytest.fixture
+def no_script_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page whose browser runs no script."""
+    return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture
+def narrow_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page on a small telephone, 360 pixels wide."""
+    page = new_context(has_touch=True).new_page()
+    page.set_viewport_size(NARROW)
+    return page
