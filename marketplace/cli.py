@@ -105,9 +105,18 @@ def serve(host: str, port: int, threads: int) -> None:
 
     from marketplace import create_app  # noqa: PLC0415
 
-    app = create_app(_settings(serves_pages=True))
+    settings = _settings(serves_pages=True)
+    app = create_app(settings)
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            # Where a proxy of ours stands in front, the application itself reads what it says.
+            clear_untrusted_proxy_headers=not settings.proxy_count,
+        )
     except OSError as error:
         raise click.ClickException(
             f"Can't listen on {host}:{port} ({error.strerror}). Choose another port with --port."

@@ -1,0 +1,88 @@
+"""The program as it is started: another process, a real socket, an example database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from marketplace.settings import Settings
+
+
+@contextmanager
+def started(settings: Settings, *arguments: str, **env: str) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    own = {"MARKETPLACE_ENV": "test", "MARKETPLACE_INSTANCE": str(settings.instance_dir)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "marketplace", "serve", "--port", str(port), *arguments],
+        env={**os.environ, **own, **env},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    address = f"http://127.0.0.1:{port}"
+    try:
+        said = process.stderr.readline()
+        assert address in said
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        process.stderr.close()
+
+
+def status_of(address: str, **headers: str) -> int:
+    request = urllib.request.Request(
+        address, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+
+
+def test_the_started_program_says_where_it_is_and_that_it_is_ready(example_settings: Settings) -> None:
+    with started(example_settings) as address:
+        assert [status_of(address + path) for path in ("/", "/healthz", "/readyz", "/nowhere")] == [
+            200,
+            200,
+            200,
+            404,
+        ]
+
+
+def test_what_a_proxy_says_counts_only_where_a_proxy_of_ours_stands(example_settings: Settings) -> None:
+    claim = {
+        "X_Forwarded_Host": "elsewhere.example",
+        "X_Forwarded_Proto": "https",
+        "X_Forwarded_For": "192.0.2.9",
+    }
+    with started(example_settings) as address:
+        assert status_of(address, **claim) == 200
+    with started(example_settings, MARKETPLACE_PROXY_COUNT="1") as address:
+        assert status_of(address, **claim) == 400  # believed, and not a host that we answer to
+
+
+def test_a_start_without_a_secret_ends_at_once_and_says_what_to_do(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "MARKETPLACE_ENV")}
+    finished = subprocess.run(
+        [sys.executable, "-m", "marketplace", "serve"],
+        env={**env, "MARKETPLACE_INSTANCE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 1
+    assert "SECRET_KEY is missing" in finished.stderr
+    assert "Traceback" not in finished.stderr
