@@ -21,7 +21,6 @@ from marketplace.directory.search_queries import (
     find_offers,
     offers_with_themes,
     prices,
-    texts_of_found,
     town_points,
 )
 from marketplace.directory.search_words import fold, rank_by_words, same_name, search_words
@@ -88,8 +87,8 @@ def search(
 ) -> SearchResult:
     """Find, order and cut to a page. A page beyond the last one is the last one.
 
-    Seven queries at most, however much is found: light columns, the texts where there are words,
-    their themes, prices, towns, and what the cards of one page show. With ``only_count`` no cards.
+    Eight queries at most, however much is found: light columns, themes where there are words,
+    prices, towns, and four for the cards of one page. With ``only_count`` no cards.
     """
     points = PublicPoints(postcodes)
     near, near_problem = None, None
@@ -115,9 +114,8 @@ def search(
     only_some_words = False
     if words:
         named = frozenset[Theme]().union(*(word.themes for word in words))
-        texts = texts_of_found(session, wanted, today=today, evening_starts=evening_starts)
         themes = _by_offer(offers_with_themes(session, named)) if named else {}
-        fit, only_some_words = rank_by_words(words, texts, themes)
+        fit, only_some_words = rank_by_words(words, found, themes)
         found = [offer for offer in found if offer.id in fit]
     visit_costs: Mapping[uuid.UUID, Decimal] = {}
     if filters.cost is not None or filters.order is Order.COST:

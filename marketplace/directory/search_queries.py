@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -76,33 +76,32 @@ class OfferFilter:
     sieves: tuple[WordSieve, ...] = ()
 
 
+class OfferTexts(NamedTuple):
+    """The texts that words are looked for in; no name of a Personal Assistant but the public one."""
+
+    kind: OfferKind
+    name: str
+    summary: str
+    description: str
+    town: str
+    at: str
+    """The place's name, and the provider's where it is public."""
+
+
 class FoundOffer(NamedTuple):
     """The columns that ordering and distances need, for every offer that was found."""
 
     id: uuid.UUID
     name: str
-    kind: OfferKind
     confirmed_on: date | None
-    flexible: bool
     shortest_visit_minutes: int | None
     place_kind: PlaceKind | None
     postcode: str | None
     lat: float | None
     lon: float | None
     radius_km: float | None
-
-
-class OfferTexts(NamedTuple):
-    """The texts that words are looked for in; no name of a Personal Assistant but the public one."""
-
-    id: uuid.UUID
-    name: str
-    kind: OfferKind
-    summary: str
-    description: str
-    provider_name: str | None
-    place_name: str | None
-    town: str | None
+    texts: OfferTexts | None
+    """Only where words are looked for."""
 
 
 def find_offers(
@@ -114,40 +113,21 @@ def find_offers(
         .with_only_columns(
             Offer.id,
             Offer.name,
-            Offer.kind,
             Offer.confirmed_on,
-            Offer.flexible,
             Offer.shortest_visit_minutes,
             Place.kind,
             Place.postcode,
             Place.lat,
             Place.lon,
             Place.radius_km,
+            *(_TEXTS if wanted.sieves else ()),
         )
         .order_by(Offer.id)
     )
-    return [FoundOffer._make(row) for row in session.execute(query)]
-
-
-def texts_of_found(
-    session: DatabaseSession, wanted: OfferFilter, *, today: date, evening_starts: time
-) -> list[OfferTexts]:
-    """The texts of the same offers."""
-    query = (
-        _filtered(wanted, today=today, evening_starts=evening_starts)
-        .with_only_columns(
-            Offer.id,
-            Offer.name,
-            Offer.kind,
-            Offer.summary,
-            Offer.description,
-            _provider_name_if_public(),
-            Place.name,
-            Place.town,
-        )
-        .order_by(Offer.id)
-    )
-    return [OfferTexts._make(row) for row in session.execute(query)]
+    return [
+        FoundOffer._make((*row[:9], OfferTexts._make((row[9], row[1], *row[10:])) if wanted.sieves else None))
+        for row in session.execute(query)
+    ]
 
 
 def offers_with_themes(session: DatabaseSession, themes: Iterable[Theme]) -> list[tuple[uuid.UUID, Theme]]:
@@ -204,18 +184,24 @@ def town_points(session: DatabaseSession) -> list[TownPoint]:
     return [TownPoint._make(row) for row in session.execute(query)]
 
 
-def _provider_name_if_public() -> ColumnElement[str | None]:
+def _provider_name_if_public() -> ColumnElement[str]:
     # A Personal Assistant is public by first name only, so a surname must not even be searchable.
-    return cast(
-        ColumnElement[str | None],
-        func.coalesce(
-            select(Provider.name)
-            .where(Provider.id == Offer.provider_id, Provider.legal_form.not_in(INDIVIDUALS))
-            .correlate(Offer)
-            .scalar_subquery(),
-            "",
-        ),
+    return func.coalesce(
+        select(Provider.name)
+        .where(Provider.id == Offer.provider_id, Provider.legal_form.not_in(INDIVIDUALS))
+        .correlate(Offer)
+        .scalar_subquery(),
+        "",
     )
+
+
+_TEXTS = (
+    Offer.kind,
+    Offer.summary,
+    Offer.description,
+    func.coalesce(Place.town, ""),
+    func.coalesce(Place.name, "") + " " + _provider_name_if_public(),
+)
 
 
 def _filtered(wanted: OfferFilter, *, today: date, evening_starts: time) -> Select[Offer]:
@@ -287,20 +273,10 @@ def _minutes(part: TimeOfDay, evening_starts: time) -> tuple[int, int]:
 
 
 def _may_hold(sieve: WordSieve) -> ColumnElement[bool]:
-    texts = func.lower(
-        Offer.name
-        + " "
-        + Offer.summary
-        + " "
-        + Offer.description
-        + " "
-        + func.coalesce(Place.town, "")
-        + " "
-        + func.coalesce(Place.name, "")
-        + " "
-        + _provider_name_if_public()
-    )
-    ways: list[ColumnElement[bool]] = [texts.like(sieve.pattern)]
+    texts: ColumnElement[str] = Offer.name + ""
+    for text in _TEXTS[1:]:
+        texts = texts + " " + text
+    ways: list[ColumnElement[bool]] = [func.lower(texts).like(sieve.pattern)]
     if sieve.themes:
         ways.append(_has_theme(sieve.themes))
     if sieve.kinds:

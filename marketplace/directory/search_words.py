@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from marketplace.directory.search_queries import OfferTexts, WordSieve
+from marketplace.directory.search_queries import FoundOffer, OfferTexts, WordSieve
 from marketplace.matching.text import STOP_WORDS, stem, words_of
 from marketplace.vocabulary import OfferKind, Theme
 
@@ -73,7 +73,7 @@ def search_words(text: str) -> tuple[SearchWord, ...]:
 
 def rank_by_words(
     words: Sequence[SearchWord],
-    texts: Iterable[OfferTexts],
+    found: Iterable[FoundOffer],
     themes: Mapping[uuid.UUID, frozenset[Theme]],
 ) -> tuple[dict[uuid.UUID, float], bool]:
     """How well each offer holds the words, for those that hold all of them.
@@ -81,13 +81,16 @@ def rank_by_words(
     Where none holds all, those that hold the most; the second result then says so (True).
     """
     hits: dict[uuid.UUID, tuple[int, float]] = {}
-    for offer in texts:
-        scores = [_best(word, offer, themes.get(offer.id, frozenset())) for word in words]
-        found = sum(score > 0 for score in scores)
-        if found:
-            hits[offer.id] = (found, sum(scores))
-    most = max((found for found, _ in hits.values()), default=0)
-    kept = {offer_id: score for offer_id, (found, score) in hits.items() if found == most}
+    for offer in found:
+        if offer.texts is None:
+            continue
+        about = themes.get(offer.id, frozenset())
+        scores = [_best(word, offer.texts, about) for word in words]
+        held = sum(score > 0 for score in scores)
+        if held:
+            hits[offer.id] = (held, sum(scores))
+    most = max((held for held, _ in hits.values()), default=0)
+    kept = {offer_id: score for offer_id, (held, score) in hits.items() if held == most}
     return kept, 0 < most < len(words)
 
 
@@ -98,9 +101,9 @@ def _best(word: SearchWord, offer: OfferTexts, themes: frozenset[Theme]) -> floa
         return IN_THEME
     if word.stands_in(fold(offer.summary)):
         return IN_SUMMARY
-    if offer.town and word.stands_in(fold(offer.town)):
+    if word.stands_in(fold(offer.town)):
         return IN_TOWN
-    if word.stands_in(fold(f"{offer.provider_name or ''} {offer.place_name or ''}")):
+    if word.stands_in(fold(offer.at)):
         return IN_PROVIDER
     if word.stands_in(fold(offer.description)):
         return IN_DESCRIPTION

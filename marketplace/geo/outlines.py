@@ -49,12 +49,20 @@ class Projection:
 
     def xy(self, lat: float, lon: float) -> tuple[float, float]:
         """Where a point in WGS84 degrees stands, in units of the viewBox, y downwards."""
+        x0, per_lon, y0, per_lat = self.affine()
+        return x0 + per_lon * lon, y0 + per_lat * lat
+
+    def affine(self) -> tuple[float, float, float, float]:
+        """``(x0, per_lon, y0, per_lat)``: x = x0 + per_lon·lon and y = y0 + per_lat·lat, in units
+        of the viewBox. For whoever projects many points."""
         scale, squeeze = self._scale()
         middle_lat = (self.bounds.south + self.bounds.north) / 2
         middle_lon = (self.bounds.west + self.bounds.east) / 2
         return (
-            self.width / 2 + (lon - middle_lon) * squeeze * scale,
-            self.height / 2 - (lat - middle_lat) * scale,
+            self.width / 2 - middle_lon * squeeze * scale,
+            squeeze * scale,
+            self.height / 2 + middle_lat * scale,
+            -scale,
         )
 
     def units_per_km(self) -> float:
@@ -128,10 +136,11 @@ def path_d(rings: Iterable[Ring], projection: Projection) -> str:
     Draw it with ``fill-rule="evenodd"``: a ring inside another is then a hole.
     """
     parts: list[str] = []
+    x0, per_lon, y0, per_lat = projection.affine()
     for ring in rings:
         drawn: list[str] = []
         for lat, lon in ring:
-            x, y = projection.xy(lat, lon)
+            x, y = x0 + per_lon * lon, y0 + per_lat * lat
             # Adding nothing turns -0.0 into 0.0.
             corner = f"{round(x, 1) + 0.0:.1f},{round(y, 1) + 0.0:.1f}"
             if not drawn or drawn[-1] != corner:

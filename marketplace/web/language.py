@@ -8,11 +8,12 @@ choice is kept in a cookie that holds nothing else, and works without script.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, has_request_context, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from werkzeug.wrappers import Response
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,6 +34,12 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LOCALE)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/London")
     Babel(app, locale_selector=current_locale)
+    # A page asks for hundreds of texts: the library looks up catalogue and locale anew for each.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translate,
+        ngettext=lambda one, many, number: get_translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.before_request(_remember_choice)
 
 
@@ -51,6 +58,18 @@ def current_locale() -> str:
     if current_reading() is Reading.EASY:
         return f"{DEFAULT_LOCALE}@{Reading.EASY}"
     return DEFAULT_LOCALE
+
+
+def translate(text: str) -> str:
+    """*text* in the reader's words; the same as the library's ``gettext``, but kept."""
+    return _translated(current_locale(), text)
+
+
+@lru_cache(maxsize=10_000)
+def _translated(_locale: str, text: str) -> str:
+    # Catalogues don't change while the program runs. The locale is part of the key only: the
+    # library reads the request's own, which is the same.
+    return str(get_translations().ugettext(text))
 
 
 def language_tag() -> str:

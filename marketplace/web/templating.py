@@ -17,6 +17,7 @@ from marketplace.web.language import (
     current_reading,
     language_tag,
     reading_address,
+    translate,
 )
 from marketplace.web.navigation import NAVIGATION, section_of
 
@@ -45,12 +46,12 @@ def is_easy_read() -> bool:
 
 def label(member: Word | SupportLevel) -> str:
     """A vocabulary member's label in the reader's words."""
-    return gettext(member.label)
+    return translate(member.label)
 
 
 def explained(level: SupportLevel) -> str:
     """A level of support as the person would say it."""
-    return gettext(level.explanation)
+    return translate(level.explanation)
 
 
 def money(amount: Decimal) -> str:
