@@ -33,6 +33,7 @@ from marketplace.matching.weights import (
     TRAVEL_AT_LIMIT,
     USUAL_FLEXIBLE_VISIT,
     WORDS_ALONE,
+    WORDS_KIN,
     WORDS_THEME,
 )
 from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Stop, TravelMode, Vacancy
@@ -46,6 +47,8 @@ COMES = PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
 ONLINE = PLACE_KINDS.index(PlaceKind.ONLINE)
 FULL = VACANCIES.index(Vacancy.FULL)
 ENABLEMENT = KINDS.index(OfferKind.ENABLEMENT)
+HOURLY = BASES.index(CostBasis.HOUR)
+FREE = BASES.index(CostBasis.FREE)
 NO_MODE = -1
 
 
@@ -193,19 +196,21 @@ def _goal_score(goal: CompiledGoal, catalogue: Catalogue, rows: Ints) -> Floats:
 
     Worked example: 'make my own tea' means cookery. An offer that states cookery and shares none
     of the words scores 0.85; one whose words are as close as can be scores 1; one without the
-    theme but with close words at most 0.9.
+    theme but with close words at most 0.9. 'Footy' means football, a kind of sport: an offer of any
+    sport scores 0.6, and the closer its words are to football the nearer it comes to 1.
     """
     stated = catalogue.columns.themes[rows]
     suggested = catalogue.columns.suggested_themes[rows]
     score = _theme_strength(stated, suggested, goal.themes)
-    if goal.words:
-        close = catalogue.text.closeness(goal.words)[rows]
-        from_words = _theme_strength(stated, suggested, goal.word_themes)
-        said = from_words * (WORDS_THEME + (1.0 - WORDS_THEME) * close)
-        score = np.maximum(score, np.maximum(said, WORDS_ALONE * close))
+    if goal.meaning is not None:
+        close = catalogue.text.closeness(goal.meaning)[rows]
+        for mask, least in ((goal.word_themes, WORDS_THEME), (goal.kin_themes, WORDS_KIN)):
+            from_words = _theme_strength(stated, suggested, mask)
+            score = np.maximum(score, from_words * (least + (1.0 - least) * close))
+        score = np.maximum(score, WORDS_ALONE * close)
     if goal.refused:
         only_refused = ((stated | suggested) & np.uint64(goal.refused)) != 0
-        wanted = ((stated | suggested) & np.uint64(goal.themes | goal.word_themes)) != 0
+        wanted = ((stated | suggested) & np.uint64(goal.themes | goal.word_themes | goal.kin_themes)) != 0
         score = np.where(only_refused & ~wanted, 0.0, score)
     return score
 
@@ -439,9 +444,9 @@ def _offer_pence(catalogue: Catalogue, rows: Ints, visit: Floats) -> Ints:
     """Pence for one visit; -1 where the price is not known."""
     basis = catalogue.columns.cost_basis[rows]
     amount = catalogue.columns.cost_pence[rows].astype(np.float64)
-    hourly = basis == BASES.index(CostBasis.HOUR)
+    hourly = basis == HOURLY
     pence = np.where(hourly, np.floor(amount * (visit / 60.0) + 0.5), amount)
-    pence = np.where(basis == BASES.index(CostBasis.FREE), 0.0, pence)
+    pence = np.where(basis == FREE, 0.0, pence)
     return np.where(basis < 0, -1.0, pence).astype(np.int64)
 
 

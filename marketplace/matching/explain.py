@@ -125,17 +125,17 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
     suggested = int(catalogue.columns.suggested_themes[row])
     if goal.themes & stated:
         return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _themes_in(goal.themes)})
-    by_words = _themes_in(goal.word_themes & stated)
+    by_words = _themes_in(goal.word_themes & stated) or _themes_in(goal.kin_themes & stated)
     if by_words:
         theme = by_words[0]
         return Say(
             N_("You said “%(phrase)s”. We took that to mean: %(theme)s. It offers this."),
             {"phrase": goal.said[theme][0], "theme": theme},
         )
-    if (goal.themes | goal.word_themes) & suggested:
+    if (goal.themes | goal.word_themes | goal.kin_themes) & suggested:
         return Say(
             N_("Its description sounds like: %(theme)s. Ask to be sure."),
-            {"theme": _themes_in((goal.themes | goal.word_themes) & suggested)},
+            {"theme": _themes_in((goal.themes | goal.word_themes | goal.kin_themes) & suggested)},
         )
     shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
     if shared:

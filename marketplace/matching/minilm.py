@@ -61,7 +61,7 @@ class _Layer:
     outer_norm: tuple[Array, Array]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MiniLm:
     """An :class:`~marketplace.matching.embedding.Embedder`. Only read after loading, so safe to share."""
 
@@ -142,7 +142,7 @@ def _run(layer: _Layer, state: Array) -> Array:
 def _normalise(state: Array, norm: tuple[Array, Array]) -> Array:
     centred = state - state.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + _EPSILON)
-    return centred / spread * norm[0] + norm[1]
+    return np.asarray(centred / spread * norm[0] + norm[1])
 
 
 def _norm(tensors: dict[str, Array], prefix: str) -> tuple[Array, Array]:
@@ -157,7 +157,9 @@ def _layer(tensors: dict[str, Array], prefix: str) -> _Layer:
         return np.ascontiguousarray(tensors[prefix + name].T)
 
     return _Layer(
-        attention=np.ascontiguousarray(np.concatenate([tensors[f"{own}{part}.weight"].T for part in parts], 1)),
+        attention=np.ascontiguousarray(
+            np.concatenate([tensors[f"{own}{part}.weight"].T for part in parts], 1)
+        ),
         attention_bias=np.concatenate([tensors[f"{own}{part}.bias"] for part in parts]),
         output=turned("attention.output.dense.weight"),
         output_bias=tensors[prefix + "attention.output.dense.bias"],

@@ -14,8 +14,9 @@ from marketplace.geo.distance import km_per_degree
 from marketplace.geo.fares import KM_PER_MILE, ROAD_FACTOR, fare, pass_window
 from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
+from marketplace.matching.meaning import Meaning, meaning_of
 from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Goal, Needs, Window
-from marketplace.matching.text import Thesaurus
+from marketplace.matching.thesaurus import Thesaurus
 from marketplace.matching.weights import (
     BUDGET_WHEN_LOW_COST,
     DEFAULT_MAX_MINUTES,
@@ -37,12 +38,16 @@ class CompiledGoal:
     """Mask of the theme that the person chose."""
     word_themes: int
     """Mask of the themes understood from the person's words."""
+    kin_themes: int
+    """Mask of the themes of which the words mean one kind of activity, as 'footy' does of sport."""
     words: str
     """The person's words without those they ruled out; empty where only a theme was chosen."""
     said: dict[Theme, tuple[str, ...]]
     """The phrases that led to each understood theme."""
     refused: int
     """Mask of themes that the words rule out."""
+    meaning: Meaning | None = None
+    """What was said, for comparing with the offers' words; None where only a theme was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,9 @@ def _compile_goals(needs: Needs, thesaurus: Thesaurus) -> tuple[CompiledGoal, ..
     goals = [_compile_goal(goal, thesaurus) for goal in needs.goals]
     for priority in needs.matters_most:
         theme = PRIORITY_SHIFTS[priority].adds_theme
-        if theme is not None and not any((goal.themes | goal.word_themes) & theme.bit for goal in goals):
+        if theme is not None and not any(
+            (goal.themes | goal.word_themes | goal.kin_themes) & theme.bit for goal in goals
+        ):
             goals.append(_compile_goal(Goal(theme=theme), thesaurus))
     return tuple(goals)
 
@@ -233,18 +240,20 @@ def _compile_goals(needs: Needs, thesaurus: Thesaurus) -> tuple[CompiledGoal, ..
 def _compile_goal(goal: Goal, thesaurus: Thesaurus) -> CompiledGoal:
     chosen = goal.theme.bit if goal.theme else 0
     if not goal.text:
-        return CompiledGoal(goal, chosen, 0, "", {}, 0)
-    meaning = thesaurus.meaning(goal.text)
+        return CompiledGoal(goal, chosen, 0, 0, "", {}, 0)
+    meaning = meaning_of(thesaurus, goal.text).without(goal.not_themes)
     said = {
         theme: phrases
-        for theme, phrases in meaning.themes.items()
-        if theme not in goal.not_themes and theme is not goal.theme
+        for theme, phrases in {**meaning.kin, **meaning.themes}.items()
+        if theme is not goal.theme
     }
     return CompiledGoal(
         goal=goal,
         themes=chosen,
-        word_themes=sum(theme.bit for theme in said),
+        word_themes=sum(theme.bit for theme in meaning.themes),
+        kin_themes=sum(theme.bit for theme in meaning.kin),
         words=meaning.wanted_words,
         said=said,
-        refused=sum(theme.bit for theme in (*meaning.refused, *goal.not_themes)) & ~chosen,
+        refused=sum(theme.bit for theme in {*meaning.refused, *goal.not_themes}) & ~chosen,
+        meaning=meaning,
     )

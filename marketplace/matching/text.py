@@ -1,210 +1,251 @@
-"""Goals in a person's own words: which themes they mean, and how close an offer's words are.
+"""How close the words of an offer are to what a person said.
 
-Two sources, mixed where the score is made: a thesaurus of everyday phrases that a council can
-read and extend, and TF-IDF over word stems and letter runs, which forgives spelling mistakes.
+Two readings are added up: the words (TF-IDF over stems, with the thesaurus's kinds of activity as
+words of their own) and, where a sentence model is installed, the direction of the sentence's
+vector. Their plain sum orders better than either and than any rescaled mix; see
+``docs/measurements/goals.md``.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import snowballstemmer
-import yaml
-from scipy.sparse import csr_array
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from marketplace.vocabulary import Theme
+from marketplace.matching.embedding import Embedder, VectorRows, quantise
+from marketplace.matching.meaning import Meaning, meaning_of
+from marketplace.matching.spelling import words_by_use
+from marketplace.matching.thesaurus import Thesaurus
+from marketplace.matching.words import STOP_WORDS, stem, words_of
 
-_WORD = re.compile(r"[a-z0-9]+")
-_STEMMER = snowballstemmer.stemmer("english")
-_LETTER_RUN = 4
-_CLOSE_ENOUGH = 0.40
-"""Cosine at which words count as fully close: short goals seldom reach more against a listing."""
+__all__ = ["STOP_WORDS", "GoalText", "TextColumns", "TextIndex", "Thesaurus", "stem", "words_of"]
 
-STOP_WORDS = frozenset(
-    "a about all also am an and any are as at be because been being but by can could day did do "
-    "does doing for from get go going had has have he help her here him his how i id if im in into "
-    "is it its ive just keep learn like liked love lot make me more most my myself need new no not "
-    "of on one or other our out own people person please really she so some someone something "
-    "somewhere support than that the their them then there these they thing things this time to "
-    "too try up us used using very want wants was we week well were what when where which who will "
-    "with would you your".split()
-)
-"""Words that say nothing about what is done; 'people', 'support' and 'help' are in every listing."""
+Floats = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float32]
 
-_NEGATIONS = frozenset("not no without never dont doesnt cant hate hates except avoid".split())
-_NEGATION_REACH = 4
-"""Words after a 'not' or 'without' that it covers, unless 'but' or the end of the clause comes."""
-_CLAUSE_END = frozenset("but instead just though and".split())
+KIND_WEIGHT = 1.5
+"""What an ``@`` term counts for against a plain word of the same rarity."""
+REFUSED_WEIGHT = 1.0
+"""What a word under a 'not' takes away, against what it would give without the 'not'."""
+
+NOT_ABOUT, CLEARLY_ABOUT = 0.10, 0.45
+"""Words alone: the cosines that count as closeness 0 and 1."""
+NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED = 0.20, 0.85
+"""Words and sentence vectors added up: the sums that count as closeness 0 and 1."""
 
 
-def plain(text: str) -> str:
-    """Lower case, without accents and apostrophes: 'café' → 'cafe', "don't" → 'dont'."""
-    folded = unicodedata.normalize("NFKD", text.lower())
-    return "".join(letter for letter in folded if not unicodedata.combining(letter) and letter not in "'’")
+@dataclass(frozen=True, slots=True, eq=False)
+class TextColumns:
+    """The words and vectors of ``n`` offers as arrays.
+
+    The terms of row *i* are ``term[first[i]:first[i + 1]]`` with ``weight`` alongside, in rising
+    order of term; a row's weights have length 1 as a vector. ``vectors`` is None without a model.
+    """
+
+    first: npt.NDArray[np.int64]
+    term: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.float32]
+    vectors: VectorRows | None
 
 
-def words_of(text: str) -> list[str]:
-    return _WORD.findall(plain(text))
+@dataclass(frozen=True, slots=True, eq=False)
+class GoalText:
+    """What a person said, ready to be held against ``TextColumns``.
+
+    Closeness of a row is ``min(1, max(0, (words + vector - low) * slope))``, where words is the sum of
+    ``weight * row's weight`` over shared terms, and vector is the dot product of ``vector`` with the
+    row's int8 vector times the row's scale (0 without a model).
+    """
+
+    terms: npt.NDArray[np.int32]
+    """In rising order, each once."""
+    weights: Floats
+    """Negative for what the person ruled out."""
+    vector: Vector | None
+    low: float
+    slope: float
+
+    @property
+    def is_empty(self) -> bool:
+        return not len(self.terms) and self.vector is None
 
 
-def stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
-
-
-def terms_of(text: str) -> list[str]:
-    """Stems of the telling words, and their letter runs marked with '#'."""
-    terms = []
-    for word in words_of(text):
-        if word in STOP_WORDS or len(word) < 2:
-            continue
-        terms.append(stem(word))
-        padded = f"<{word}>"
-        if len(padded) > _LETTER_RUN:
-            terms.extend("#" + padded[at : at + _LETTER_RUN] for at in range(len(padded) - _LETTER_RUN + 1))
-    return terms
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a person's words were taken to mean."""
-
-    themes: Mapping[Theme, tuple[str, ...]]
-    """Each theme with the phrases that led to it."""
-    refused: Mapping[Theme, tuple[str, ...]]
-    """Themes that the words rule out ('not swimming')."""
-    wanted_words: str
-    """The words without those under a 'not'."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thesaurus:
-    """Everyday phrases for each theme, as stems, longest first."""
-
-    phrases: Mapping[tuple[str, ...], tuple[Theme, ...]]
-    longest: int
-
-    @classmethod
-    def load(cls, path: Path) -> Thesaurus:
-        """Read a YAML file of ``theme: [phrase, …]``; raises ValueError naming a wrong theme."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found: dict[tuple[str, ...], list[Theme]] = {}
-        for name, phrases in content.items():
-            try:
-                theme = Theme(name)
-            except ValueError:
-                raise ValueError(f"{path.name}: there is no theme {name!r}") from None
-            for phrase in phrases:
-                key = tuple(stem(word) for word in words_of(str(phrase)))
-                if key and theme not in found.setdefault(key, []):
-                    found[key].append(theme)
-        return cls(
-            phrases={key: tuple(themes) for key, themes in found.items()},
-            longest=max((len(key) for key in found), default=0),
-        )
-
-    @classmethod
-    def empty(cls) -> Thesaurus:
-        return cls(phrases={}, longest=0)
-
-    def meaning(self, text: str) -> Meaning:
-        """Themes in *text*; of overlapping phrases the longest counts, from left to right."""
-        words = words_of(text)
-        negated = _negated(words)
-        stems = [stem(word) for word in words]
-        themes: dict[Theme, list[str]] = {}
-        refused: dict[Theme, list[str]] = {}
-        at = 0
-        while at < len(stems):
-            length, hit = self._longest_at(stems, at)
-            if not hit:
-                at += 1
-                continue
-            target = refused if negated[at] or negated[at + length - 1] else themes
-            for theme in hit:
-                target.setdefault(theme, []).append(" ".join(words[at : at + length]))
-            at += length
-        return Meaning(
-            themes={theme: tuple(dict.fromkeys(said)) for theme, said in themes.items()},
-            refused={theme: tuple(said) for theme, said in refused.items() if theme not in themes},
-            wanted_words=" ".join(word for word, no in zip(words, negated, strict=True) if not no),
-        )
-
-    def _longest_at(self, stems: Sequence[str], at: int) -> tuple[int, tuple[Theme, ...]]:
-        for length in range(min(self.longest, len(stems) - at), 0, -1):
-            hit = self.phrases.get(tuple(stems[at : at + length]))
-            if hit:
-                return length, hit
-        return 1, ()
-
-
-def _negated(words: Sequence[str]) -> list[bool]:
-    """Which words stand under a 'not', 'without' or 'never'."""
-    reach = 0
-    marks = []
-    for word in words:
-        if word in _NEGATIONS:
-            reach = _NEGATION_REACH
-            marks.append(True)
-            continue
-        if word in _CLAUSE_END:
-            reach = 0
-        marks.append(reach > 0)
-        reach = max(0, reach - 1)
-    return marks
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TextIndex:
-    """TF-IDF rows of the offers' words: shape (offers, terms), rows of length 1."""
+    """The fitted vocabulary with the columns of all offers."""
 
-    matrix: csr_array
+    columns: TextColumns
     vocabulary: Mapping[str, int]
-    idf: npt.NDArray[np.float64]
+    idf: Floats
+    unseen_idf: float
+    """Weight of a word that stands in no listing: said, and found nowhere."""
     thesaurus: Thesaurus
+    embedder: Embedder | None = None
 
     @classmethod
-    def fit(cls, texts: Sequence[str], thesaurus: Thesaurus) -> TextIndex:
-        if not any(terms_of(text) for text in texts):
-            return cls(csr_array((len(texts), 0), dtype=np.float64), {}, np.zeros(0), thesaurus)
-        vectorizer = TfidfVectorizer(analyzer=terms_of, sublinear_tf=True, dtype=np.float64)
-        matrix = csr_array(vectorizer.fit_transform(texts))
-        return cls(matrix, dict(vectorizer.vocabulary_), vectorizer.idf_, thesaurus)
+    def fit(
+        cls,
+        texts: Sequence[str],
+        thesaurus: Thesaurus,
+        *,
+        vectors: VectorRows | None = None,
+        embedder: Embedder | None = None,
+    ) -> TextIndex:
+        """Build from the offers' texts, in the order of the rows.
 
-    def closeness(self, text: str) -> npt.NDArray[np.float64]:
-        """How close each offer's words are to *text*: shape (offers,), 0–1."""
-        weights = self._weights(terms_of(text))
-        closeness = np.zeros(self.matrix.shape[0])
-        if not weights:
-            return closeness
-        vector = np.zeros(self.matrix.shape[1])
-        norm = 0.0
-        for term, weight in weights.items():
-            vector[term] = weight
-            norm += weight * weight
-        closeness = self.matrix @ (vector / np.sqrt(norm))
-        return np.asarray(np.minimum(closeness / _CLOSE_ENOUGH, 1.0))
+        *vectors* are those kept from when the offers were saved, made by *embedder*; where only the
+        embedder is given they are made here, which takes about 15 ms an offer.
+        """
+        listings = [thesaurus.listing_terms(text) for text in texts]
+        frequency = Counter(term for terms in listings for term in terms)
+        vocabulary = {term: number for number, term in enumerate(sorted(frequency))}
+        count = len(texts)
+        idf = np.array([_idf(count, frequency[term]) for term in vocabulary])
+        if vectors is None and embedder is not None:
+            vectors = quantise(embedder.encode(list(texts)))
+        uses = Counter(word for text in texts for word in set(words_of(text)) if word not in STOP_WORDS)
+        rows = [_row(terms, vocabulary, idf) for terms in listings]
+        first = np.zeros(count + 1, dtype=np.int64)
+        np.cumsum([len(terms) for terms, _ in rows], out=first[1:])
+        return cls(
+            columns=TextColumns(
+                first=first,
+                term=np.concatenate([terms for terms, _ in rows] or [np.zeros(0, np.int32)]),
+                weight=np.concatenate([weights for _, weights in rows] or [np.zeros(0, np.float32)]),
+                vectors=vectors,
+            ),
+            vocabulary=vocabulary,
+            idf=idf,
+            unseen_idf=_idf(count, 0),
+            thesaurus=thesaurus.knowing(words_by_use(uses), real=uses),
+            embedder=embedder if vectors is not None else None,
+        )
 
-    def _weights(self, terms: Iterable[str]) -> dict[int, float]:
-        counts: dict[int, int] = {}
-        for term in terms:
-            column = self.vocabulary.get(term)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
+    def row(self, text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """Terms and weights of one changed offer under the fitted vocabulary; new words wait for a refit."""
+        return _row(self.thesaurus.listing_terms(text), self.vocabulary, self.idf)
+
+    def goal(self, said: str | Meaning) -> GoalText:
+        """What a person said, as numbers."""
+        meaning = meaning_of(self.thesaurus, said) if isinstance(said, str) else said
+        weights = self._weights(meaning.terms)
+        norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+        for term, weight in self._weights(meaning.refused_terms).items():
+            weights[term] = -REFUSED_WEIGHT * weight
+        known = {
+            self.vocabulary[term]: weight / norm
+            for term, weight in weights.items()
+            if norm and term in self.vocabulary
+        }
+        order = sorted(known)
+        vector = None if self.embedder is None else goal_vector(self.embedder, meaning)
+        mixed = self.embedder is not None
+        low, high = (NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED) if mixed else (NOT_ABOUT, CLEARLY_ABOUT)
+        return GoalText(
+            terms=np.array(order, dtype=np.int32),
+            weights=np.array([known[term] for term in order], dtype=np.float64),
+            vector=vector,
+            low=low,
+            slope=1.0 / (high - low),
+        )
+
+    def closeness(self, said: str | Meaning | GoalText) -> Floats:
+        """How close each offer's words are to what was said: shape (offers,), 0–1."""
+        goal = said if isinstance(said, GoalText) else self.goal(said)
+        total = words_cosine(self.columns, goal)
+        if goal.vector is not None and self.columns.vectors is not None:
+            total = total + self.columns.vectors.cosine(goal.vector)
+        return np.clip((total - goal.low) * goal.slope, 0.0, 1.0)
+
+    def shared_words(self, said: str, row: int) -> tuple[str, ...]:
+        """What was said that also stands in the offer of *row*, in the order said.
+
+        Words count by their stem, phrases by their kind of activity: 'footy' is shared with a
+        listing of five-a-side football.
+        """
+        there = set(self.columns.term[self.columns.first[row] : self.columns.first[row + 1]].tolist())
+        meaning = meaning_of(self.thesaurus, said)
+        shared = [
+            word
+            for word in meaning.wanted_words.split()
+            if word not in STOP_WORDS and len(word) > 2 and self.vocabulary.get(stem(word), -1) in there
+        ]
+        for kind, phrases in meaning.kinds.items():
+            if self.vocabulary.get(f"@{kind}", -1) in there:
+                shared.extend(phrase for phrase in phrases if not set(phrase.split()) <= set(shared))
+        return tuple(dict.fromkeys(shared))
+
+    def _weights(self, terms: Mapping[str, float]) -> dict[str, float]:
         return {
-            column: (1.0 + float(np.log(count))) * float(self.idf[column])
-            for column, count in sorted(counts.items())
+            term: _times(much) * self._idf_of(term) * _boost(term) for term, much in sorted(terms.items())
         }
 
-    def shared_words(self, text: str, row: int) -> tuple[str, ...]:
-        """Words of *text* whose stems also stand in the offer of *row*, in the order said."""
-        first, last = self.matrix.indptr[row], self.matrix.indptr[row + 1]
-        there = set(self.matrix.indices[first:last].tolist())
-        said = [word for word in words_of(text) if word not in STOP_WORDS and len(word) > 2]
-        return tuple(dict.fromkeys(word for word in said if self.vocabulary.get(stem(word), -1) in there))
+    def _idf_of(self, term: str) -> float:
+        at = self.vocabulary.get(term)
+        return self.unseen_idf if at is None else float(self.idf[at])
+
+
+def words_cosine(columns: TextColumns, goal: GoalText) -> Floats:
+    """Sum of the weights of shared terms, each the goal's times the row's: shape (offers,)."""
+    count = len(columns.first) - 1
+    if not len(goal.terms):
+        return np.zeros(count)
+    by_term = np.zeros(int(max(columns.term.max(initial=0), goal.terms.max())) + 1)
+    by_term[goal.terms] = goal.weights
+    products = by_term[columns.term] * columns.weight
+    sums = np.concatenate([[0.0], np.cumsum(products)])
+    return np.asarray(sums[columns.first[1:]] - sums[columns.first[:-1]])
+
+
+def goal_vector(embedder: Embedder, meaning: Meaning) -> Vector | None:
+    """Direction of what was said, drawn towards the names of what it means; None if nothing was said.
+
+    A model knows little of dinner ladies and footy; it knows cooking and football well.
+    """
+    ideas = [embedded(embedder, name) for name in meaning.names]
+    directions = [_unit(np.sum(ideas, axis=0))] if ideas else []
+    if any(word not in STOP_WORDS for word in meaning.wanted_words.split()):
+        directions.append(embedded(embedder, meaning.wanted_words))
+    return _unit(np.sum(directions, axis=0)) if directions else None
+
+
+def _unit(vector: Vector) -> Vector:
+    length = np.sqrt(vector @ vector)
+    return np.asarray(vector / length if length > 0 else vector, dtype=np.float32)
+
+
+@lru_cache(maxsize=8192)
+def embedded(embedder: Embedder, words: str) -> Vector:
+    """The vector of a few words; kept, because the same goals are asked again and again."""
+    vector: Vector = embedder.encode([words])[0]
+    vector.flags.writeable = False
+    return vector
+
+
+def _idf(count: int, having: int) -> float:
+    """Smoothed, as if one more listing had every word (as scikit-learn does)."""
+    return math.log((1 + count) / (1 + having)) + 1.0
+
+
+def _times(much: float) -> float:
+    """A word said often counts for more, but less and less so."""
+    return 1.0 + math.log(much) if much > 1.0 else much
+
+
+def _boost(term: str) -> float:
+    return KIND_WEIGHT if term[0] == "@" else 1.0
+
+
+def _row(
+    terms: Mapping[str, float], vocabulary: Mapping[str, int], idf: Floats
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    ordered = sorted((term for term in terms if term in vocabulary), key=vocabulary.__getitem__)
+    numbers = np.array([vocabulary[term] for term in ordered], dtype=np.int32)
+    weights = np.array([_times(terms[term]) * _boost(term) for term in ordered]) * idf[numbers]
+    length = math.sqrt(float(weights @ weights)) if len(weights) else 1.0
+    return numbers, (weights / length).astype(np.float32)

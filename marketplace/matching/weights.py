@@ -74,6 +74,8 @@ SUGGESTED_THEME = 0.8
 """A theme that was only suggested from the description, against one that the provider stated."""
 WORDS_THEME = 0.85
 """A theme understood from a person's own words; close words in the text fill up the rest."""
+WORDS_KIN = 0.6
+"""The same for a theme of which the words mean one kind of activity: football, of all sport."""
 WORDS_ALONE = 0.9
 """Most that close words reach where no theme agrees."""
 GOAL_FLOOR = 0.2

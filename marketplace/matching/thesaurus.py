@@ -1,0 +1,234 @@
+"""Everyday phrases and the themes that they mean, read from a file that a council can extend.
+
+The file tells for every theme which phrases mean the whole of it, and which mean one kind of
+activity within it: 'sport' is the theme, 'footy' is football, a kind of it. Kinds count as words of
+their own (``@football``), so that 'footy' finds a listing that says 'five-a-side'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from marketplace.matching.spelling import Spelling
+from marketplace.matching.words import STOP_WORDS, stem, words_of
+from marketplace.vocabulary import Theme
+
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where it is there: the file is read at every start."""
+
+THEME_OF_KIND = 0.4
+"""How much a kind of activity counts as its theme: 'football' against 'sport'."""
+
+EXACT = "="
+"""Before a word of the file: the word counts only exactly so, not by its stem."""
+
+
+Tokens = tuple[str, ...]
+
+
+class Manner(StrEnum):
+    """How a phrase means its theme."""
+
+    WHOLE = "whole"
+    SAID = "said"
+    TROUBLES = "troubles"
+    KIND = "kind"
+
+    @property
+    def counts_in_listings(self) -> bool:
+        return self in (Manner.WHOLE, Manner.KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing that a phrase may mean."""
+
+    theme: Theme
+    manner: Manner
+    kind: str | None = None
+
+    @property
+    def term(self) -> str:
+        """The word of its own that it counts as beside the words said."""
+        return f"@{self.kind}" if self.kind else f"@{self.theme.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase of the thesaurus at words ``start:end`` of a text; no senses: it means nothing."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thesaurus:
+    """Phrases by their first word, longest first."""
+
+    by_first: Mapping[str, tuple[tuple[Tokens, tuple[Sense, ...]], ...]]
+    second: Mapping[str, tuple[Theme, ...]]
+    """Further themes of a kind, beside its own."""
+    spelling: Spelling
+    own_words: tuple[str, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> Thesaurus:
+        """Read the YAML file; raises ValueError naming a theme, key or kind that is not known."""
+        return cls.read(yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML), path.name)  # noqa: S506
+
+    @classmethod
+    def empty(cls) -> Thesaurus:
+        return cls({}, {}, Spelling.of(()), ())
+
+    @classmethod
+    def read(cls, content: Any, source: str = "thesaurus") -> Thesaurus:
+        """Build from the file's content."""
+        phrases: dict[Tokens, list[Sense]] = {}
+        kind_theme: dict[str, Theme] = {}
+        for name, entry in (content.get("themes") or {}).items():
+            _read_theme(_theme(name, source), entry, phrases, kind_theme, source)
+        second: dict[str, tuple[Theme, ...]] = {}
+        for kind, themes in (content.get("second") or {}).items():
+            if kind not in kind_theme:
+                raise ValueError(f"{source}: 'second' names the kind {kind!r}, which no theme has")
+            second[kind] = tuple(_theme(theme, source) for theme in themes)
+        for phrase in content.get("nothing") or ():
+            phrases.setdefault(_key(str(phrase)), [])
+        by_first: dict[str, list[tuple[Tokens, tuple[Sense, ...]]]] = {}
+        for tokens, senses in phrases.items():
+            if tokens:
+                by_first.setdefault(tokens[0], []).append((tokens, tuple(senses)))
+        own = _words_in(content)
+        return cls(
+            by_first={
+                first: tuple(sorted(entries, key=lambda entry: (-len(entry[0]), entry[0])))
+                for first, entries in sorted(by_first.items())
+            },
+            second=second,
+            spelling=Spelling.of(own, real=STOP_WORDS),
+            own_words=own,
+        )
+
+    def knowing(self, words: Sequence[str], *, real: Iterable[str] = ()) -> Thesaurus:
+        """The same, with further words that a misspelt word may be read as (after its own)."""
+        return replace(self, spelling=Spelling.of((*self.own_words, *words), real=(*STOP_WORDS, *real)))
+
+    def find(self, words: Sequence[str], *, listing: bool = False) -> list[Found]:
+        """Phrases in *words*, in their order; where they overlap the longest counts, then the first."""
+        stems = [stem(word) for word in words]
+        every = [found for at in range(len(words)) if (found := self._longest(words, stems, at, listing))]
+        every.sort(key=lambda found: (found.start - found.end, found.start))
+        free = [True] * len(words)
+        kept = []
+        for found in every:
+            if all(free[found.start : found.end]):
+                free[found.start : found.end] = [False] * (found.end - found.start)
+                kept.append(found)
+        return sorted(kept, key=lambda found: found.start)
+
+    def _longest(self, words: Sequence[str], stems: Sequence[str], at: int, listing: bool) -> Found | None:
+        best: Found | None = None
+        for first in (EXACT + words[at], stems[at]):
+            for tokens, senses in self.by_first.get(first, ()):
+                end = at + len(tokens)
+                if end > len(words) or (best is not None and end <= best.end):
+                    continue
+                counted = (
+                    tuple(sense for sense in senses if sense.manner.counts_in_listings) if listing else senses
+                )
+                if senses and not counted:
+                    continue
+                if all(token in (stems[at + i], EXACT + words[at + i]) for i, token in enumerate(tokens)):
+                    best = Found(at, end, counted)
+                    break
+        return best
+
+    def listing_terms(self, text: str) -> dict[str, float]:
+        """Terms of a listing: stems of its telling words, and ``@`` terms of the phrases found."""
+        words = words_of(text)
+        return self.terms(words, self.find(words, listing=True))
+
+    def terms(self, words: Iterable[str], phrases: Iterable[Found]) -> dict[str, float]:
+        """Stems of the telling *words* with how often they stand, and ``@`` terms of *phrases*.
+
+        A kind of activity is also something of its theme: football shares a little with all sport.
+        """
+        terms: dict[str, float] = {}
+        for word in words:
+            if word not in STOP_WORDS and len(word) > 1:
+                terms[stem(word)] = terms.get(stem(word), 0.0) + 1.0
+        for found in phrases:
+            for sense in found.senses:
+                terms[sense.term] = terms.get(sense.term, 0.0) + 1.0
+        for found in phrases:
+            for sense in found.senses:
+                if sense.kind:
+                    for theme in self.themes_of(sense):
+                        terms.setdefault(f"@{theme.value}", THEME_OF_KIND)
+        return terms
+
+    def themes_of(self, sense: Sense) -> tuple[Theme, ...]:
+        """The sense's own theme first, then those that its kind also belongs to."""
+        return (sense.theme, *self.second.get(sense.kind or "", ()))
+
+
+def _read_theme(
+    theme: Theme,
+    entry: Mapping[str, Any],
+    phrases: dict[Tokens, list[Sense]],
+    kind_theme: dict[str, Theme],
+    source: str,
+) -> None:
+    for key, value in entry.items():
+        if key in (Manner.WHOLE, Manner.SAID, Manner.TROUBLES):
+            _add(phrases, value, Sense(theme, Manner(key)))
+        elif key == "kinds":
+            for kind, said in value.items():
+                if kind in kind_theme:
+                    raise ValueError(f"{source}: the kind {kind!r} stands twice")
+                kind_theme[kind] = theme
+                _add(phrases, said, Sense(theme, Manner.KIND, kind))
+        else:
+            raise ValueError(
+                f"{source}: {theme.value} can't have {key!r}; use whole, said, troubles or kinds"
+            )
+
+
+def _theme(name: object, source: str) -> Theme:
+    try:
+        return Theme(str(name))
+    except ValueError:
+        raise ValueError(f"{source}: there is no theme {name!r}") from None
+
+
+def _add(phrases: dict[Tokens, list[Sense]], said: Iterable[object], sense: Sense) -> None:
+    for phrase in said:
+        senses = phrases.setdefault(_key(str(phrase)), [])
+        if sense not in senses:
+            senses.append(sense)
+
+
+def _key(phrase: str) -> Tokens:
+    """Stems of the phrase's words; a word written with ``=`` stays whole and keeps the sign."""
+    tokens: list[str] = []
+    for part in phrase.split():
+        exact = part.startswith(EXACT)
+        tokens.extend(EXACT + word if exact else stem(word) for word in words_of(part))
+    return tuple(tokens)
+
+
+def _words_in(content: Any) -> tuple[str, ...]:
+    """Every telling word of the file in alphabetical order."""
+    words: set[str] = set()
+    for entry in (content.get("themes") or {}).values():
+        lists = [value for key, value in entry.items() if key != "kinds"]
+        lists.extend((entry.get("kinds") or {}).values())
+        words.update(word for said in lists for phrase in said for word in words_of(str(phrase)))
+    return tuple(sorted(words - STOP_WORDS))
