@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from marketplace.geo.postcodes import PostcodeError
 from marketplace.people.answers import FIRST_HOUR, LAST_HOUR, MOST_OWN_WORDS
@@ -20,6 +20,15 @@ LONGEST_WISH = 200
 LONGEST_POSTCODE = 16
 MOST_A_WEEK = Decimal(5000)
 ALL_SLOTS = tuple(f"{day.value}-{hour}" for day in Day for hour in range(FIRST_HOUR, LAST_HOUR))
+
+
+def _values(step: Step) -> list[str]:
+    return [choice.value for choice in QUESTIONS[step].choices]
+
+
+def _choices(*values: str) -> list[SelectChoice]:
+    """For checking what was sent; the words are drawn from the question."""
+    return [SelectChoice(value, value) for value in values]
 
 
 def _no_longer(most: int) -> Callable[[FlaskForm, Field], None]:
@@ -46,9 +55,7 @@ def _printable(_form: FlaskForm, field: Field) -> None:
 
 
 class WhatForm(FlaskForm):  # type: ignore[misc]
-    answer = SelectMultipleField(
-        choices=[*((choice.value, choice.label) for choice in QUESTIONS[Step.WHAT].choices), (NOT_SURE, "")]
-    )
+    answer = SelectMultipleField(choices=_choices(NOT_SURE, *_values(Step.WHAT)))
     own_words = TextAreaField(
         validators=[
             _printable,
@@ -128,7 +135,7 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 class HoursForm(FlaskForm):  # type: ignore[misc]
     """The weekly grid: an hour a box."""
 
-    slots = SelectMultipleField(choices=[(slot, slot) for slot in ALL_SLOTS])
+    slots = SelectMultipleField(choices=_choices(*ALL_SLOTS))
 
     def validate_slots(self, field: Field) -> None:
         if not field.data:
@@ -139,7 +146,7 @@ def choice_form(step: Step, *, ticked: Iterable[str]) -> ChoiceForm:
     """The form of a question with ticks, filled with the answers so far."""
     form = ChoiceForm(data={"answer": list(ticked)})
     form.question = QUESTIONS[step]
-    form.answer.choices = [(choice.value, choice.label) for choice in form.question.choices]
+    form.answer.choices = _choices(*_values(step))
     return form
 
 
