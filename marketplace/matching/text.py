@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching.embedding import Embedder, VectorRows, quantise
+from marketplace.matching.embedding import Embedder, VectorRows, WholeVector, quantise, quantise_one
 from marketplace.matching.meaning import Meaning, meaning_of
 from marketplace.matching.spelling import words_by_use
 from marketplace.matching.thesaurus import Thesaurus
@@ -33,9 +33,9 @@ KIND_WEIGHT = 1.5
 REFUSED_WEIGHT = 1.0
 """What a word under a 'not' takes away, against what it would give without the 'not'."""
 
-NOT_ABOUT, CLEARLY_ABOUT = 0.10, 0.45
+NOT_ABOUT, CLEARLY_ABOUT = 0.0, 0.45
 """Words alone: the cosines that count as closeness 0 and 1."""
-NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED = 0.20, 0.85
+NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED = 0.15, 0.95
 """Words and sentence vectors added up: the sums that count as closeness 0 and 1."""
 
 
@@ -66,7 +66,7 @@ class GoalText:
     """In rising order, each once."""
     weights: Floats
     """Negative for what the person ruled out."""
-    vector: Vector | None
+    vector: WholeVector | None
     low: float
     slope: float
 
@@ -143,23 +143,25 @@ class TextIndex:
             if norm and term in self.vocabulary
         }
         order = sorted(known)
-        vector = None if self.embedder is None else goal_vector(self.embedder, meaning)
+        direction = None if self.embedder is None else goal_vector(self.embedder, meaning)
         mixed = self.embedder is not None
         low, high = (NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED) if mixed else (NOT_ABOUT, CLEARLY_ABOUT)
         return GoalText(
             terms=np.array(order, dtype=np.int32),
             weights=np.array([known[term] for term in order], dtype=np.float64),
-            vector=vector,
+            vector=None if direction is None else quantise_one(direction),
             low=low,
             slope=1.0 / (high - low),
         )
 
-    def closeness(self, said: str | Meaning | GoalText) -> Floats:
-        """How close each offer's words are to what was said: shape (offers,), 0–1."""
+    def closeness(
+        self, said: str | Meaning | GoalText, rows: npt.NDArray[np.int64] | None = None
+    ) -> Floats:
+        """How close the words of the *rows* (all, if None) are to what was said: shape (rows,), 0–1."""
         goal = said if isinstance(said, GoalText) else self.goal(said)
-        total = words_cosine(self.columns, goal)
+        total = words_cosine(self.columns, goal, rows)
         if goal.vector is not None and self.columns.vectors is not None:
-            total = total + self.columns.vectors.cosine(goal.vector)
+            total = np.asarray(total + self.columns.vectors.cosine(goal.vector, rows))
         return np.clip((total - goal.low) * goal.slope, 0.0, 1.0)
 
     def shared_words(self, said: str, row: int) -> tuple[str, ...]:
@@ -190,16 +192,24 @@ class TextIndex:
         return self.unseen_idf if at is None else float(self.idf[at])
 
 
-def words_cosine(columns: TextColumns, goal: GoalText) -> Floats:
-    """Sum of the weights of shared terms, each the goal's times the row's: shape (offers,)."""
-    count = len(columns.first) - 1
+def words_cosine(
+    columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int64] | None = None
+) -> Floats:
+    """Sum of the weights of shared terms, each the goal's times the row's: shape (rows,).
+
+    Added up in the order of the terms, so that any other reading of the rows gives the same bits.
+    """
+    if rows is None:
+        rows = np.arange(len(columns.first) - 1)
     if not len(goal.terms):
-        return np.zeros(count)
+        return np.zeros(len(rows))
+    lengths = columns.first[rows + 1] - columns.first[rows]
+    of_row = np.repeat(np.arange(len(rows)), lengths)
+    at = np.arange(len(of_row)) + np.repeat(columns.first[rows] - np.cumsum(lengths) + lengths, lengths)
     by_term = np.zeros(int(max(columns.term.max(initial=0), goal.terms.max())) + 1)
     by_term[goal.terms] = goal.weights
-    products = by_term[columns.term] * columns.weight
-    sums = np.concatenate([[0.0], np.cumsum(products)])
-    return np.asarray(sums[columns.first[1:]] - sums[columns.first[:-1]])
+    products = by_term[columns.term[at]] * columns.weight[at]
+    return np.asarray(np.bincount(of_row, weights=products, minlength=len(rows)))
 
 
 def goal_vector(embedder: Embedder, meaning: Meaning) -> Vector | None:
