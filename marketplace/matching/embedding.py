@@ -36,6 +36,14 @@ class Embedder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class WholeVector:
+    """One vector as int8 with a scale: it stands for ``values * scale``; shape (dimension,)."""
+
+    values: npt.NDArray[np.int8]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class VectorRows:
     """Vectors as int8 with a scale: row *i* stands for ``values[i] * scale[i]``.
 
@@ -45,9 +53,17 @@ class VectorRows:
     values: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
 
-    def cosine(self, query: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Cosine of every row with *query*, a vector of length 1: shape (n,)."""
-        return np.asarray((self.values.astype(np.float32) @ query) * self.scale, dtype=np.float64)
+    def cosine(
+        self, query: WholeVector, rows: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Cosine of the *rows* (all, if None) with *query*: shape (rows,).
+
+        The products are whole numbers and their sum stays below 2**24 for up to 1,000 dimensions,
+        so float32 holds it exactly in whatever order it is added up.
+        """
+        values, scale = (self.values, self.scale) if rows is None else (self.values[rows], self.scale[rows])
+        dot = values.astype(np.float32) @ query.values.astype(np.float32)
+        return np.asarray(dot.astype(np.float64) * (scale.astype(np.float64) * query.scale))
 
 
 def quantise(vectors: npt.NDArray[np.float32]) -> VectorRows:
@@ -59,6 +75,12 @@ def quantise(vectors: npt.NDArray[np.float32]) -> VectorRows:
     scale = np.where(largest > 0, largest, 1.0) / 127.0
     values = np.rint(vectors / scale[:, None]).astype(np.int8)
     return VectorRows(values, np.where(largest > 0, scale, 0.0).astype(np.float32))
+
+
+def quantise_one(vector: npt.NDArray[np.float32]) -> WholeVector:
+    """One vector as whole numbers."""
+    rows = quantise(vector[None, :])
+    return WholeVector(rows.values[0], float(rows.scale[0]))
 
 
 @lru_cache(maxsize=1)

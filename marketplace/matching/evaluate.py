@@ -203,7 +203,7 @@ def _goal_score(goal: CompiledGoal, catalogue: Catalogue, rows: Ints) -> Floats:
     suggested = catalogue.columns.suggested_themes[rows]
     score = _theme_strength(stated, suggested, goal.themes)
     if goal.meaning is not None:
-        close = catalogue.text.closeness(goal.meaning)[rows]
+        close = catalogue.text.closeness(goal.meaning, rows)
         for mask, least in ((goal.word_themes, WORDS_THEME), (goal.kin_themes, WORDS_KIN)):
             from_words = _theme_strength(stated, suggested, mask)
             score = np.maximum(score, from_words * (least + (1.0 - least) * close))

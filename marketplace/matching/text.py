@@ -154,9 +154,7 @@ class TextIndex:
             slope=1.0 / (high - low),
         )
 
-    def closeness(
-        self, said: str | Meaning | GoalText, rows: npt.NDArray[np.int64] | None = None
-    ) -> Floats:
+    def closeness(self, said: str | Meaning | GoalText, rows: npt.NDArray[np.int64] | None = None) -> Floats:
         """How close the words of the *rows* (all, if None) are to what was said: shape (rows,), 0–1."""
         goal = said if isinstance(said, GoalText) else self.goal(said)
         total = words_cosine(self.columns, goal, rows)
@@ -192,9 +190,7 @@ class TextIndex:
         return self.unseen_idf if at is None else float(self.idf[at])
 
 
-def words_cosine(
-    columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int64] | None = None
-) -> Floats:
+def words_cosine(columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int64] | None = None) -> Floats:
     """Sum of the weights of shared terms, each the goal's times the row's: shape (rows,).
 
     Added up in the order of the terms, so that any other reading of the rows gives the same bits.
