@@ -1,17 +1,13 @@
-"""A small postcode directory with known rows, and the real one, built once and kept in the cache."""
+"""A small postcode directory with known rows, and the real one."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import brotli
 import msgpack
 import pytest
 
-from marketplace.geo import osgb, postcode_build, postcodes
 from marketplace.geo.postcode_build import build_postcode_directory
 from marketplace.geo.postcodes import PostcodeDirectory
 
@@ -64,13 +60,6 @@ def directory(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="session")
-def real_directory(request: pytest.FixtureRequest) -> PostcodeDirectory:
-    """All of Great Britain. Built again only when the code that builds it has changed."""
-    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (osgb, postcode_build, postcodes))
-    kept: Callable[[str], Path] = request.config.cache.mkdir  # type: ignore[union-attr]
-    target = kept("postcodes") / hashlib.sha256(code).hexdigest()[:16]
-    with (target.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            build_postcode_directory(target)
-    return PostcodeDirectory.open(target)
+def real_directory(postcode_dir: Path) -> PostcodeDirectory:
+    """All of Great Britain."""
+    return PostcodeDirectory.open(postcode_dir)
