@@ -195,9 +195,9 @@ def _goal_score(goal: CompiledGoal, catalogue: Catalogue, rows: Ints) -> Floats:
     """How well each row serves one goal, 0–1.
 
     Worked example: 'make my own tea' means cookery. An offer that states cookery and shares none
-    of the words scores 0.85; one whose words are as close as can be scores 1; one without the
+    of the words scores 0.7; one whose words are as close as can be scores 1; one without the
     theme but with close words at most 0.9. 'Footy' means football, a kind of sport: an offer of any
-    sport scores 0.6, and the closer its words are to football the nearer it comes to 1.
+    sport scores 0.4, and the closer its words are to football the nearer it comes to 1.
     """
     stated = catalogue.columns.themes[rows]
     suggested = catalogue.columns.suggested_themes[rows]

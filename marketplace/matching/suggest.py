@@ -15,7 +15,7 @@ WHOLE = 1.5
 """A phrase that means the whole theme, against one that means a kind of activity."""
 SECOND = 0.5
 """A further theme of a kind ('fishing' is also a day out), against its own theme."""
-ENOUGH = 1.5
+ENOUGH = 2.0
 """Least that is taken as a suggestion."""
 MOST = 4
 """Most themes suggested for one listing, the strongest first."""

@@ -27,6 +27,8 @@ THEME_OF_KIND = 0.4
 
 EXACT = "="
 """Before a word of the file: the word counts only exactly so, not by its stem."""
+ONLY_SAID = "~"
+"""Before a phrase of the file: it counts in what people say, not in listings."""
 
 
 Tokens = tuple[str, ...]
@@ -40,10 +42,6 @@ class Manner(StrEnum):
     TROUBLES = "troubles"
     KIND = "kind"
 
-    @property
-    def counts_in_listings(self) -> bool:
-        return self in (Manner.WHOLE, Manner.KIND)
-
 
 @dataclass(frozen=True, slots=True)
 class Sense:
@@ -52,6 +50,8 @@ class Sense:
     theme: Theme
     manner: Manner
     kind: str | None = None
+    only_said: bool = False
+    """Counts in what people say, not in listings."""
 
     @property
     def term(self) -> str:
@@ -140,9 +140,7 @@ class Thesaurus:
                 end = at + len(tokens)
                 if end > len(words) or (best is not None and end <= best.end):
                     continue
-                counted = (
-                    tuple(sense for sense in senses if sense.manner.counts_in_listings) if listing else senses
-                )
+                counted = tuple(sense for sense in senses if not sense.only_said) if listing else senses
                 if senses and not counted:
                     continue
                 if all(token in (stems[at + i], EXACT + words[at + i]) for i, token in enumerate(tokens)):
@@ -188,7 +186,7 @@ def _read_theme(
 ) -> None:
     for key, value in entry.items():
         if key in (Manner.WHOLE, Manner.SAID, Manner.TROUBLES):
-            _add(phrases, value, Sense(theme, Manner(key)))
+            _add(phrases, value, Sense(theme, Manner(key), only_said=key != Manner.WHOLE))
         elif key == "kinds":
             for kind, said in value.items():
                 if kind in kind_theme:
@@ -209,10 +207,12 @@ def _theme(name: object, source: str) -> Theme:
 
 
 def _add(phrases: dict[Tokens, list[Sense]], said: Iterable[object], sense: Sense) -> None:
-    for phrase in said:
-        senses = phrases.setdefault(_key(str(phrase)), [])
-        if sense not in senses:
-            senses.append(sense)
+    for entry in said:
+        phrase = str(entry)
+        meant = replace(sense, only_said=True) if phrase.startswith(ONLY_SAID) else sense
+        senses = phrases.setdefault(_key(phrase.removeprefix(ONLY_SAID)), [])
+        if meant not in senses:
+            senses.append(meant)
 
 
 def _key(phrase: str) -> Tokens:

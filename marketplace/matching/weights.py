@@ -72,9 +72,9 @@ BEST_GOAL_SHARE = 0.7
 ALL_GOALS_SHARE = 0.3
 SUGGESTED_THEME = 0.8
 """A theme that was only suggested from the description, against one that the provider stated."""
-WORDS_THEME = 0.85
+WORDS_THEME = 0.7
 """A theme understood from a person's own words; close words in the text fill up the rest."""
-WORDS_KIN = 0.6
+WORDS_KIN = 0.4
 """The same for a theme of which the words mean one kind of activity: football, of all sport."""
 WORDS_ALONE = 0.9
 """Most that close words reach where no theme agrees."""
