@@ -134,9 +134,9 @@ class Catalogue:
 
 def build_catalogue(rows: Sequence[OfferRow], thesaurus: Thesaurus) -> Catalogue:
     """Columns for *rows*, by grid cell and then by identifier, so that a rebuild is the same."""
-    cells = cells_of(
-        _known([row.lat for row in rows], np.float32), _known([row.lon for row in rows], np.float32)
-    )
+    # What is online is near everybody, wherever its office stands.
+    placed = [row.lat if row.place_kind is not PlaceKind.ONLINE else None for row in rows]
+    cells = cells_of(_known(placed, np.float32), _known([row.lon for row in rows], np.float32))
     order = sorted(range(len(rows)), key=lambda at: (cells[at], rows[at].id))
     ordered = [rows[at] for at in order]
     columns = _columns(ordered)

@@ -154,7 +154,9 @@ def test_an_offer_about_something_else_is_no_match_and_no_near_miss() -> None:
 
 
 def test_transport_alone_is_not_something_to_do() -> None:
-    minibus = offer("Minibus", kind=OfferKind.TRANSPORT, themes=Theme.COOKERY.bit | Theme.FRIENDS.bit, text="")
+    minibus = offer(
+        "Minibus", kind=OfferKind.TRANSPORT, themes=Theme.COOKERY.bit | Theme.FRIENDS.bit, text=""
+    )
     assert only_stop(match({}, minibus)) is Stop.GOALS
 
 

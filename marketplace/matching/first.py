@@ -1,0 +1,433 @@
+"""The first matches of one person, exactly, without scoring what can't be among them.
+
+Spans of the grid → hard stops → parts 1 to 6 → goals, whose words are compared only where the
+offer could still enter the list with words as close as can be. Compiled where numba is there;
+otherwise the same rules in NumPy give the same rows in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.matching import kernel
+from marketplace.matching.catalogue import Catalogue, Columns
+from marketplace.matching.evaluate import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER, evaluate
+from marketplace.matching.grid import Spans, rows_in
+from marketplace.matching.kernel import compiled
+from marketplace.matching.query import MODES, CompiledGoal, Query
+from marketplace.matching.text import TextIndex
+from marketplace.matching.weights import GOAL_FLOOR
+from marketplace.vocabulary import TravelMode
+
+Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class First(NamedTuple):
+    """The first matches, best first: row numbers and scores, shape (at most k,); how many fit."""
+
+    rows: Rows
+    scores: Floats
+
+
+class QueryNumbers(NamedTuple):
+    """A person's needs as compiled code takes them; the meanings are those of ``Query``."""
+
+    has_home: bool
+    lat: float
+    lon: float
+    north: Floats
+    east: Floats
+    minutes_fixed: Floats
+    minutes_per_km: Floats
+    fare_fixed: Floats
+    fare_per_km: Floats
+    uses_mode: npt.NDArray[np.bool_]
+    wants_transport: bool
+    max_minutes: float
+    free_bus: npt.NDArray[np.bool_]
+    has_free_bus: bool
+    has_when: bool
+    windows: Rows
+    wanted_minutes: float
+    shortest: int
+    level: int
+    age: int
+    must: int
+    like: int
+    budget_pence: int
+    score_budget_pence: int
+    weights: Floats
+    goal_themes: npt.NDArray[np.uint64]
+    goal_word_themes: npt.NDArray[np.uint64]
+    goal_kin_themes: npt.NDArray[np.uint64]
+    goal_refused: npt.NDArray[np.uint64]
+    goal_has_words: npt.NDArray[np.bool_]
+    goal_importance: Floats
+
+
+class WordColumns(NamedTuple):
+    """``TextColumns`` as compiled code takes them; vectors of shape (0, 0) without a model."""
+
+    first: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float32]
+
+
+class GoalWords(NamedTuple):
+    """The ``GoalText`` of all goals: the terms of goal *g* are ``first[g]:first[g + 1]``."""
+
+    first: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.int32]
+    weights: Floats
+    vectors: npt.NDArray[np.int8]
+    """Shape (goals, dimension); a goal with scale 0 has none."""
+    scales: Floats
+    low: Floats
+    slope: Floats
+
+
+def first_matches(
+    query: Query, catalogue: Catalogue, *, turn: npt.NDArray[np.uint32], limit: int = 20
+) -> First:
+    """The first *limit* matches. ``turn`` is the day's rotation, one number a row."""
+    spans = spans_of(query, catalogue)
+    if kernel.COMPILED:
+        return _first_compiled(query, catalogue, spans, turn, limit)
+    return first_in_numpy(query, catalogue, spans, turn=turn, limit=limit)
+
+
+def spans_of(query: Query, catalogue: Catalogue) -> Spans:
+    """Spans of rows that hold every row the person can reach, or that can reach the person."""
+    if query.home is None:
+        return catalogue.grid.everywhere()
+    return catalogue.grid.spans(
+        query.home.lat, query.home.lon, max(reach_km(query), catalogue.widest_radius_km)
+    )
+
+
+def reach_km(query: Query) -> float:
+    """Straight-line kilometres that the person's quickest way covers within the limit."""
+    furthest = 0.0
+    for mode in MODES:
+        if mode is TravelMode.PROVIDER and not query.uses_provider_transport:
+            continue
+        at = mode.position
+        if not np.isnan(query.minutes_per_km[at]):
+            spare = query.max_minutes - query.minutes_fixed[at]
+            furthest = max(furthest, float(spare / query.minutes_per_km[at]))
+    return furthest
+
+
+def first_in_numpy(
+    query: Query,
+    catalogue: Catalogue,
+    spans: Spans,
+    *,
+    turn: npt.NDArray[np.uint32],
+    limit: int,
+) -> First:
+    """The same answer without compiled code."""
+    rows = rows_in(spans)
+    found = evaluate(query, catalogue, rows)
+    fits = np.flatnonzero(found.stops == 0)
+    keys = (rows[fits], turn[rows[fits]], found.distance_km[fits], -found.score[fits])
+    best = fits[np.lexsort(keys)[:limit]]
+    return First(rows[best], found.score[best])
+
+
+def query_numbers(query: Query) -> QueryNumbers:
+    """The query as compiled code takes it."""
+    ruler = query.ruler
+    uses = np.zeros(len(MODES), dtype=np.bool_)
+    for mode in query.modes:
+        uses[mode.position] = True
+    uses[PROVIDER] = query.uses_provider_transport
+    return QueryNumbers(
+        has_home=ruler is not None,
+        lat=ruler.lat if ruler else 0.0,
+        lon=ruler.lon if ruler else 0.0,
+        north=np.array(ruler.north if ruler else (0.0, 0.0, 0.0)),
+        east=np.array(ruler.east if ruler else (0.0, 0.0, 0.0)),
+        minutes_fixed=query.minutes_fixed,
+        minutes_per_km=query.minutes_per_km,
+        fare_fixed=query.fare_fixed,
+        fare_per_km=query.fare_per_km,
+        uses_mode=uses,
+        wants_transport=query.wants_transport,
+        max_minutes=query.max_minutes,
+        free_bus=query.free_bus,
+        has_free_bus=bool(query.needs.travel.passes),
+        has_when=query.has_when,
+        windows=query.windows,
+        wanted_minutes=query.wanted_minutes,
+        shortest=query.shortest,
+        level=query.level,
+        age=query.age,
+        must=query.must,
+        like=query.like,
+        budget_pence=query.budget_pence,
+        score_budget_pence=query.score_budget_pence,
+        weights=query.weights,
+        goal_themes=np.array([goal.themes for goal in query.goals], dtype=np.uint64),
+        goal_word_themes=np.array([goal.word_themes for goal in query.goals], dtype=np.uint64),
+        goal_kin_themes=np.array([goal.kin_themes for goal in query.goals], dtype=np.uint64),
+        goal_refused=np.array([goal.refused for goal in query.goals], dtype=np.uint64),
+        goal_has_words=np.array([goal.meaning is not None for goal in query.goals], dtype=np.bool_),
+        goal_importance=np.array([goal.goal.importance for goal in query.goals], dtype=np.float64),
+    )
+
+
+def _first_compiled(
+    query: Query,
+    catalogue: Catalogue,
+    spans: Spans,
+    turn: npt.NDArray[np.uint32],
+    limit: int,
+) -> First:
+    rows, scores = top_rows(
+        query_numbers(query),
+        catalogue.columns,
+        word_columns(catalogue.text),
+        goal_words(catalogue.text, query.goals),
+        spans,
+        turn,
+        limit,
+    )
+    return First(rows, scores)
+
+
+def word_columns(text: TextIndex) -> WordColumns:
+    columns = text.columns
+    vectors = columns.vectors
+    return WordColumns(
+        columns.first,
+        columns.term,
+        columns.weight,
+        np.zeros((0, 0), dtype=np.int8) if vectors is None else vectors.values,
+        np.zeros(0, dtype=np.float32) if vectors is None else vectors.scale,
+    )
+
+
+def goal_words(text: TextIndex, goals: Sequence[CompiledGoal]) -> GoalWords:
+    """What was said in all goals, one after the other; a goal without words has no terms."""
+    said = [None if goal.meaning is None else text.goal(goal.meaning) for goal in goals]
+    vectors = text.columns.vectors
+    dimension = 0 if vectors is None else vectors.values.shape[1]
+    first = np.zeros(len(said) + 1, dtype=np.int64)
+    whole = np.zeros((len(said), dimension), dtype=np.int8)
+    numbers = np.zeros((3, len(said)))
+    for at, goal in enumerate(said):
+        first[at + 1] = first[at] + (0 if goal is None else len(goal.terms))
+        if goal is None:
+            continue
+        if goal.vector is not None:
+            whole[at] = goal.vector.values
+        numbers[:, at] = 0.0 if goal.vector is None else goal.vector.scale, goal.low, goal.slope
+    return GoalWords(
+        first=first,
+        terms=np.concatenate([np.zeros(0, np.int32), *(goal.terms for goal in said if goal is not None)]),
+        weights=np.concatenate([np.zeros(0), *(goal.weights for goal in said if goal is not None)]),
+        vectors=whole,
+        scales=numbers[0],
+        low=numbers[1],
+        slope=numbers[2],
+    )
+
+
+@compiled
+def top_rows(
+    q: QueryNumbers,
+    c: Columns,
+    words: WordColumns,
+    said: GoalWords,
+    spans: Spans,
+    turn: npt.NDArray[np.uint32],
+    limit: int,
+) -> tuple[Rows, Floats]:
+    """Exact first rows by score, then distance, then the day's turn, then row number."""
+    # Fetched once: see the kernel's head.
+    lats, lons, kinds, places, radii = c.lat, c.lon, c.kind, c.place_kind, c.radius_km
+    levels, made_for, stated, suggested = c.levels, c.made_for, c.themes, c.suggested_themes
+    features_yes, features_no, vacancies = c.features_yes, c.features_no, c.vacancy
+    min_ages, max_ages, transports, fetch_radii = c.min_age, c.max_age, c.transport, c.transport_radius_km
+    fetch_pence, flexible, own_shortest = c.transport_pence, c.flexible, c.shortest_visit
+    bases, prices, first_session, session_count = c.cost_basis, c.cost_pence, c.first_session, c.session_count
+    starts, ends = c.session_start, c.session_end
+    north, east, uses, fixed, per_km = q.north, q.east, q.uses_mode, q.minutes_fixed, q.minutes_per_km
+    fare_fixed, fare_per_km, free_bus, windows = q.fare_fixed, q.fare_per_km, q.free_bus, q.windows
+    themes, word_themes = q.goal_themes, q.goal_word_themes
+    kin_themes, refused = q.goal_kin_themes, q.goal_refused
+    has_words, importance, weights = q.goal_has_words, q.goal_importance, q.weights
+    term_first, terms, term_weights = words.first, words.terms, words.weights
+    vectors, vector_scales, goal_vectors, goal_scales = words.vectors, words.scales, said.vectors, said.scales
+    goal_first, goal_terms, goal_term_weights = said.first, said.terms, said.weights
+    lows, slopes = said.low, said.slope
+
+    free = kernel.free_before(windows) if q.has_when else np.zeros(1, dtype=np.int64)
+    goals = len(themes)
+    parts = np.empty(7)
+    goal_scores = np.empty(goals)
+    best_score = np.empty(limit)
+    best_distance = np.empty(limit)
+    best_turn = np.empty(limit, dtype=np.uint32)
+    best_row = np.empty(limit, dtype=np.int64)
+    held = 0
+    any_words = np.any(has_words)
+    for span in range(len(spans)):
+        for row in range(spans[span, 0], spans[span, 1]):
+            if vacancies[row] == FULL or features_no[row] & q.must:
+                continue
+            if q.age >= 0 and (q.age < min_ages[row] or (max_ages[row] >= 0 and q.age > max_ages[row])):
+                continue
+            parts[1] = kernel.level_of(q.level, levels[row], made_for[row], kinds[row] == ENABLEMENT)
+            if parts[1] < 0.0:
+                continue
+            # With words as close as can be: is it about a goal at all?
+            most = 0.0
+            for goal in range(goals):
+                goal_scores[goal] = kernel.goal_of(
+                    stated[row],
+                    suggested[row],
+                    themes[goal],
+                    word_themes[goal],
+                    kin_themes[goal],
+                    refused[goal],
+                    has_words[goal],
+                    1.0,
+                )
+                most = max(most, goal_scores[goal])
+            if most < GOAL_FLOOR:
+                continue
+            distance = np.nan
+            if q.has_home:
+                distance = kernel.ruler_km(
+                    np.float64(lats[row]) - q.lat, np.float64(lons[row]) - q.lon, north, east
+                )
+            journey = kernel.journey_of(
+                distance,
+                places[row],
+                radii[row],
+                transports[row],
+                fetch_radii[row],
+                uses,
+                fixed,
+                per_km,
+                q.max_minutes,
+                q.has_home,
+            )
+            if journey.too_far:
+                continue
+            visit = kernel.visit_of(
+                starts,
+                ends,
+                first_session[row],
+                session_count[row],
+                flexible[row],
+                own_shortest[row],
+                windows,
+                free,
+                q.has_when,
+                q.shortest,
+                q.wanted_minutes,
+            )
+            if not visit.fits:
+                continue
+            weekly = kernel.offer_pence_of(bases[row], prices[row], visit.minutes)
+            if weekly >= 0:
+                if journey.mode == PROVIDER:
+                    weekly += max(fetch_pence[row], 0)
+                elif journey.mode != NO_MODE:
+                    legs = 2.0
+                    if journey.mode == BUS and q.has_free_bus:
+                        legs = 0.0
+                        if visit.best >= 0:
+                            legs = kernel.paid_legs(
+                                free_bus, int(starts[visit.best]), int(ends[visit.best]), journey.minutes
+                            )
+                    weekly += kernel.fare_pence(
+                        distance, fare_fixed[journey.mode], fare_per_km[journey.mode], legs
+                    )
+                if q.budget_pence >= 0 and weekly > q.budget_pence:
+                    continue
+            parts[2] = journey.score
+            parts[3] = visit.score
+            parts[4] = np.nan
+            if q.wants_transport:
+                needless = journey.comes or places[row] == ONLINE
+                parts[4] = kernel.transport_of(distance, needless, transports[row], fetch_radii[row])
+            parts[5] = np.nan
+            if q.score_budget_pence >= 0 and weekly >= 0:
+                parts[5] = kernel.cost_of(weekly, q.score_budget_pence)
+            parts[6] = np.nan
+            if q.like:
+                parts[6] = kernel.preferences_of(q.like, features_yes[row], features_no[row])
+            parts[0] = kernel.goals_part(goal_scores, importance)
+            score = kernel.mean_of(parts, weights)
+            if held == limit and score < best_score[limit - 1]:
+                continue
+            if any_words:
+                most = 0.0
+                for goal in range(goals):
+                    if has_words[goal]:
+                        closeness = kernel.words_dot(
+                            terms,
+                            term_weights,
+                            term_first[row],
+                            term_first[row + 1],
+                            goal_terms,
+                            goal_term_weights,
+                            goal_first[goal],
+                            goal_first[goal + 1],
+                        )
+                        if goal_scales[goal] > 0.0 and len(vectors) > 0:
+                            dot = kernel.whole_dot(vectors[row], goal_vectors[goal])
+                            closeness += dot * (np.float64(vector_scales[row]) * goal_scales[goal])
+                        closeness = min(max((closeness - lows[goal]) * slopes[goal], 0.0), 1.0)
+                        goal_scores[goal] = kernel.goal_of(
+                            stated[row],
+                            suggested[row],
+                            themes[goal],
+                            word_themes[goal],
+                            kin_themes[goal],
+                            refused[goal],
+                            True,
+                            closeness,
+                        )
+                    most = max(most, goal_scores[goal])
+                if most < GOAL_FLOOR:
+                    continue
+                parts[0] = kernel.goals_part(goal_scores, importance)
+                score = kernel.mean_of(parts, weights)
+            far = np.inf if np.isnan(distance) else distance
+            place = held
+            while place > 0 and (
+                score > best_score[place - 1]
+                or (
+                    score == best_score[place - 1]
+                    and (
+                        far < best_distance[place - 1]
+                        or (far == best_distance[place - 1] and turn[row] < best_turn[place - 1])
+                    )
+                )
+            ):
+                place -= 1
+            if place == limit:
+                continue
+            held = min(held + 1, limit)
+            for other in range(held - 1, place, -1):
+                best_score[other] = best_score[other - 1]
+                best_distance[other] = best_distance[other - 1]
+                best_turn[other] = best_turn[other - 1]
+                best_row[other] = best_row[other - 1]
+            best_score[place] = score
+            best_distance[place] = far
+            best_turn[place] = turn[row]
+            best_row[place] = row
+    return best_row[:held].copy(), best_score[:held].copy()

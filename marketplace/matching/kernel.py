@@ -1,0 +1,435 @@
+"""The rules of ``evaluate`` once more, for one row at a time, as compiled code takes them.
+
+Every function stands beside one of the same meaning in ``evaluate`` and does the same additions
+and multiplications in the same order, so both give the same bits (tests hold them together, and
+hold both against a third, plain reading of the rules). They take numbers, not the columns: an
+array that is fetched from a tuple inside a loop is counted up and down each time, which costs
+more than the rule. Without numba they are ordinary Python, and ``first`` uses NumPy instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace import vocabulary
+from marketplace.matching.evaluate import (
+    COMES,
+    FREE,
+    HOURLY,
+    NO_MODE,
+    ONLINE,
+    PROVIDER,
+    TAXI,
+)
+from marketplace.matching.needs import MINUTES_A_WEEK
+from marketplace.matching.weights import (
+    ALL_GOALS_SHARE,
+    BEST_GOAL_SHARE,
+    BEST_SESSION_SHARE,
+    COST_AT_BUDGET,
+    HOURS_SHARE,
+    LEAST_FLEXIBLE_VISIT,
+    LEAST_SHARE_OF_SESSION,
+    LEVEL_ALSO_SERVES,
+    LEVEL_MADE_FOR,
+    LEVEL_TWO_MADE_FOR,
+    NO_TRANSPORT,
+    PART_OF_SESSION,
+    SHORT_VISIT_FLOOR,
+    SUGGESTED_THEME,
+    TRAVEL_AT_LIMIT,
+    USUAL_FLEXIBLE_VISIT,
+    WORDS_ALONE,
+    WORDS_KIN,
+    WORDS_THEME,
+)
+from marketplace.vocabulary import TravelMode
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def machine_code_folder(compiler: str) -> Path:
+    """Where compiled rules are kept: under the user's cache, by the text of all rules' files."""
+    digest = hashlib.sha256(compiler.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    digest.update(Path(str(vocabulary.__file__)).read_bytes())
+    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    root = Path(base) if base else Path.home() / ".cache"
+    return root / "meaningful-day" / "compiled" / digest.hexdigest()[:16]
+
+
+try:
+    import numba
+
+    COMPILED = True
+
+    def compiled(function: F) -> F:
+        """Compile at the first call, keep the machine code on disk, let other threads run."""
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+
+    # numba keeps machine code by the file of the function alone. Ours also holds the numbers of
+    # other files (the weights), so each state of the rules gets a folder of its own.
+    numba.config.CACHE_DIR = str(machine_code_folder(numba.__version__))  # type: ignore[attr-defined]
+
+except ImportError:  # pragma: no cover - the accelerator is optional
+    COMPILED = False
+
+    def compiled(function: F) -> F:
+        return function
+
+
+USUAL_WAYS = tuple(mode.position for mode in TravelMode if mode.position not in (TAXI, PROVIDER))
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Minutes = npt.NDArray[np.uint16]
+Flags = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.int8]
+
+
+class Journey(NamedTuple):
+    score: float
+    too_far: bool
+    minutes: float
+    mode: int
+    comes: bool
+
+
+class Visit(NamedTuple):
+    score: float
+    fits: bool
+    best: int
+    minutes: float
+
+
+@compiled
+def ruler_km(up: float, across: float, north: Floats, east: Floats) -> float:
+    """Kilometres between two points ``up`` and ``across`` degrees apart."""
+    middle = up * 0.5
+    dy = up * (north[0] + middle * (north[1] + middle * north[2]))
+    dx = across * (east[0] + middle * (east[1] + middle * east[2]))
+    return np.sqrt(dx * dx + dy * dy)  # type: ignore[no-any-return]
+
+
+@compiled
+def journey_of(
+    distance: float,
+    place: int,
+    radius: float,
+    transport: int,
+    transport_radius: float,
+    uses: Flags,
+    fixed: Floats,
+    per_km: Floats,
+    limit: float,
+    has_home: bool,
+) -> Journey:
+    online = place == ONLINE
+    known = not np.isnan(distance)
+    visits = place == COMES and known
+    comes = visits and distance <= radius
+    fetched = (
+        uses[PROVIDER] and transport == 1 and (np.isnan(transport_radius) or distance <= transport_radius)
+    )
+    may_fetch = uses[PROVIDER] and transport == -1
+    minutes = np.inf
+    mode = NO_MODE
+    for way in USUAL_WAYS:
+        if uses[way]:
+            taken = fixed[way] + per_km[way] * distance
+            if taken < minutes:
+                minutes = taken
+                mode = way
+    by_provider = fixed[PROVIDER] + per_km[PROVIDER] * distance
+    if fetched and by_provider < minutes:
+        minutes = by_provider
+        mode = PROVIDER
+    if uses[TAXI]:
+        taken = fixed[TAXI] + per_km[TAXI] * distance
+        if minutes > limit and taken < minutes:
+            minutes = taken
+            mode = TAXI
+    within = minutes <= limit
+    to_ask = (not within) and may_fetch and by_provider <= limit
+    stays = comes or online
+    reachable = stays or ((not visits) and (within or to_ask))
+    too_far = has_home and known and not reachable
+    if stays:
+        return Journey(1.0 if has_home else np.nan, too_far, 0.0, NO_MODE, comes)
+    score = np.nan
+    if within and has_home:
+        score = 1.0 - (1.0 - TRAVEL_AT_LIMIT) * (minutes / limit)
+    if visits or np.isinf(minutes):
+        minutes = np.nan
+    if visits:
+        mode = NO_MODE
+    return Journey(score, too_far, minutes, mode, comes)
+
+
+@compiled
+def longest_run(windows: Whole, start: int, end: int) -> int:
+    """Longest unbroken minutes of a session that lie in one window; windows are in order."""
+    run = 0
+    for number in range(len(windows)):
+        if windows[number, 0] >= end:
+            break
+        run = max(run, min(end, windows[number, 1]) - max(start, windows[number, 0]))
+    return run
+
+
+@compiled
+def session_score(run: int, length: int, flexible: bool, own_shortest: int, shortest: int) -> float:
+    """How well one session fits, 0 where it can't be used."""
+    whole = run == length
+    if flexible:
+        least = float(own_shortest if own_shortest > 0 else LEAST_FLEXIBLE_VISIT)
+    else:
+        least = LEAST_SHARE_OF_SESSION * length
+    if not (whole or (run > 0 and run >= least)):
+        return 0.0
+    score = 1.0
+    if not (whole or flexible):
+        score = PART_OF_SESSION * (run / length)
+    if shortest > 0 and run < shortest:
+        score = score * (SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(shortest)))
+    return score
+
+
+@compiled
+def visit_of(
+    starts: Minutes,
+    ends: Minutes,
+    first: int,
+    count: int,
+    flexible: bool,
+    own_shortest: int,
+    windows: Whole,
+    free: Whole,
+    has_when: bool,
+    shortest: int,
+    wanted: float,
+) -> Visit:
+    """The best session. ``free`` is how many minutes the person is free before each minute."""
+    best_score = 0.0
+    best = -1
+    best_run = 0
+    filled = 0.0
+    for index in range(first, first + count):
+        start = int(starts[index])
+        end = int(ends[index])
+        run = end - start
+        score = 1.0
+        if has_when:
+            within = free[end] - free[start]
+            if within == 0:
+                continue
+            if within < run:
+                within = longest_run(windows, start, end)
+            score = session_score(within, run, flexible, own_shortest, shortest)
+            run = within
+        if score > 0.0:
+            filled += run
+        if score > best_score:
+            best_score = score
+            best = index
+            best_run = run
+    usual = float(max(own_shortest, shortest if shortest > 0 else USUAL_FLEXIBLE_VISIT))
+    minutes = float(best_run)
+    if best_run <= 0:
+        minutes = usual
+    elif flexible:
+        minutes = min(minutes, usual)
+    if not has_when or count == 0:
+        return Visit(np.nan, True, best, minutes)
+    if best < 0:
+        return Visit(np.nan, False, best, minutes)
+    score = best_score
+    if wanted > 0:
+        score = BEST_SESSION_SHARE * best_score + HOURS_SHARE * min(filled / wanted, 1.0)
+    return Visit(score, True, best, minutes)
+
+
+@compiled
+def free_before(windows: Whole) -> Whole:
+    """Free minutes before each minute of two weeks, shape (20161,): any overlap is two look-ups."""
+    free = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
+    done = 0
+    at = 0
+    for number in range(len(windows)):
+        for minute in range(at, windows[number, 0]):
+            free[minute] = done
+        for minute in range(windows[number, 0], windows[number, 1]):
+            free[minute] = done
+            done += 1
+        at = windows[number, 1]
+    for minute in range(at, len(free)):
+        free[minute] = done
+    return free
+
+
+@compiled
+def level_of(level: int, levels: int, made_for: int, is_programme: bool) -> float:
+    """The score of the level; NaN where it is not known, -1 where it stops."""
+    if level == 0:
+        return np.nan
+    bit = 1 << (level - 1)
+    if levels == 0:
+        return -1.0 if level == 4 else np.nan
+    if levels & bit == 0:
+        return -1.0
+    if level == 2:
+        if is_programme:
+            return LEVEL_MADE_FOR
+        return LEVEL_TWO_MADE_FOR if made_for & bit else LEVEL_ALSO_SERVES
+    return LEVEL_MADE_FOR if made_for & bit else LEVEL_ALSO_SERVES
+
+
+@compiled
+def transport_of(distance: float, needless: bool, transport: int, radius: float) -> float:
+    fetches = transport == 1 and (np.isnan(radius) or not distance > radius)
+    if needless or fetches:
+        return 1.0
+    return np.nan if transport == -1 else NO_TRANSPORT
+
+
+@compiled
+def offer_pence_of(basis: int, amount: int, visit_minutes: float) -> int:
+    if basis < 0:
+        return -1
+    if basis == HOURLY:
+        return int(np.floor(float(amount) * (visit_minutes / 60.0) + 0.5))
+    return 0 if basis == FREE else amount
+
+
+@compiled
+def fare_pence(distance: float, fixed: float, per_km: float, legs: float) -> int:
+    km = 0.0 if np.isnan(distance) else distance
+    return int(np.floor(fixed + per_km * km + 0.5) * legs)
+
+
+@compiled
+def paid_legs(free_bus: Flags, start: int, end: int, minutes: float) -> float:
+    """Bus rides of the two that cost something, with passes good at the minutes of ``free_bus``."""
+    there = (start - int(np.ceil(minutes))) % MINUTES_A_WEEK
+    paid = 0.0 if free_bus[there] else 1.0
+    return paid if free_bus[end % MINUTES_A_WEEK] else paid + 1.0
+
+
+@compiled
+def cost_of(weekly_pence: int, against: int) -> float:
+    share = min(weekly_pence / float(max(against, 1)), 2.0)
+    return 1.0 - (1.0 - COST_AT_BUDGET) * share
+
+
+@compiled
+def bit_count(mask: int) -> int:
+    count = 0
+    while mask:
+        mask &= mask - 1
+        count += 1
+    return count
+
+
+@compiled
+def preferences_of(like: int, yes: int, no: int) -> float:
+    met = bit_count(yes & like)
+    known = met + bit_count(no & like)
+    return met / float(known) if known > 0 else np.nan
+
+
+@compiled
+def theme_strength(stated: np.uint64, suggested: np.uint64, mask: np.uint64) -> float:
+    if stated & mask:
+        return 1.0
+    return SUGGESTED_THEME if suggested & mask else 0.0
+
+
+@compiled
+def goal_of(
+    stated: np.uint64,
+    suggested: np.uint64,
+    themes: np.uint64,
+    word_themes: np.uint64,
+    kin_themes: np.uint64,
+    refused: np.uint64,
+    has_words: bool,
+    closeness: float,
+) -> float:
+    """How well a row serves one goal, given how close its words are (0 without words)."""
+    listed = stated | suggested
+    if listed & refused and not listed & (themes | word_themes | kin_themes):
+        return 0.0
+    score = theme_strength(stated, suggested, themes)
+    if has_words:
+        meant = theme_strength(stated, suggested, word_themes)
+        score = max(score, meant * (WORDS_THEME + (1.0 - WORDS_THEME) * closeness))
+        meant = theme_strength(stated, suggested, kin_themes)
+        score = max(score, meant * (WORDS_KIN + (1.0 - WORDS_KIN) * closeness))
+        score = max(score, WORDS_ALONE * closeness)
+    return score
+
+
+@compiled
+def whole_dot(left: Bytes, right: Bytes) -> int:
+    """Dot product of two int8 vectors, exact."""
+    dot = 0
+    for number in range(len(left)):
+        dot += int(left[number]) * int(right[number])
+    return dot
+
+
+@compiled
+def words_dot(
+    terms: npt.NDArray[np.int32],
+    weights: npt.NDArray[np.float32],
+    at: int,
+    end: int,
+    goal_terms: npt.NDArray[np.int32],
+    goal_weights: Floats,
+    goal_at: int,
+    goal_end: int,
+) -> float:
+    """Sum over the shared terms of a row and a goal; terms of both are in rising order."""
+    dot = 0.0
+    for wanted in range(goal_at, goal_end):
+        term = goal_terms[wanted]
+        while at < end and terms[at] < term:
+            at += 1
+        if at < end and terms[at] == term:
+            dot += goal_weights[wanted] * np.float64(weights[at])
+    return dot
+
+
+@compiled
+def goals_part(scores: Floats, importance: Floats) -> float:
+    """Seven tenths for the goal that fits best, three tenths for how many goals are served."""
+    most = 0.0
+    for goal in range(len(scores)):
+        most = max(most, importance[goal])
+    best = 0.0
+    weighted = 0.0
+    total = 0.0
+    for goal in range(len(scores)):
+        best = max(best, (importance[goal] / most) * scores[goal])
+        weighted += importance[goal] * scores[goal]
+        total += importance[goal]
+    return BEST_GOAL_SHARE * best + ALL_GOALS_SHARE * (weighted / total)
+
+
+@compiled
+def mean_of(parts: Floats, weights: Floats) -> float:
+    total = 0.0
+    weight = 0.0
+    for number in range(len(parts)):
+        if not np.isnan(parts[number]):
+            total += weights[number] * parts[number]
+            weight += weights[number]
+    return total / weight

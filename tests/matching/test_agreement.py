@@ -1,0 +1,96 @@
+"""Three readings of the rules agree: the plain one, NumPy, and compiled code.
+
+``MATCHING_PEOPLE=10000`` asks for more people than the suite's usual few hundred.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import numpy as np
+import pytest
+
+from marketplace.matching import kernel
+from marketplace.matching.catalogue import Catalogue, OfferRow
+from marketplace.matching.evaluate import evaluate
+from marketplace.matching.first import first_in_numpy, first_matches, spans_of
+from marketplace.matching.needs import parse_needs
+from marketplace.matching.query import PARTS, compile_query
+from marketplace.matching.ranking import order_of, rotation
+from marketplace.matching.thesaurus import Thesaurus
+from marketplace.settings import load_settings
+from tests.matching.offers import MANSFIELD, TODAY, catalogue_of
+from tests.matching.oracle import judge
+from tests.matching.random_world import random_needs, random_offer
+
+PEOPLE = int(os.environ.get("MATCHING_PEOPLE", "250"))
+OFFERS = 40
+A_WORLD_FOR = 25
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus.load(load_settings({"MARKETPLACE_ENV": "test"}).seeds_dir / "thesaurus.yaml")
+
+
+def _world(rng: random.Random, thesaurus: Thesaurus) -> tuple[Catalogue, list[OfferRow]]:
+    rows = [random_offer(rng, number) for number in range(OFFERS)]
+    catalogue = catalogue_of(*rows, thesaurus=thesaurus)
+    by_id = {row.id: row for row in rows}
+    return catalogue, [by_id[one] for one in catalogue.ids]
+
+
+def test_the_accelerator_is_here_so_that_it_is_tested() -> None:
+    assert kernel.COMPILED
+
+
+def test_three_readings_of_the_rules_agree_on_random_people(thesaurus: Thesaurus) -> None:
+    rng = random.Random(2026)
+    matched = 0
+    for number in range(PEOPLE):
+        if number % A_WORLD_FOR == 0:
+            catalogue, rows = _world(rng, thesaurus)
+            turn = rotation(catalogue, TODAY)
+        needs = parse_needs(random_needs(rng))
+        home = MANSFIELD if needs.postcode else None
+        query = compile_query(needs, home=home, thesaurus=catalogue.text.thesaurus, today=TODAY)
+        found = evaluate(query, catalogue, np.arange(len(catalogue)))
+        close = np.column_stack(
+            [
+                np.zeros(len(rows)) if goal.meaning is None else catalogue.text.closeness(goal.meaning)
+                for goal in query.goals
+            ]
+        )
+        for at, row in enumerate(rows):
+            plain = judge(needs, row, query.goals, close[at].tolist(), home=home, today=TODAY)
+            where = (number, at, needs, row)
+            assert int(found.stops[at]) == sum(stop.bit for stop in plain.stops), where
+            parts = {
+                part: found.parts[at, n] for n, part in enumerate(PARTS) if not np.isnan(found.parts[at, n])
+            }
+            if not plain.stops:
+                assert parts == pytest.approx(plain.parts, abs=1e-6), where
+                assert found.score[at] == pytest.approx(plain.score, abs=1e-6), where
+        order = order_of(catalogue, found, TODAY)[:20]
+        in_numpy = first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=20)
+        compiled = first_matches(query, catalogue, turn=turn, limit=20)
+        assert in_numpy.rows.tolist() == order.tolist()
+        assert compiled.rows.tolist() == order.tolist()
+        assert compiled.scores.tolist() == in_numpy.scores.tolist()
+        matched += len(order)
+    assert matched > PEOPLE, "hardly anything matched, so little was compared"
+
+
+def test_a_short_list_is_the_beginning_of_a_long_one(thesaurus: Thesaurus) -> None:
+    rng = random.Random(7)
+    rows = [random_offer(rng, number) for number in range(400)]
+    catalogue = catalogue_of(*rows, thesaurus=thesaurus)
+    turn = rotation(catalogue, TODAY)
+    for _ in range(40):
+        needs = parse_needs(random_needs(rng))
+        home = MANSFIELD if needs.postcode else None
+        query = compile_query(needs, home=home, thesaurus=catalogue.text.thesaurus, today=TODAY)
+        every = first_matches(query, catalogue, turn=turn, limit=400)
+        few = first_matches(query, catalogue, turn=turn, limit=5)
+        assert few.rows.tolist() == every.rows[:5].tolist()
