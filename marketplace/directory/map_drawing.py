@@ -29,6 +29,8 @@ SPAN_OF_ONE_KM = 14.0
 MOST_NAMES = 14
 SCALE_MILES = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 GRID_DEGREES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+NAME_ASIDE = (0.0, 23.0, -23.0)
+"""A name stands on its town, else just below or above a pin that has the place."""
 LETTER_WIDTH = 6.4
 LINE_HEIGHT = 15.0
 
@@ -291,15 +293,21 @@ def _names(
     for town in TOWNS:
         x, y = projection.xy(town.lat, town.lon)
         half = len(town.name) * LETTER_WIDTH / 2
-        box = (x - half, y - LINE_HEIGHT / 2, x + half, y + LINE_HEIGHT / 2)
-        outside = box[0] < 2 or box[2] > projection.width - 2 or box[1] < 2 or box[3] > projection.height - 2
-        if outside or any(_overlap(box, other) for other in boxes):
-            continue
-        boxes.append(box)
-        names.append(DrawnName(round(x, 1), round(y + 4, 1), town.name))
+        for aside in NAME_ASIDE:
+            middle = y + aside
+            box = (x - half, middle - LINE_HEIGHT / 2, x + half, middle + LINE_HEIGHT / 2)
+            if _inside(box, projection) and not any(_overlap(box, other) for other in boxes):
+                boxes.append(box)
+                names.append(DrawnName(round(x, 1), round(middle + 4, 1), town.name))
+                break
         if len(names) == MOST_NAMES:
             break
     return tuple(names)
+
+
+def _inside(box: tuple[float, float, float, float], projection: Projection) -> bool:
+    left, top, right, bottom = box
+    return left >= 2 and top >= 2 and right <= projection.width - 2 and bottom <= projection.height - 2
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:

@@ -32,7 +32,8 @@ FRESH = timedelta(days=183)
 def public_name(provider: Provider) -> str:
     """The name that a page may show: of a Personal Assistant the first name only."""
     if provider.is_individual:
-        return provider.name.split(",")[0].split()[0]
+        first = provider.name.split(",")[0].split()
+        return first[0] if first else _("Personal Assistant")
     return provider.name
 
 

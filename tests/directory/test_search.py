@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 from marketplace.directory.browse_filters import read_filters
 from marketplace.directory.search import PAGE_SIZE, SearchResult, search
 from marketplace.geo.postcodes import PostcodeDirectory
-from marketplace.offers.models import Offer
 from marketplace.vocabulary import (
     CostBasis,
     Day,

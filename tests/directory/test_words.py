@@ -1,0 +1,133 @@
+"""Times, prices and distances in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from marketplace.directory import words
+from marketplace.offers.models import Cost, Offer, Session
+from marketplace.providers.models import Provider
+from marketplace.vocabulary import CostBasis, Day, LegalForm, PlaceKind, Repeats
+from tests.directory import factories as make
+
+TODAY = date(2026, 11, 2)
+WEEKDAYS = (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
+
+
+@pytest.fixture(autouse=True)
+def _request(example_app: Flask) -> Iterator[None]:
+    with example_app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        ([], "Ask about days and times"),
+        (make.times(WEEKDAYS, 9, 15), "Monday to Friday, 9am to 3pm"),
+        (make.times([Day.TUE, Day.FRI], 12, 14), "Tuesday and Friday, midday to 2pm"),
+        (make.times([Day.MON, Day.WED, Day.FRI], 18, 20), "Monday, Wednesday and Friday, 6pm to 8pm"),
+        (make.times(list(Day), 10, 12), "Every day, 10am to midday"),
+        (make.times([Day.FRI], 22, 26), "Friday, 10pm to 2am"),
+        (
+            make.times([Day.SAT], 10, 12, repeats=Repeats.FORTNIGHTLY),
+            "Saturday, 10am to midday, every two weeks",
+        ),
+        (
+            [*make.times([Day.SAT], 10, 12), *make.times([Day.TUE], 18, 20)],
+            "Tuesday, 6pm to 8pm; Saturday, 10am to midday",
+        ),
+        (
+            [*make.times([Day.SAT], 9, 12), *make.times([Day.TUE], 18, 20), *make.times([Day.SUN], 10, 12)],
+            "Tuesday, Saturday and Sunday, at different times",
+        ),
+        (make.times([Day.MON], 9, 12, last_date=date(2026, 11, 1)), "Ask about days and times"),
+    ],
+)
+def test_when_in_one_line(sessions: list[Session], said: str) -> None:
+    assert words.when_in_short(sessions, today=TODAY) == said
+
+
+def test_the_week_says_what_is_special_about_a_time() -> None:
+    sessions = [
+        *make.times([Day.MON], 9, 12, places=10, places_left=1),
+        *make.times([Day.MON], 13, 15, places=10, places_left=0, repeats=Repeats.MONTHLY),
+        *make.times([Day.SUN], 13, 15, repeats=Repeats.DATED, first_date=date(2026, 11, 29)),
+    ]
+    assert [(day.day, [(line.times, *line.notes) for line in day.lines]) for day in words.week_of(sessions, today=TODAY)] == [
+        (Day.MON, [("9am to midday", "1 place left"), ("1pm to 3pm", "once a month", "no places left")]),
+        (Day.SUN, [("1pm to 3pm", "only on 29 November 2026")]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        (Cost(basis=CostBasis.FREE, amount=Decimal(0)), "Free"),
+        (Cost(basis=CostBasis.SESSION, amount=Decimal("48.00")), "£48 a session"),
+        (Cost(basis=CostBasis.HOUR, amount=Decimal("13.50"), amount_to=Decimal(22)), "£13.50 to £22 an hour"),
+        (Cost(basis=CostBasis.NIGHT, amount=Decimal(70), note="food included"), "£70 a night: food included"),
+    ],
+)
+def test_a_price_in_words(cost: Cost, said: str) -> None:
+    assert words.price_with_note(cost) == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"transport_offered": None}, "We do not know if they can fetch you. Ask."),
+        ({"transport_offered": False}, "They do not fetch people. You make your own way."),
+        (
+            {"transport_offered": True, "transport_radius_km": 16.1, "transport_cost": Decimal("5.00")},
+            "They can fetch you and take you home. Up to 10 miles away. £5 there and back, on top.",
+        ),
+        ({"transport_offered": True, "transport_cost": Decimal(0)}, "They can fetch you and take you home. This is free."),
+        ({"transport_offered": True}, "They can fetch you and take you home. Ask what it costs."),
+    ],
+)  # fmt: skip
+def test_transport_in_words(fields: dict[str, Any], said: str) -> None:
+    assert words.transport(Offer(**fields)) == said
+
+
+@pytest.mark.parametrize(
+    ("km", "kind", "said"),
+    [
+        (0.4, PlaceKind.EXACT, "less than a mile away"),
+        (8.1, PlaceKind.EXACT, "5 miles away"),
+        (8.1, PlaceKind.MASKED, "about 5 miles away"),
+        (8.1, PlaceKind.TRAVELS_TO_YOU, "comes to where you are"),
+        (12.1, PlaceKind.TRAVELS_TO_YOU, "may be too far from you: ask"),
+        (None, PlaceKind.EXACT, None),
+    ],
+)
+def test_how_far_away_in_words(km: float | None, kind: PlaceKind, said: str | None) -> None:
+    assert words.away(km, make.place(kind, radius_km=10.0)) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "shown"),
+    [
+        ("Pauline, Sutton-in-Ashfield", LegalForm.SELF_EMPLOYED_PA, "Pauline"),
+        ("Dawn Okafor", LegalForm.EMPLOYED_PA, "Dawn"),
+        ("  ", LegalForm.SELF_EMPLOYED_PA, "Personal Assistant"),
+        ("Oakfield Centre", LegalForm.CHARITY, "Oakfield Centre"),
+    ],
+)
+def test_of_a_personal_assistant_the_first_name_is_shown(name: str, form: LegalForm, shown: str) -> None:
+    assert words.public_name(Provider(name=name, legal_form=form)) == shown
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "stale"),
+    [(date(2026, 5, 4), False), (date(2026, 5, 2), True), (None, True)],
+)
+def test_facts_older_than_half_a_year_are_stale(confirmed_on: date | None, stale: bool) -> None:
+    assert words.is_stale(confirmed_on, today=TODAY) is stale
+    assert ("Ask if they are still right" in words.confirmed(confirmed_on, today=TODAY)) is stale
