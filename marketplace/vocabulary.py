@@ -21,22 +21,18 @@ class Word(StrEnum):
     """A string enumeration whose members carry a label (source text in English)."""
 
     label: str
+    position: int
+    """Place of the member in its list, from 0: its bit in a mask."""
+    bit: int
+    """``1 << position``."""
 
     def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        member.position = len(cls.__members__)
+        member.bit = 1 << member.position
         return member
-
-    @property
-    def position(self) -> int:
-        """Place of the member in its list, from 0: its bit in a mask."""
-        return list(type(self)).index(self)
-
-    @property
-    def bit(self) -> int:
-        """``1 << position``."""
-        return 1 << self.position
 
 
 class SupportLevel(IntEnum):

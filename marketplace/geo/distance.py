@@ -8,6 +8,7 @@ multiplications where the great circle costs six trigonometric functions and err
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,15 @@ def km_per_degree(lat: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     north = prime_vertical * w2 * (1.0 - _E2) * _DEGREE
     east = prime_vertical * np.cos(phi) * _DEGREE
     return np.asarray(north), np.asarray(east)
+
+
+def km_per_degree_at(lat: float) -> tuple[float, float]:
+    """The same for one latitude, as plain numbers: ten times quicker than an array of one."""
+    phi = math.radians(lat)
+    w2 = 1.0 / (1.0 - _E2 * math.sin(phi) ** 2)
+    prime_vertical = _A_KM * math.sqrt(w2)
+    north = prime_vertical * w2 * (1.0 - _E2) * math.radians(1.0)
+    return north, prime_vertical * math.cos(phi) * math.radians(1.0)
 
 
 def distance_km(
@@ -68,8 +78,8 @@ def bounding_box(lat: float, lon: float, radius_km: float) -> Box:
     """
     reach = radius_km * 1.001
     # A degree north is shortest towards the equator, a degree east towards the pole.
-    shortest_north, _ = km_per_degree(abs(lat) - reach / 110.0)
-    up = reach / float(shortest_north)
-    _, shortest_east = km_per_degree(min(abs(lat) + up, 89.0))
-    across = reach / float(shortest_east)
+    shortest_north, _ = km_per_degree_at(abs(lat) - reach / 110.0)
+    up = reach / shortest_north
+    _, shortest_east = km_per_degree_at(min(abs(lat) + up, 89.0))
+    across = reach / shortest_east
     return Box(south=lat - up, west=lon - across, north=lat + up, east=lon + across)

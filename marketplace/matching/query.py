@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.geo.distance import km_per_degree
+from marketplace.geo.distance import km_per_degree_at
 from marketplace.geo.fares import KM_PER_MILE, ROAD_FACTOR, fare, pass_window
 from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
@@ -66,12 +65,12 @@ class Ruler:
     @classmethod
     def at(cls, lat: float, lon: float) -> Ruler:
         step = _LATITUDE_STEP
-        north, east = km_per_degree(np.array([lat - step, lat, lat + step]))
-        return cls(lat, lon, _parabola(north, step), _parabola(east, step))
+        below, here, above = (km_per_degree_at(at) for at in (lat - step, lat, lat + step))
+        north = _parabola(below[0], here[0], above[0], step)
+        return cls(lat, lon, north, _parabola(below[1], here[1], above[1], step))
 
 
-def _parabola(values: npt.NDArray[np.float64], step: float) -> tuple[float, float, float]:
-    before, here, after = (float(value) for value in values)
+def _parabola(before: float, here: float, after: float, step: float) -> tuple[float, float, float]:
     return here, (after - before) / (2 * step), (after - 2 * here + before) / (2 * step * step)
 
 
@@ -161,7 +160,8 @@ def compile_query(
     )
 
 
-def shifted_weights(priorities: Iterable[Priority]) -> npt.NDArray[np.float64]:
+@lru_cache(maxsize=256)
+def shifted_weights(priorities: tuple[Priority, ...]) -> npt.NDArray[np.float64]:
     """The published weights after 'what matters most', shape (parts,); not yet a sum of 1."""
     weights = np.array([WEIGHTS[part] for part in PARTS])
     for priority in priorities:
@@ -170,7 +170,8 @@ def shifted_weights(priorities: Iterable[Priority]) -> npt.NDArray[np.float64]:
     return weights
 
 
-def merge_windows(when: Iterable[Window]) -> npt.NDArray[np.int64]:
+@lru_cache(maxsize=4096)
+def merge_windows(when: tuple[Window, ...]) -> npt.NDArray[np.int64]:
     """Windows of one week, joined where they touch, laid over two weeks: shape (n, 2), minutes.
 
     A session of the week starts in its first 10,080 minutes and may end in the second week;
@@ -191,8 +192,9 @@ def merge_windows(when: Iterable[Window]) -> npt.NDArray[np.int64]:
     return np.array(merged, dtype=np.int64).reshape(-1, 2)
 
 
+@lru_cache(maxsize=256)
 def _travel_lines(
-    modes: Iterable[TravelMode], model: TravelModel
+    modes: tuple[TravelMode, ...], model: TravelModel
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     fixed = np.full(len(MODES), np.nan)
     per_km = np.full(len(MODES), np.nan)
