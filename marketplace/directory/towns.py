@@ -1,8 +1,8 @@
 """Towns that a map names so that a reader knows where they look.
 
 Centres to about 500 m: the median of the postcodes of the central postcode sector (ONS Postcode
-Directory, November 2025, Open Government Licence v3.0). Larger towns first: where two names would
-hide each other, the first one is drawn.
+Directory, November 2025, Open Government Licence v3.0). Larger towns and those of the example
+world first: where two names would hide each other, the first one is drawn.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ TOWNS: tuple[Town, ...] = (
     Town("Leicester", 52.633, -1.136),
     Town("Nottingham", 52.953, -1.148),
     Town("Norwich", 52.629, 1.292),
+    Town("Mansfield", 53.145, -1.197),
+    Town("King's Lynn", 52.755, 0.398),
+    Town("Great Yarmouth", 52.606, 1.731),
+    Town("Worksop", 53.305, -1.125),
+    Town("Newark-on-Trent", 53.076, -0.806),
+    Town("Thetford", 52.414, 0.759),
     Town("Southampton", 50.907, -1.405),
     Town("Portsmouth", 50.800, -1.087),
     Town("Plymouth", 50.372, -4.143),
@@ -84,12 +90,6 @@ TOWNS: tuple[Town, ...] = (
     Town("Huddersfield", 53.645, -1.784),
     Town("Wakefield", 53.681, -1.497),
     Town("Harrogate", 53.993, -1.539),
-    Town("Mansfield", 53.145, -1.197),
-    Town("King's Lynn", 52.755, 0.398),
-    Town("Great Yarmouth", 52.606, 1.731),
-    Town("Worksop", 53.305, -1.125),
-    Town("Newark-on-Trent", 53.076, -0.806),
-    Town("Thetford", 52.414, 0.759),
     Town("Lowestoft", 52.479, 1.753),
     Town("Chesterfield", 53.236, -1.433),
     Town("Grantham", 52.910, -0.641),
