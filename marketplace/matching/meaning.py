@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
 
 from marketplace.matching.negation import negated
-from marketplace.matching.thesaurus import Found, Manner, Thesaurus
+from marketplace.matching.thesaurus import Found, Manner, Sense, Thesaurus
 from marketplace.matching.words import Said, said_of
 from marketplace.vocabulary import Theme
 
@@ -31,6 +32,8 @@ class Meaning:
     """The words under a 'not', without the 'not' itself."""
     wanted_words: str
     """The words without those under a 'not', spelling mended."""
+    kind_theme: Mapping[str, Theme]
+    """The theme that each of ``kinds`` belongs to."""
     mended: Mapping[str, str]
     """Words taken for a spelling mistake, and what they were read as."""
     terms: Mapping[str, float]
@@ -52,11 +55,15 @@ class Meaning:
         away = set(themes)
         if not away:
             return self
-        terms = {f"@{theme.value}" for theme in away}
+        kept = {kind: said for kind, said in self.kinds.items() if self.kind_theme[kind] not in away}
+        terms = {f"@{theme.value}" for theme in away} | {
+            f"@{kind}" for kind in self.kinds if kind not in kept
+        }
         return replace(
             self,
             themes={theme: said for theme, said in self.themes.items() if theme not in away},
             kin={theme: said for theme, said in self.kin.items() if theme not in away},
+            kinds=kept,
             terms={term: much for term, much in self.terms.items() if term not in terms},
         )
 
@@ -65,52 +72,77 @@ class Meaning:
 def meaning_of(thesaurus: Thesaurus, text: str) -> Meaning:
     """Read *text*. Kept, because the same goals are asked again and again."""
     heard = said_of(text)
-    mended = {}
-    words = []
-    for word in heard.words:
-        right = thesaurus.spelling.correct(word)
-        if right != word:
-            mended[word] = right
-        words.append(right)
-    said = Said(tuple(words), heard.ends_before)
+    words = tuple(thesaurus.spelling.correct(word) for word in heard.words)
     phrases = thesaurus.find(words)
-    ruled_out = _ruled_out(said, phrases)
+    out = _ruled_out(Said(words, heard.ends_before), phrases)
+    wanted = [found for found in phrases if not out.intersection((found.start, found.end - 1))]
+    unwanted = [found for found in phrases if found not in wanted]
+    if _tells_of_the_past(words):
+        wanted = [replace(found, senses=_no_job(found.senses)) for found in wanted]
 
     themes: dict[Theme, list[str]] = {}
     kin: dict[Theme, list[str]] = {}
     kinds: dict[str, list[str]] = {}
-    refused: dict[Theme, list[str]] = {}
-    in_phrases = [found for found in phrases if not ruled_out.intersection((found.start, found.end - 1))]
-    for found in phrases:
+    kind_theme: dict[str, Theme] = {}
+    for found in wanted:
         phrase = " ".join(heard.words[found.start : found.end])
         for sense in found.senses:
-            if found not in in_phrases:
-                if sense.kind is None:
-                    refused.setdefault(sense.theme, []).append(phrase)
-                continue
             if sense.kind:
                 kinds.setdefault(sense.kind, []).append(phrase)
+                kind_theme[sense.kind] = sense.theme
             for theme in thesaurus.themes_of(sense):
                 (kin if sense.kind else themes).setdefault(theme, []).append(phrase)
-    wanted = [word for at, word in enumerate(words) if at not in ruled_out]
-    unwanted = [word for at, word in enumerate(words) if at in ruled_out]
-    terms = thesaurus.terms(wanted, in_phrases)
-    refused_terms = thesaurus.terms(unwanted, [found for found in phrases if found not in in_phrases])
+    refused: dict[Theme, list[str]] = {}
+    for found in unwanted:
+        phrase = " ".join(heard.words[found.start : found.end])
+        for sense in found.senses:
+            if not sense.kind and sense.theme not in themes and sense.theme not in kin:
+                refused.setdefault(sense.theme, []).append(phrase)
+
+    terms = thesaurus.terms([word for at, word in enumerate(words) if at not in out], wanted)
+    refused_terms = thesaurus.terms([word for at, word in enumerate(words) if at in out], unwanted)
     return Meaning(
         themes=_once(themes),
         kin={theme: said for theme, said in _once(kin).items() if theme not in themes},
         kinds=_once(kinds),
-        refused={
-            theme: said for theme, said in _once(refused).items() if theme not in themes and theme not in kin
-        },
-        refused_words=tuple(unwanted),
-        wanted_words=" ".join(wanted),
-        mended=mended,
+        kind_theme=kind_theme,
+        refused=_once(refused),
+        refused_words=tuple(word for at, word in enumerate(words) if at in out),
+        wanted_words=" ".join(word for at, word in enumerate(words) if at not in out),
+        mended={word: right for word, right in zip(heard.words, words, strict=True) if word != right},
         terms=terms,
         refused_terms={
             term: much for term, much in refused_terms.items() if term not in terms and much >= 1.0
         },
     )
+
+
+_PAST = (
+    ("used", "to"),
+    ("i", "was"),
+    ("was", "a"),
+    ("was", "an"),
+    ("been", "a"),
+    ("worked", "as"),
+    ("years", "as"),
+    ("worked", "in"),
+    ("worked", "at"),
+    ("he", "was"),
+    ("she", "was"),
+)
+_PAST_WORDS = frozenset("retired former worked".split())
+_WISH = frozenset("want wants like need needs again back find get become job jobs hope id".split())
+
+
+def _tells_of_the_past(words: Sequence[str]) -> bool:
+    """'I was a postman' tells what somebody knows and likes; it is not a wish for a job."""
+    if _WISH.intersection(words):
+        return False
+    return bool(_PAST_WORDS.intersection(words)) or any(pair in _PAST for pair in pairwise(words))
+
+
+def _no_job(senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
+    return tuple(sense for sense in senses if sense.theme is not Theme.PAID_WORK)
 
 
 def _ruled_out(said: Said, phrases: Sequence[Found]) -> set[int]:

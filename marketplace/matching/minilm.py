@@ -12,12 +12,14 @@ import json
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import erf
+from threadpoolctl import ThreadpoolController
 
 from marketplace.matching.wordpiece import WordPieces
 
@@ -102,8 +104,9 @@ class MiniLm:
         Each text is run by itself, so that its vector never depends on its neighbours.
         """
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for number, text in enumerate(texts):
-            vectors[number] = self._encode_one(text)
+        with _thread_pools().limit(limits=1, user_api="blas"):
+            for number, text in enumerate(texts):
+                vectors[number] = self._encode_one(text)
         return vectors
 
     def _encode_one(self, text: str) -> Array:
@@ -113,6 +116,12 @@ class MiniLm:
             state = _run(layer, state)
         mean = state.mean(axis=0)
         return np.asarray(mean / np.sqrt(mean @ mean), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _thread_pools() -> ThreadpoolController:
+    """One thread for a goal: the matrices are small, and on a busy machine more threads wait for each other."""
+    return ThreadpoolController()
 
 
 def installed_folder() -> Path | None:

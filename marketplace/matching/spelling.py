@@ -1,14 +1,14 @@
 """Reading a misspelt word as the known word that it most likely is: 'libary' → 'library'.
 
 Only words that nobody knows are changed, and only into a word that is very near: one slip, or two
-in a word of eight letters or more (insertion, loss, swap of neighbours, or a wrong letter:
-Damerau 1964). A real word is left as it is.
+in a word of eight letters or more that begins and ends alike (insertion, loss, swap of neighbours,
+or a wrong letter: Damerau 1964). A real word is left as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from marketplace.matching.words import stem
 
-_SHORTEST = 4
+_SHORTEST = 5
+_SHORTEST_TARGET = 4
 _LONG = 8
 _MISTAKEN_PAIRS = frozenset(
     {("k", "c"), ("s", "c"), ("f", "p"), ("c", "k"), ("c", "s"), ("n", "k"), ("i", "e")}
@@ -41,7 +42,9 @@ class Spelling:
     @classmethod
     def of(cls, targets: Iterable[str], *, real: Iterable[str] = ()) -> Spelling:
         """*targets* in order of preference; *real* are further words that must not be changed."""
-        words = tuple(dict.fromkeys(word for word in targets if len(word) >= _SHORTEST and word.isalpha()))
+        words = tuple(
+            dict.fromkeys(word for word in targets if len(word) >= _SHORTEST_TARGET and word.isalpha())
+        )
         return cls(
             targets=words,
             lengths=np.array([len(word) for word in words], dtype=np.int16),
@@ -49,6 +52,10 @@ class Spelling:
             real=frozenset(words) | frozenset(real),
             stems=frozenset(stem(word) for word in words),
         )
+
+    def knowing(self, words: Iterable[str]) -> Spelling:
+        """The same, with further words that are right as they are."""
+        return replace(self, real=self.real | frozenset(words))
 
     def correct(self, word: str) -> str:
         """The known word that *word* was most likely meant to be; *word* itself if none is near."""
@@ -67,10 +74,22 @@ def _nearest(spelling: Spelling, word: str) -> str:
         target = spelling.targets[number]
         if target[0] != word[0] and target[:2] != word[1::-1] and (word[0], target[0]) not in _MISTAKEN_PAIRS:
             continue
-        key = (slips(word, target, most), int(number))
+        allowed = most if target[0] == word[0] and target[-1] == word[-1] else 1
+        key = (slips(word, target, allowed), int(number))
+        if key[0] > allowed:
+            continue
         if key < best_key:
             best, best_key = target, key
     return best
+
+
+def forms(word: str) -> list[str]:
+    """Forms of *word* that people say: 'knit' is also 'knitting', 'dance' is 'dancing'."""
+    if not word.isalpha() or len(word) < 3:
+        return []
+    short = word.removesuffix("e")
+    made = (word + "s", short + "ing", word + word[-1] + "ing", short + "er", word + word[-1] + "er")
+    return [form for form in made if stem(form) == stem(word)]
 
 
 def slips(left: str, right: str, most: int) -> int:
@@ -95,10 +114,3 @@ def _letter_bits(word: str) -> int:
     for letter in word:
         bits |= 1 << (ord(letter) - ord("a") if "a" <= letter <= "z" else 26)
     return bits
-
-
-def words_by_use(counts: Mapping[str, int], *, least: int = 2) -> list[str]:
-    """Words used at least *least* times, the most used first, then by alphabet."""
-    return sorted(
-        (word for word, count in counts.items() if count >= least), key=lambda word: (-counts[word], word)
-    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector, quantise, quantise_one
 from marketplace.matching.meaning import Meaning, meaning_of
-from marketplace.matching.spelling import words_by_use
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.matching.words import STOP_WORDS, stem, words_of
 
@@ -28,6 +27,7 @@ __all__ = ["STOP_WORDS", "GoalText", "TextColumns", "TextIndex", "Thesaurus", "s
 Floats = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float32]
 
+_MOST_KEPT = 10_000
 KIND_WEIGHT = 1.5
 """What an ``@`` term counts for against a plain word of the same rarity."""
 REFUSED_WEIGHT = 1.0
@@ -37,6 +37,9 @@ NOT_ABOUT, CLEARLY_ABOUT = 0.0, 0.45
 """Words alone: the cosines that count as closeness 0 and 1."""
 NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED = 0.15, 0.95
 """Words and sentence vectors added up: the sums that count as closeness 0 and 1."""
+NOTHING_WANTED = (-0.5, 0.5)
+"""Where words only say what is not wanted ('no crowds'): every offer is half close, less the words
+that it shares with what is ruled out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +89,8 @@ class TextIndex:
     """Weight of a word that stands in no listing: said, and found nowhere."""
     thesaurus: Thesaurus
     embedder: Embedder | None = None
+    kept: dict[tuple[object, ...], GoalText] = field(default_factory=dict)
+    """Goals that were asked before, as numbers: the same goals are asked again and again."""
 
     @classmethod
     def fit(
@@ -108,7 +113,6 @@ class TextIndex:
         idf = np.array([_idf(count, frequency[term]) for term in vocabulary])
         if vectors is None and embedder is not None:
             vectors = quantise(embedder.encode(list(texts)))
-        uses = Counter(word for text in texts for word in set(words_of(text)) if word not in STOP_WORDS)
         rows = [_row(terms, vocabulary, idf) for terms in listings]
         first = np.zeros(count + 1, dtype=np.int64)
         np.cumsum([len(terms) for terms, _ in rows], out=first[1:])
@@ -122,7 +126,7 @@ class TextIndex:
             vocabulary=vocabulary,
             idf=idf,
             unseen_idf=_idf(count, 0),
-            thesaurus=thesaurus.knowing(words_by_use(uses), real=uses),
+            thesaurus=thesaurus.knowing(word for text in texts for word in words_of(text)),
             embedder=embedder if vectors is not None else None,
         )
 
@@ -134,9 +138,9 @@ class TextIndex:
         """What a person said, as numbers."""
         meaning = meaning_of(self.thesaurus, said) if isinstance(said, str) else said
         weights = self._weights(meaning.terms)
-        norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-        for term, weight in self._weights(meaning.refused_terms).items():
-            weights[term] = -REFUSED_WEIGHT * weight
+        refused = self._weights(meaning.refused_terms)
+        norm = math.sqrt(sum(weight * weight for weight in (weights or refused).values()))
+        weights |= {term: -REFUSED_WEIGHT * weight for term, weight in refused.items()}
         known = {
             self.vocabulary[term]: weight / norm
             for term, weight in weights.items()
@@ -144,8 +148,11 @@ class TextIndex:
         }
         order = sorted(known)
         direction = None if self.embedder is None else goal_vector(self.embedder, meaning)
-        mixed = self.embedder is not None
-        low, high = (NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED) if mixed else (NOT_ABOUT, CLEARLY_ABOUT)
+        low, high = NOT_ABOUT, CLEARLY_ABOUT
+        if direction is not None:
+            low, high = NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED
+        elif not meaning.terms:
+            low, high = NOTHING_WANTED
         return GoalText(
             terms=np.array(order, dtype=np.int32),
             weights=np.array([known[term] for term in order], dtype=np.float64),
@@ -153,6 +160,15 @@ class TextIndex:
             low=low,
             slope=1.0 / (high - low),
         )
+
+    def kept_goal(self, key: tuple[object, ...], meaning: Meaning) -> GoalText:
+        """``goal`` of a meaning, made once for its *key* (the words, and what was corrected)."""
+        goal = self.kept.get(key)
+        if goal is None:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            goal = self.kept[key] = self.goal(meaning)
+        return goal
 
     def closeness(self, said: str | Meaning | GoalText, rows: npt.NDArray[np.int64] | None = None) -> Floats:
         """How close the words of the *rows* (all, if None) are to what was said: shape (rows,), 0–1."""

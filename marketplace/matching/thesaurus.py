@@ -15,9 +15,12 @@ from typing import Any
 
 import yaml
 
-from marketplace.matching.spelling import Spelling
+from marketplace.matching.spelling import Spelling, forms
 from marketplace.matching.words import STOP_WORDS, stem, words_of
 from marketplace.vocabulary import Theme
+
+REAL_WORDS_FILE = "real_words.txt"
+"""Beside the thesaurus: real words that are one slip away from one of its words."""
 
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader, in C where it is there: the file is read at every start."""
@@ -76,16 +79,21 @@ class Thesaurus:
     second: Mapping[str, tuple[Theme, ...]]
     """Further themes of a kind, beside its own."""
     spelling: Spelling
-    own_words: tuple[str, ...]
 
     @classmethod
     def load(cls, path: Path) -> Thesaurus:
-        """Read the YAML file; raises ValueError naming a theme, key or kind that is not known."""
-        return cls.read(yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML), path.name)  # noqa: S506
+        """Read the YAML file, and the real words beside it if they are there.
+
+        Raises ValueError naming a theme, key or kind that is not known.
+        """
+        beside = path.with_name(REAL_WORDS_FILE)
+        real = words_of(beside.read_text(encoding="utf-8")) if beside.is_file() else []
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)  # noqa: S506 (a safe loader)
+        return cls.read(content, path.name).knowing(real)
 
     @classmethod
     def empty(cls) -> Thesaurus:
-        return cls({}, {}, Spelling.of(()), ())
+        return cls({}, {}, Spelling.of(()))
 
     @classmethod
     def read(cls, content: Any, source: str = "thesaurus") -> Thesaurus:
@@ -101,24 +109,23 @@ class Thesaurus:
             second[kind] = tuple(_theme(theme, source) for theme in themes)
         for phrase in content.get("nothing") or ():
             phrases.setdefault(_key(str(phrase)), [])
+        own = _words_in(content)
         by_first: dict[str, list[tuple[Tokens, tuple[Sense, ...]]]] = {}
         for tokens, senses in phrases.items():
             if tokens:
                 by_first.setdefault(tokens[0], []).append((tokens, tuple(senses)))
-        own = _words_in(content)
         return cls(
             by_first={
                 first: tuple(sorted(entries, key=lambda entry: (-len(entry[0]), entry[0])))
                 for first, entries in sorted(by_first.items())
             },
             second=second,
-            spelling=Spelling.of(own, real=STOP_WORDS),
-            own_words=own,
+            spelling=Spelling.of((*own, *(form for word in own for form in forms(word))), real=STOP_WORDS),
         )
 
-    def knowing(self, words: Sequence[str], *, real: Iterable[str] = ()) -> Thesaurus:
-        """The same, with further words that a misspelt word may be read as (after its own)."""
-        return replace(self, spelling=Spelling.of((*self.own_words, *words), real=(*STOP_WORDS, *real)))
+    def knowing(self, words: Iterable[str]) -> Thesaurus:
+        """The same, with further words that are right as they are: those of the listings."""
+        return replace(self, spelling=self.spelling.knowing(words))
 
     def find(self, words: Sequence[str], *, listing: bool = False) -> list[Found]:
         """Phrases in *words*, in their order; where they overlap the longest counts, then the first."""
