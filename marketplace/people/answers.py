@@ -281,9 +281,7 @@ def _with(answers: Answers, name: str, value: Any) -> dict[str, Any]:
 
 def _with_spans(answers: Answers, spans: Mapping[Day, Iterable[tuple[int, int]]]) -> dict[str, Any]:
     when = {
-        day.value: [
-            f"{clock(start)}-{clock(end, is_end=True)}" for start, end in _joined(spans[day])
-        ]
+        day.value: [f"{clock(start)}-{clock(end, is_end=True)}" for start, end in _joined(spans[day])]
         for day in Day
         if day in spans
     }

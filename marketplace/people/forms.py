@@ -66,9 +66,7 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
 
     def validate_answer(self, field: Field) -> None:
         if not field.data and not (self.own_words.data or "").strip():
-            raise ValidationError(
-                gettext("Choose what you would like to do, or write it in your own words")
-            )
+            raise ValidationError(gettext("Choose what you would like to do, or write it in your own words"))
 
 
 class NearMeForm(FlaskForm):  # type: ignore[misc]
@@ -128,7 +126,9 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Choose one answer"))
         if self.question.most and chosen > self.question.most:
             raise ValidationError(
-                gettext("Choose at most %(most)s. You chose %(chosen)s", most=self.question.most, chosen=chosen)
+                gettext(
+                    "Choose at most %(most)s. You chose %(chosen)s", most=self.question.most, chosen=chosen
+                )
             )
 
 

@@ -212,9 +212,7 @@ def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, tod
     )
 
 
-def _card(
-    match: Match | NearMiss, offer: Offer, *, number: int, points: PublicPoints, today: date
-) -> Card:
+def _card(match: Match | NearMiss, offer: Offer, *, number: int, points: PublicPoints, today: date) -> Card:
     place = offer.place
     exact = place is not None and place.kind is PlaceKind.EXACT
     # From the true point of a home, three searches would find the door: only exact places say how far.

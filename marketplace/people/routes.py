@@ -31,25 +31,23 @@ from marketplace.web.access import Anyone, access
 
 blueprint = Blueprint("find", __name__)
 
-# What people named most often when they were asked what makes a meaningful day.
+# What people said in Nottinghamshire's survey: tables 1 and 3 of the Day Opportunities Strategy.
 THEMES_ON_THE_FRONT = (
     Theme.FRIENDS,
     Theme.ARTS_CRAFTS,
-    Theme.COOKERY,
     Theme.SPORT,
     Theme.DAYS_OUT,
-    Theme.MUSIC_DRAMA_DANCE,
-    Theme.GARDENING_NATURE,
+    Theme.COOKERY,
     Theme.SWIMMING,
-    Theme.PAID_WORK,
+    Theme.CAFES_PUBS,
+    Theme.GYM,
     Theme.COMPUTERS,
+    Theme.HOME_SKILLS,
 )
 
 ONE_STEP = f"/find/<any({', '.join(repr(step.value) for step in Step)}):step>"
 
-NOT_SURE_WHAT = Choice(
-    NOT_SURE, N_("I am not sure. Show me what many people enjoy"), picture="not_sure"
-)
+NOT_SURE_WHAT = Choice(NOT_SURE, N_("I am not sure. Show me what many people enjoy"), picture="not_sure")
 
 CHECK = "check"
 """``?then=check``: the visitor came to change one answer and goes straight back."""
@@ -218,7 +216,8 @@ def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
         else url_for("find.home"),
         then=_then(),
         has_goals=bool(answers.get("goals")),
-        exact=step is Step.WHEN and kept.needs_exact_times(answers, evening_starts=current_settings().evening_starts),
+        exact=step is Step.WHEN
+        and kept.needs_exact_times(answers, evening_starts=current_settings().evening_starts),
     )
 
 

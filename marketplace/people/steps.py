@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.vocabulary import (
+    N_,
     Feature,
     FundingRoute,
-    N_,
     Priority,
     SupportLevel,
     Theme,
@@ -204,8 +204,7 @@ QUESTIONS: Mapping[Step, Question] = {
         hint=N_("Choose all the times you could be there."),
         picture="calendar",
         choices=tuple(
-            Choice(choice.value, choice.label, picture=_TIME_PICTURES[choice])
-            for choice in EasyTime
+            Choice(choice.value, choice.label, picture=_TIME_PICTURES[choice]) for choice in EasyTime
         ),
         nothing=N_("Choose a time when you could go, or press 'Skip this question'"),
     ),

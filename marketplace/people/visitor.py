@@ -21,9 +21,7 @@ def current_journey() -> FindJourney | None:
     if "journey" not in g:
         token = session.get(_COOKIE_KEY)
         g.journey = (
-            journey_of(get_session(), token=token, idle=current_settings().journey_idle)
-            if token
-            else None
+            journey_of(get_session(), token=token, idle=current_settings().journey_idle) if token else None
         )
     journey: FindJourney | None = g.journey
     return journey

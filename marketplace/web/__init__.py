@@ -6,9 +6,10 @@ from typing import cast
 
 from flask import Flask, current_app
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.settings import Settings
-from marketplace.web import access, assets, errors, headers, language, pages, templating
+from marketplace.web import access, assets, errors, headers, language, logs, pages, templating
 
 _SETTINGS = "marketplace.settings"
 LARGEST_REQUEST = 1024 * 1024
@@ -17,6 +18,7 @@ MOST_FORM_FIELDS = 600
 
 def init_web(app: Flask, *, settings: Settings) -> None:
     """Put in place what every page relies on. Rooms are registered after it."""
+    logs.configure()
     app.extensions[_SETTINGS] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -52,7 +54,5 @@ def current_settings() -> Settings:
 
 def _trust_proxies(app: Flask, *, count: int) -> None:
     if count:
-        from werkzeug.middleware.proxy_fix import ProxyFix
-
         # Assigned as Flask documents it; a method can't be assigned in the type checker's eyes.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -1,8 +1,8 @@
 """Who may see what: every view carries its rule, and a view without one is refused.
 
-    @blueprint.get("/offers")
-    @access(Anyone())
-    def browse() -> str: ...
+@blueprint.get("/offers")
+@access(Anyone())
+def browse() -> str: ...
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ def init_app(app: Flask) -> None:
     """Put the guard before every view."""
     app.before_request(_guard)
     if "static" in app.view_functions:
-        view = app.view_functions["static"]
-        view.access_rule = Anyone()  # type: ignore[attr-defined]
+        access(Anyone())(app.view_functions["static"])
 
 
 def _guard() -> None:

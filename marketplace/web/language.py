@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(PACKAGE / "translations"))
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LOCALE)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/London")
-    Babel(app, locale_selector=current_locale)
+    Babel(app, locale_selector=current_locale)  # type: ignore[no-untyped-call]
     # A page asks for hundreds of texts: the library looks up catalogue and locale anew for each.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translate,

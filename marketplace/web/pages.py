@@ -13,6 +13,7 @@ from marketplace.web.access import Anyone, access
 
 blueprint = Blueprint("pages", __name__)
 
+
 @blueprint.get("/help")
 @access(Anyone())
 def help_choosing() -> str:

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     own = app.jinja_loader
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_loader = ChoiceLoader([own, library] if own else [library])  # type: ignore[misc]
+    app.jinja_loader = ChoiceLoader([own, library] if own else [library])
     app.add_template_filter(label)
     app.add_template_filter(explained)
     app.add_template_filter(money)
@@ -75,7 +75,7 @@ def clock_words(text: str) -> str:
 
 def day_words(moment: date | datetime) -> str:
     """2 October 2026."""
-    return format_date(moment, "d MMMM yyyy")
+    return str(format_date(moment, "d MMMM yyyy"))  # type: ignore[no-untyped-call]
 
 
 def _values() -> dict[str, Any]:

@@ -68,7 +68,9 @@ def test_a_window_past_midnight_counts_until_midnight_in_the_grid() -> None:
 
 
 def test_each_line_of_own_words_is_a_goal() -> None:
-    answers = kept.with_goals({}, themes=[Theme.COOKERY], own_words="make my own tea\n\n  see   friends \nmake my own tea")
+    answers = kept.with_goals(
+        {}, themes=[Theme.COOKERY], own_words="make my own tea\n\n  see   friends \nmake my own tea"
+    )
     assert answers["goals"] == [{"theme": "cookery"}, {"text": "make my own tea"}, {"text": "see friends"}]
 
 
@@ -122,7 +124,9 @@ def test_a_skipped_question_leaves_no_trace_and_the_others_stay(step: Step) -> N
     assert kept.is_answered(step, FULL)
     after = kept.without(step, FULL)
     assert not kept.is_answered(step, after)
-    assert [other for other in Step if kept.is_answered(other, after)] == [other for other in Step if other != step]
+    assert [other for other in Step if kept.is_answered(other, after)] == [
+        other for other in Step if other != step
+    ]
 
 
 def test_skipping_everything_leaves_an_empty_document() -> None:

@@ -59,7 +59,13 @@ def test_the_whole_journey_keeps_exactly_the_needs_document(client: FlaskClient,
     }
     assert parse_needs(answers).support_level == 2
     checked = client.get("/find/check").text
-    for words in ("I want to make my own tea", "NG18 1AB", "Weekday evenings", "£120 a week", "Up to 45 minutes"):
+    for words in (
+        "I want to make my own tea",
+        "NG18 1AB",
+        "Weekday evenings",
+        "£120 a week",
+        "Up to 45 minutes",
+    ):
         assert words in checked
 
 

@@ -76,7 +76,9 @@ def test_filters_that_leave_nothing_lead_back_to_the_whole_list(visitor: FlaskCl
     assert "Show everything that fits" in text
 
 
-@pytest.mark.parametrize("query", ["kind=castle", "day=someday", "page=0", "page=-3", "page=x", "page=99999", "cost=<b>"])
+@pytest.mark.parametrize(
+    "query", ["kind=castle", "day=someday", "page=0", "page=-3", "page=x", "page=99999", "cost=<b>"]
+)
 def test_what_makes_no_sense_in_the_address_is_left_out(visitor: FlaskClient, query: str) -> None:
     response = visitor.get(f"/find/results?{query}")
     assert response.status_code == 200
@@ -90,7 +92,9 @@ def test_pages_go_on_where_the_one_before_ended(visitor: FlaskClient) -> None:
 
 
 def test_the_same_answers_give_the_same_page(visitor: FlaskClient) -> None:
-    assert _offers_listed(visitor.get("/find/results").text) == _offers_listed(visitor.get("/find/results").text)
+    assert _offers_listed(visitor.get("/find/results").text) == _offers_listed(
+        visitor.get("/find/results").text
+    )
 
 
 def test_nothing_found_comes_with_what_could_help(example_client: FlaskClient) -> None:

@@ -146,5 +146,7 @@ class _Page(HTMLParser):
         repeated = {one for one in self.ids if self.ids.count(one) > 1}
         problems += [f"id {one!r} stands twice" for one in sorted(repeated)]
         known = set(self.ids)
-        problems += [f"{name} names {one!r}, which is nowhere" for name, one in self.wanted if one not in known]
+        problems += [
+            f"{name} names {one!r}, which is nowhere" for name, one in self.wanted if one not in known
+        ]
         return problems

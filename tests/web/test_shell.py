@@ -19,7 +19,9 @@ PAGES = ("/", "/help", "/about", "/accessibility", "/privacy", "/cookies")
 
 
 def test_every_view_has_an_access_rule(app: Flask) -> None:
-    without = [rule.endpoint for rule in app.url_map.iter_rules() if not rule_of(app.view_functions[rule.endpoint])]
+    without = [
+        rule.endpoint for rule in app.url_map.iter_rules() if not rule_of(app.view_functions[rule.endpoint])
+    ]
     assert without == []
 
 
@@ -115,9 +117,12 @@ def test_an_error_page_says_what_to_do(app: Flask, client: FlaskClient, status: 
     assert TROUBLES[status].what_to_do[0].replace("'", "&#39;") in response.text
 
 
-def test_an_unexpected_error_is_a_page_that_tells_nothing_secret(app: Flask, client: FlaskClient) -> None:
+def test_an_unexpected_error_is_a_page_that_tells_nothing_secret(
+    app: Flask, client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail() -> str:
-        raise RuntimeError("the secret is 42")
+        answers = {"goals": "what a person told us"}
+        raise RuntimeError(f"{len(answers)} secret, 42")
 
     app.add_url_rule("/fails", "fails", access(Anyone())(fail))
     app.testing = False
@@ -125,6 +130,10 @@ def test_an_unexpected_error_is_a_page_that_tells_nothing_secret(app: Flask, cli
     assert response.status_code == 500
     assert "It is not your fault." in response.text
     assert "42" not in response.text
+    logged = capsys.readouterr().err
+    assert "unexpected_error" in logged
+    assert "RuntimeError" in logged
+    assert "what a person told us" not in logged.replace('answers = {"goals": "what a person told us"}', "")
 
 
 def test_a_form_without_its_token_is_refused_with_advice(client: FlaskClient) -> None:
@@ -155,6 +164,9 @@ def test_not_ready_without_tables(settings: Settings, empty_url: str) -> None:
 
 
 def test_help_stands_in_the_same_place_on_every_page(client: FlaskClient) -> None:
-    headers = {client.get(path).text.partition("<header")[2].partition("<nav")[0].replace(path, "") for path in PAGES[1:]}
+    headers = {
+        client.get(path).text.partition("<header")[2].partition("<nav")[0].replace(path, "")
+        for path in PAGES[1:]
+    }
     assert len({header.count("Ask someone to help me choose") for header in headers}) == 1
     assert all('href="/help#ask"' in header or 'href="#ask"' in header for header in headers)

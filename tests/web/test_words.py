@@ -59,7 +59,11 @@ def sentences(text: str) -> list[str]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_text_has_its_easy_read(room: str) -> None:
-    missing = [text for text in texts_of(room) if (entry := easy_words().get(text)) is None or not all(strings_of(entry))]
+    missing = [
+        text
+        for text in texts_of(room)
+        if (entry := easy_words().get(text)) is None or not all(strings_of(entry))
+    ]
     assert missing == [], "fill them in en@easy/LC_MESSAGES/messages.po (make messages adds what is new)"
 
 
@@ -97,7 +101,9 @@ def test_easy_read_keeps_the_places_of_the_values() -> None:
                 assert set(_PLACE.findall(string)) <= known, message.id
 
 
-@pytest.mark.parametrize("room", ["templates/find", "templates/pages", "templates/errors", "marketplace/people"])
+@pytest.mark.parametrize(
+    "room", ["templates/find", "templates/pages", "templates/errors", "marketplace/people"]
+)
 def test_easy_read_needs_no_more_than_five_years_of_school(room: str) -> None:
     text = " ".join(
         sentence.strip(" .:") + "."
