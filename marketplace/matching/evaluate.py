@@ -303,16 +303,16 @@ def _journey(query: Query, catalogue: Catalogue, rows: Ints, distance: Floats) -
         at = way.position
         if at == TAXI:
             continue
-        taken = query.minutes_fixed[at] + query.minutes_per_km[at] * distance
+        taken = query.ways[1, at] + query.ways[2, at] * distance
         quicker = taken < minutes
         minutes = np.where(quicker, taken, minutes)
         mode = np.where(quicker, at, mode)
-    by_provider = query.minutes_fixed[PROVIDER] + query.minutes_per_km[PROVIDER] * distance
+    by_provider = query.ways[1, PROVIDER] + query.ways[2, PROVIDER] * distance
     quicker = fetched & (by_provider < minutes)
     minutes = np.where(quicker, by_provider, minutes)
     mode = np.where(quicker, PROVIDER, mode)
     if TravelMode.TAXI in query.modes:
-        taken = query.minutes_fixed[TAXI] + query.minutes_per_km[TAXI] * distance
+        taken = query.ways[1, TAXI] + query.ways[2, TAXI] * distance
         quicker = (minutes > query.max_minutes) & (taken < minutes)
         minutes = np.where(quicker, taken, minutes)
         mode = np.where(quicker, TAXI, mode)
@@ -455,7 +455,7 @@ def _travel_pence(query: Query, catalogue: Catalogue, rows: Ints, journey: _Jour
     mode = journey.mode
     safe_mode = np.maximum(mode, 0)
     km = np.where(np.isnan(journey.distance), 0.0, journey.distance)
-    one_way = np.floor(query.fare_fixed[safe_mode] + query.fare_per_km[safe_mode] * km + 0.5)
+    one_way = np.floor(query.ways[3, safe_mode] + query.ways[4, safe_mode] * km + 0.5)
     legs = np.full(len(rows), 2.0)
     on_bus = np.flatnonzero(mode == BUS)
     if len(on_bus):

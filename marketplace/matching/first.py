@@ -8,7 +8,7 @@ otherwise the same rules in NumPy give the same rows in the same order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,11 @@ import numpy.typing as npt
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue, Columns
 from marketplace.matching.evaluate import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER, evaluate
-from marketplace.matching.grid import Spans, rows_in
+from marketplace.matching.grid import ANYWHERE, LINES, Spans, cell_box, rows_in
+from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
 from marketplace.matching.kernel import compiled
-from marketplace.matching.query import MODES, CompiledGoal, Query
-from marketplace.matching.text import TextIndex
+from marketplace.matching.query import CompiledGoal, Query
+from marketplace.matching.text import GoalText, TextIndex
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import TravelMode
 
@@ -35,24 +36,20 @@ class First(NamedTuple):
 
 
 class QueryNumbers(NamedTuple):
-    """A person's needs as compiled code takes them; the meanings are those of ``Query``."""
+    """A person's needs as compiled code takes them; the meanings are those of ``Query``.
+
+    Numbers where it can be and few arrays: handing over an array costs more than ten numbers.
+    """
 
     has_home: bool
     lat: float
     lon: float
-    north: Floats
-    east: Floats
-    minutes_fixed: Floats
-    minutes_per_km: Floats
-    fare_fixed: Floats
-    fare_per_km: Floats
-    uses_mode: npt.NDArray[np.bool_]
+    ruler: tuple[float, float, float, float, float, float]
+    """North, then east, as in ``Ruler``."""
     wants_transport: bool
     max_minutes: float
-    free_bus: npt.NDArray[np.bool_]
     has_free_bus: bool
     has_when: bool
-    windows: Rows
     wanted_minutes: float
     shortest: int
     level: int
@@ -61,13 +58,13 @@ class QueryNumbers(NamedTuple):
     like: int
     budget_pence: int
     score_budget_pence: int
+    ways: Floats
+    """Shape (5, modes): 1 where the person goes this way; minutes fixed and per km; pence the same."""
+    free_bus: npt.NDArray[np.bool_]
+    windows: Rows
     weights: Floats
-    goal_themes: npt.NDArray[np.uint64]
-    goal_word_themes: npt.NDArray[np.uint64]
-    goal_kin_themes: npt.NDArray[np.uint64]
-    goal_refused: npt.NDArray[np.uint64]
-    goal_has_words: npt.NDArray[np.bool_]
-    goal_importance: Floats
+    goals: npt.NDArray[np.uint64]
+    """Shape (6, goals): chosen, understood, akin and refused themes; 1 with words; importance."""
 
 
 class WordColumns(NamedTuple):
@@ -97,31 +94,43 @@ def first_matches(
     query: Query, catalogue: Catalogue, *, turn: npt.NDArray[np.uint32], limit: int = 20
 ) -> First:
     """The first *limit* matches. ``turn`` is the day's rotation, one number a row."""
-    spans = spans_of(query, catalogue)
-    if kernel.COMPILED:
-        return _first_compiled(query, catalogue, spans, turn, limit)
-    return first_in_numpy(query, catalogue, spans, turn=turn, limit=limit)
+    if not kernel.COMPILED:
+        return first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=limit)
+    rows, scores = top_rows(
+        query_numbers(query),
+        tuple(catalogue.columns),
+        tuple(word_columns(catalogue.text)),
+        tuple(goal_words(catalogue.text, query.goals)),
+        catalogue.grid.first,
+        box_of(query, catalogue),
+        turn,
+        limit,
+    )
+    return First(rows, scores)
+
+
+def box_of(query: Query, catalogue: Catalogue) -> tuple[int, int, int, int]:
+    """The grid's lines and columns that hold every row in reach: low, high, left, right."""
+    if query.home is None:
+        return 0, LINES - 1, 0, GRID_COLUMNS - 1
+    reach = max(reach_km(query), catalogue.widest_radius_km)
+    return cell_box(query.home.lat, query.home.lon, reach)
 
 
 def spans_of(query: Query, catalogue: Catalogue) -> Spans:
     """Spans of rows that hold every row the person can reach, or that can reach the person."""
-    if query.home is None:
-        return catalogue.grid.everywhere()
-    return catalogue.grid.spans(
-        query.home.lat, query.home.lon, max(reach_km(query), catalogue.widest_radius_km)
-    )
+    return catalogue.grid.spans(box_of(query, catalogue))
 
 
 def reach_km(query: Query) -> float:
     """Straight-line kilometres that the person's quickest way covers within the limit."""
+    ways = query.modes
+    if query.uses_provider_transport:
+        ways = (*ways, TravelMode.PROVIDER)
     furthest = 0.0
-    for mode in MODES:
-        if mode is TravelMode.PROVIDER and not query.uses_provider_transport:
-            continue
-        at = mode.position
-        if not np.isnan(query.minutes_per_km[at]):
-            spare = query.max_minutes - query.minutes_fixed[at]
-            furthest = max(furthest, float(spare / query.minutes_per_km[at]))
+    for mode in ways:
+        fixed, per_km = query.ways[1:3, mode.position].tolist()
+        furthest = max(furthest, (query.max_minutes - fixed) / per_km)
     return furthest
 
 
@@ -145,27 +154,15 @@ def first_in_numpy(
 def query_numbers(query: Query) -> QueryNumbers:
     """The query as compiled code takes it."""
     ruler = query.ruler
-    uses = np.zeros(len(MODES), dtype=np.bool_)
-    for mode in query.modes:
-        uses[mode.position] = True
-    uses[PROVIDER] = query.uses_provider_transport
     return QueryNumbers(
         has_home=ruler is not None,
         lat=ruler.lat if ruler else 0.0,
         lon=ruler.lon if ruler else 0.0,
-        north=np.array(ruler.north if ruler else (0.0, 0.0, 0.0)),
-        east=np.array(ruler.east if ruler else (0.0, 0.0, 0.0)),
-        minutes_fixed=query.minutes_fixed,
-        minutes_per_km=query.minutes_per_km,
-        fare_fixed=query.fare_fixed,
-        fare_per_km=query.fare_per_km,
-        uses_mode=uses,
+        ruler=(*ruler.north, *ruler.east) if ruler else (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         wants_transport=query.wants_transport,
         max_minutes=query.max_minutes,
-        free_bus=query.free_bus,
         has_free_bus=bool(query.needs.travel.passes),
         has_when=query.has_when,
-        windows=query.windows,
         wanted_minutes=query.wanted_minutes,
         shortest=query.shortest,
         level=query.level,
@@ -174,33 +171,28 @@ def query_numbers(query: Query) -> QueryNumbers:
         like=query.like,
         budget_pence=query.budget_pence,
         score_budget_pence=query.score_budget_pence,
+        ways=query.ways,
+        free_bus=query.free_bus,
+        windows=query.windows,
         weights=query.weights,
-        goal_themes=np.array([goal.themes for goal in query.goals], dtype=np.uint64),
-        goal_word_themes=np.array([goal.word_themes for goal in query.goals], dtype=np.uint64),
-        goal_kin_themes=np.array([goal.kin_themes for goal in query.goals], dtype=np.uint64),
-        goal_refused=np.array([goal.refused for goal in query.goals], dtype=np.uint64),
-        goal_has_words=np.array([goal.meaning is not None for goal in query.goals], dtype=np.bool_),
-        goal_importance=np.array([goal.goal.importance for goal in query.goals], dtype=np.float64),
+        goals=np.array(
+            [
+                [goal.themes for goal in query.goals],
+                [goal.word_themes for goal in query.goals],
+                [goal.kin_themes for goal in query.goals],
+                [goal.refused for goal in query.goals],
+                [goal.meaning is not None for goal in query.goals],
+                [goal.goal.importance for goal in query.goals],
+            ],
+            dtype=np.uint64,
+        ),
     )
 
 
-def _first_compiled(
-    query: Query,
-    catalogue: Catalogue,
-    spans: Spans,
-    turn: npt.NDArray[np.uint32],
-    limit: int,
-) -> First:
-    rows, scores = top_rows(
-        query_numbers(query),
-        catalogue.columns,
-        word_columns(catalogue.text),
-        goal_words(catalogue.text, query.goals),
-        spans,
-        turn,
-        limit,
-    )
-    return First(rows, scores)
+def _said(text: TextIndex, goal: CompiledGoal) -> GoalText | None:
+    if goal.meaning is None:
+        return None
+    return text.kept_goal((goal.goal.text, goal.goal.not_themes), goal.meaning)
 
 
 def word_columns(text: TextIndex) -> WordColumns:
@@ -217,7 +209,7 @@ def word_columns(text: TextIndex) -> WordColumns:
 
 def goal_words(text: TextIndex, goals: Sequence[CompiledGoal]) -> GoalWords:
     """What was said in all goals, one after the other; a goal without words has no terms."""
-    said = [None if goal.meaning is None else text.goal(goal.meaning) for goal in goals]
+    said = [_said(text, goal) for goal in goals]
     vectors = text.columns.vectors
     dimension = 0 if vectors is None else vectors.values.shape[1]
     first = np.zeros(len(said) + 1, dtype=np.int64)
@@ -244,15 +236,17 @@ def goal_words(text: TextIndex, goals: Sequence[CompiledGoal]) -> GoalWords:
 @compiled
 def top_rows(
     q: QueryNumbers,
-    c: Columns,
-    words: WordColumns,
-    said: GoalWords,
-    spans: Spans,
+    columns: tuple[Any, ...],
+    word_arrays: tuple[Any, ...],
+    goal_arrays: tuple[Any, ...],
+    cells: npt.NDArray[np.int32],
+    box: tuple[int, int, int, int],
     turn: npt.NDArray[np.uint32],
     limit: int,
 ) -> tuple[Rows, Floats]:
     """Exact first rows by score, then distance, then the day's turn, then row number."""
-    # Fetched once: see the kernel's head.
+    # Handed over as plain tuples, which is quicker, and fetched once: see the kernel's head.
+    c, words, said = Columns(*columns), WordColumns(*word_arrays), GoalWords(*goal_arrays)
     lats, lons, kinds, places, radii = c.lat, c.lon, c.kind, c.place_kind, c.radius_km
     levels, made_for, stated, suggested = c.levels, c.made_for, c.themes, c.suggested_themes
     features_yes, features_no, vacancies = c.features_yes, c.features_no, c.vacancy
@@ -260,11 +254,10 @@ def top_rows(
     fetch_pence, flexible, own_shortest = c.transport_pence, c.flexible, c.shortest_visit
     bases, prices, first_session, session_count = c.cost_basis, c.cost_pence, c.first_session, c.session_count
     starts, ends = c.session_start, c.session_end
-    north, east, uses, fixed, per_km = q.north, q.east, q.uses_mode, q.minutes_fixed, q.minutes_per_km
-    fare_fixed, fare_per_km, free_bus, windows = q.fare_fixed, q.fare_per_km, q.free_bus, q.windows
-    themes, word_themes = q.goal_themes, q.goal_word_themes
-    kin_themes, refused = q.goal_kin_themes, q.goal_refused
-    has_words, importance, weights = q.goal_has_words, q.goal_importance, q.weights
+    uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
+    free_bus, windows, ruler = q.free_bus, q.windows, q.ruler
+    themes, word_themes, kin_themes, refused = q.goals[0], q.goals[1], q.goals[2], q.goals[3]
+    has_words, importance, weights = q.goals[4] == 1, q.goals[5].astype(np.float64), q.weights
     term_first, terms, term_weights = words.first, words.terms, words.weights
     vectors, vector_scales, goal_vectors, goal_scales = words.vectors, words.scales, said.vectors, said.scales
     goal_first, goal_terms, goal_term_weights = said.first, said.terms, said.weights
@@ -280,8 +273,14 @@ def top_rows(
     best_row = np.empty(limit, dtype=np.int64)
     held = 0
     any_words = np.any(has_words)
-    for span in range(len(spans)):
-        for row in range(spans[span, 0], spans[span, 1]):
+    low, high, left, right = box
+    for line in range(low, high + 2):
+        # The last turn takes the rows that have no place.
+        cell = line * GRID_COLUMNS
+        start, end = cells[cell + left], cells[cell + right + 1]
+        if line == high + 1:
+            start, end = cells[ANYWHERE], cells[ANYWHERE + 1]
+        for row in range(start, end):
             if vacancies[row] == FULL or features_no[row] & q.must:
                 continue
             if q.age >= 0 and (q.age < min_ages[row] or (max_ages[row] >= 0 and q.age > max_ages[row])):
@@ -308,7 +307,7 @@ def top_rows(
             distance = np.nan
             if q.has_home:
                 distance = kernel.ruler_km(
-                    np.float64(lats[row]) - q.lat, np.float64(lons[row]) - q.lon, north, east
+                    np.float64(lats[row]) - q.lat, np.float64(lons[row]) - q.lon, ruler
                 )
             journey = kernel.journey_of(
                 distance,

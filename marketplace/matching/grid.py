@@ -51,16 +51,12 @@ class Grid:
         np.cumsum(counts, out=first[1:])
         return cls(first)
 
-    def spans(self, lat: float, lon: float, radius_km: float) -> Spans:
-        """Spans of rows that hold every row within *radius_km*: shape (n, 2), start and end.
+    def spans(self, box: tuple[int, int, int, int]) -> Spans:
+        """Spans of the rows in a box of cells, a span a line: shape (n, 2), start and end.
 
         The last span holds the rows without a point.
         """
-        box = bounding_box(lat, lon, radius_km)
-        low = _step(box.south, SOUTH, LAT_STEP, LINES)
-        high = _step(box.north, SOUTH, LAT_STEP, LINES)
-        left = _step(box.west, WEST, LON_STEP, COLUMNS)
-        right = _step(box.east, WEST, LON_STEP, COLUMNS)
+        low, high, left, right = box
         spans = np.empty((high - low + 2, 2), dtype=np.int64)
         lines = np.arange(low, high + 1) * COLUMNS
         spans[:-1, 0] = self.first[lines + left]
@@ -68,9 +64,16 @@ class Grid:
         spans[-1] = self.first[ANYWHERE], self.first[ANYWHERE + 1]
         return spans
 
-    def everywhere(self) -> Spans:
-        """One span of all rows."""
-        return np.array([[0, self.first[-1]]], dtype=np.int64)
+
+def cell_box(lat: float, lon: float, radius_km: float) -> tuple[int, int, int, int]:
+    """The cells that hold every point within *radius_km*: first and last line, first and last column."""
+    box = bounding_box(lat, lon, radius_km)
+    return (
+        _step(box.south, SOUTH, LAT_STEP, LINES),
+        _step(box.north, SOUTH, LAT_STEP, LINES),
+        _step(box.west, WEST, LON_STEP, COLUMNS),
+        _step(box.east, WEST, LON_STEP, COLUMNS),
+    )
 
 
 def rows_in(spans: Spans) -> npt.NDArray[np.int64]:

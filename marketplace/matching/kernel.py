@@ -10,6 +10,7 @@ more than the rule. Without numba they are ordinary Python, and ``first`` uses N
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -111,12 +112,12 @@ class Visit(NamedTuple):
 
 
 @compiled
-def ruler_km(up: float, across: float, north: Floats, east: Floats) -> float:
+def ruler_km(up: float, across: float, ruler: tuple[float, ...]) -> float:
     """Kilometres between two points ``up`` and ``across`` degrees apart."""
     middle = up * 0.5
-    dy = up * (north[0] + middle * (north[1] + middle * north[2]))
-    dx = across * (east[0] + middle * (east[1] + middle * east[2]))
-    return np.sqrt(dx * dx + dy * dy)  # type: ignore[no-any-return]
+    dy = up * (ruler[0] + middle * (ruler[1] + middle * ruler[2]))
+    dx = across * (ruler[3] + middle * (ruler[4] + middle * ruler[5]))
+    return math.sqrt(dx * dx + dy * dy)
 
 
 @compiled
@@ -126,7 +127,7 @@ def journey_of(
     radius: float,
     transport: int,
     transport_radius: float,
-    uses: Flags,
+    uses: Floats,
     fixed: Floats,
     per_km: Floats,
     limit: float,
@@ -137,13 +138,15 @@ def journey_of(
     visits = place == COMES and known
     comes = visits and distance <= radius
     fetched = (
-        uses[PROVIDER] and transport == 1 and (np.isnan(transport_radius) or distance <= transport_radius)
+        uses[PROVIDER] > 0.0
+        and transport == 1
+        and (np.isnan(transport_radius) or distance <= transport_radius)
     )
-    may_fetch = uses[PROVIDER] and transport == -1
+    may_fetch = uses[PROVIDER] > 0.0 and transport == -1
     minutes = np.inf
     mode = NO_MODE
     for way in USUAL_WAYS:
-        if uses[way]:
+        if uses[way] > 0.0:
             taken = fixed[way] + per_km[way] * distance
             if taken < minutes:
                 minutes = taken
@@ -152,7 +155,7 @@ def journey_of(
     if fetched and by_provider < minutes:
         minutes = by_provider
         mode = PROVIDER
-    if uses[TAXI]:
+    if uses[TAXI] > 0.0:
         taken = fixed[TAXI] + per_km[TAXI] * distance
         if minutes > limit and taken < minutes:
             minutes = taken

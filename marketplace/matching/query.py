@@ -82,12 +82,10 @@ class Query:
     modes: tuple[TravelMode, ...]
     """Ways to travel, the provider's transport left out; a car where none was given."""
     modes_assumed: bool
-    minutes_fixed: npt.NDArray[np.float64]
-    minutes_per_km: npt.NDArray[np.float64]
-    """Per member of ``TravelMode``; NaN for modes that the person can't use."""
-    fare_fixed: npt.NDArray[np.float64]
-    fare_per_km: npt.NDArray[np.float64]
-    """Pence one way, per member of ``TravelMode``."""
+    ways: npt.NDArray[np.float64]
+    """One column a member of ``TravelMode``: whether the person goes this way (1 or 0), fixed minutes
+    and minutes a km (NaN where they can't, but for the provider's transport), fixed pence and pence
+    a km one way."""
     free_bus: npt.NDArray[np.bool_]
     """For each minute of the week: a bus that starts then costs this person nothing."""
     uses_provider_transport: bool
@@ -124,8 +122,6 @@ def compile_query(
     assumed = not named
     if assumed:
         modes = (TravelMode.CAR,)
-    fixed, per_km = _travel_lines((*modes, TravelMode.PROVIDER), travel_model)
-    fare_fixed, fare_per_km = _fare_lines(today)
     uses_provider = TravelMode.PROVIDER in named
     budget = -1 if needs.weekly_budget is None else int(needs.weekly_budget * 100)
     score_budget = budget
@@ -137,10 +133,7 @@ def compile_query(
         ruler=None if home is None else Ruler.at(home.lat, home.lon),
         modes=modes,
         modes_assumed=assumed,
-        minutes_fixed=fixed,
-        minutes_per_km=per_km,
-        fare_fixed=fare_fixed,
-        fare_per_km=fare_per_km,
+        ways=_ways(modes, uses_provider, travel_model, today),
         free_bus=_free_bus(needs.travel.passes, None if home is None else home.district_code, today),
         uses_provider_transport=uses_provider,
         wants_transport=uses_provider or needs.travel.with_support,
@@ -192,28 +185,23 @@ def merge_windows(when: tuple[Window, ...]) -> npt.NDArray[np.int64]:
     return np.array(merged, dtype=np.int64).reshape(-1, 2)
 
 
-@lru_cache(maxsize=256)
-def _travel_lines(
-    modes: tuple[TravelMode, ...], model: TravelModel
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    fixed = np.full(len(MODES), np.nan)
-    per_km = np.full(len(MODES), np.nan)
+@lru_cache(maxsize=1024)
+def _ways(
+    modes: tuple[TravelMode, ...], uses_provider: bool, model: TravelModel, today: date
+) -> npt.NDArray[np.float64]:
+    ways = np.zeros((5, len(MODES)))
+    ways[1:3] = np.nan
+    for mode in (*modes, TravelMode.PROVIDER):
+        ways[1:3, mode.position] = model.coefficients(mode)
     for mode in modes:
-        at = mode.position
-        fixed[at], per_km[at] = model.coefficients(mode)
-    return fixed, per_km
-
-
-@lru_cache(maxsize=8)
-def _fare_lines(today: date) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    fixed = np.zeros(len(MODES))
-    per_km = np.zeros(len(MODES))
+        ways[0, mode.position] = 1.0
+    ways[0, TravelMode.PROVIDER.position] = float(uses_provider)
     for mode in MODES:
         row = fare(mode, today)
         if row is not None:
-            fixed[mode.position] = float(row.fixed * 100)
-            per_km[mode.position] = float(row.per_mile * 100 * ROAD_FACTOR / KM_PER_MILE)
-    return fixed, per_km
+            ways[3, mode.position] = float(row.fixed * 100)
+            ways[4, mode.position] = float(row.per_mile * 100 * ROAD_FACTOR / KM_PER_MILE)
+    return ways
 
 
 @lru_cache(maxsize=256)
