@@ -29,7 +29,7 @@ from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.steps import Step
-from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
+from marketplace.vocabulary import Part, PlaceKind, Stop
 from marketplace.web import current_settings
 from marketplace.web.places import find_place, postcode_directory
 
@@ -37,6 +37,7 @@ PAGE_SIZE = 10
 FEW = 3
 """So few matches that the page also says what would give more."""
 MOST_NEAR_MISSES = 5
+MOST_HELPS = 5
 MOST_REASONS = 3
 GOOD_REASON = 0.5
 """A part below this is no reason for an offer; it stands in the details with its number."""
@@ -110,7 +111,6 @@ class ResultsPage:
     drawing: MapDrawing | None
     near_misses: tuple[MissShown, ...]
     would_help: tuple[tuple[str, int], ...]
-    kinds: Mapping[OfferKind, int]
     understood: tuple[Understood, ...]
     home: Place | None
     version: str
@@ -145,7 +145,9 @@ def results_page(
         for number, match in enumerate(matches, start=start + 1)
         if match.offer in offers
     )
-    helps_wanted = len(everything) <= FEW
+    # Counted by matching again, so only where the page shows it: at the end of the list.
+    helps = MOST_HELPS if len(everything) <= FEW else FEW
+    changes = everything.what_would_help(today=today, limit=helps) if page == pages else ()
     return ResultsPage(
         shown=shown,
         total=len(ranking),
@@ -158,11 +160,7 @@ def results_page(
             for miss in misses
             if miss.offer in offers
         ),
-        would_help=tuple(
-            (say(change.change), change.more_matches)
-            for change in everything.what_would_help(today=today, limit=5 if helps_wanted else 3)
-        ),
-        kinds=everything.kind_counts(),
+        would_help=tuple((say(change.change), change.more_matches) for change in changes),
         understood=_understood(everything),
         home=home,
         version=VERSION,
