@@ -17,7 +17,15 @@ import numpy.typing as npt
 
 from marketplace.matching.grid import Grid, cells_of
 from marketplace.matching.text import TextIndex, Thesaurus
-from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Theme, Vacancy
+from marketplace.vocabulary import (
+    BankHolidayRule,
+    CostBasis,
+    OfferKind,
+    PlaceKind,
+    Repeats,
+    Theme,
+    Vacancy,
+)
 
 KINDS = tuple(OfferKind)
 BASES = tuple(CostBasis)
@@ -62,6 +70,9 @@ class OfferRow:
     funding: int = 0
     sessions: tuple[tuple[int, int], ...] = ()
     """Start and end in minutes from Monday 00:00; an end may lie past midnight."""
+    repeats: tuple[Repeats, ...] = ()
+    """How often each session is on, in the order of ``sessions``; empty is every week."""
+    bank_holidays: BankHolidayRule = BankHolidayRule.ASK
     text: str = ""
     """Name, summary and description: the words that a goal is compared with."""
 
@@ -100,10 +111,12 @@ class Columns(NamedTuple):
     funding: npt.NDArray[np.uint8]
     first_session: npt.NDArray[np.int32]
     session_count: npt.NDArray[np.uint16]
+    bank_holidays: npt.NDArray[np.int8]
     tie_key: npt.NDArray[np.uint32]
     session_start: npt.NDArray[np.uint16]
     session_end: npt.NDArray[np.uint16]
     """Minutes from Monday 00:00; an end may lie past midnight, and past the end of the week."""
+    session_repeats: npt.NDArray[np.int8]
 
     @property
     def nbytes(self) -> int:
@@ -156,7 +169,7 @@ def _columns(rows: Sequence[OfferRow]) -> Columns:
     counts = np.array([len(row.sessions) for row in rows], dtype=np.uint16)
     first = np.zeros(len(rows), dtype=np.int32)
     np.cumsum(counts[:-1], out=first[1:], dtype=np.int32)
-    sessions = [session for row in rows for session in sorted(row.sessions)]
+    sessions = [session for row in rows for session in _timetable(row)]
     return Columns(
         kind=np.array([KINDS.index(row.kind) for row in rows], dtype=np.int8),
         lat=_known([row.lat for row in rows], np.float32),
@@ -189,9 +202,19 @@ def _columns(rows: Sequence[OfferRow]) -> Columns:
         funding=np.array([row.funding for row in rows], dtype=np.uint8),
         first_session=first,
         session_count=counts,
+        bank_holidays=np.array([row.bank_holidays.position for row in rows], dtype=np.int8),
         tie_key=np.array([row.id.int & 0xFFFFFFFF for row in rows], dtype=np.uint32),
-        session_start=np.array([start for start, _ in sessions], dtype=np.uint16),
-        session_end=np.array([end for _, end in sessions], dtype=np.uint16),
+        session_start=np.array([start for start, _, _ in sessions], dtype=np.uint16),
+        session_end=np.array([end for _, end, _ in sessions], dtype=np.uint16),
+        session_repeats=np.array([repeats for _, _, repeats in sessions], dtype=np.int8),
+    )
+
+
+def _timetable(row: OfferRow) -> list[tuple[int, int, int]]:
+    """Sessions in the order of the week, each with the place of its ``Repeats``."""
+    repeats = row.repeats or (Repeats.WEEKLY,) * len(row.sessions)
+    return sorted(
+        (start, end, often.position) for (start, end), often in zip(row.sessions, repeats, strict=True)
     )
 
 

@@ -10,25 +10,32 @@ from decimal import Decimal
 
 import numpy as np
 
+from marketplace.matching.bank_holidays import next_bank_holidays
 from marketplace.matching.catalogue import BASES, KINDS, PLACE_KINDS, VACANCIES, Catalogue
-from marketplace.matching.evaluate import NO_MODE, Evaluation
+from marketplace.matching.codes import NO_MODE
+from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.needs import clock
 from marketplace.matching.query import MODES, PARTS, CompiledGoal, Query
 from marketplace.matching.result import Match, PartScore, Say, SessionTime
 from marketplace.vocabulary import (
     N_,
+    BankHolidayRule,
     CostBasis,
+    Day,
     Feature,
     FundingRoute,
     OfferKind,
     Part,
     PlaceKind,
+    Repeats,
     SupportLevel,
     Theme,
     TravelMode,
     Vacancy,
 )
 
+REPEATS = tuple(Repeats)
+DAYS = tuple(Day)
 _MOST_SESSIONS_NAMED = 3
 
 
@@ -88,6 +95,7 @@ def session_times(catalogue: Catalogue, found: Evaluation, at: int) -> tuple[Ses
             start=int(catalogue.columns.session_start[sessions.index[one]]),
             end=int(catalogue.columns.session_end[sessions.index[one]]),
             whole=bool(sessions.run[one] == sessions.length[one]),
+            repeats=REPEATS[catalogue.columns.session_repeats[sessions.index[one]]],
         )
         for one in range(int(low), int(high))
         if sessions.usable[one]
@@ -191,14 +199,15 @@ def _travel(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
 
 
 def session_words(session: SessionTime) -> Say:
-    return Say(
-        N_("%(day)s %(start)s to %(end)s"),
-        {
-            "day": session.day,
-            "start": clock(session.start),
-            "end": clock(session.end, is_end=True),
-        },
-    )
+    """'Saturday 10:00 to 12:00', and how often where it is not every week."""
+    time = {
+        "day": session.day,
+        "start": clock(session.start),
+        "end": clock(session.end, is_end=True),
+    }
+    if session.repeats is Repeats.WEEKLY:
+        return Say(N_("%(day)s %(start)s to %(end)s"), time)
+    return Say(N_("%(day)s %(start)s to %(end)s (%(often)s)"), {**time, "often": session.repeats})
 
 
 def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
@@ -242,12 +251,19 @@ def _transport(_query: Query, catalogue: Catalogue, found: Evaluation, at: int) 
     return Say(N_("They have no transport."))
 
 
-def _cost(query: Query, _catalogue: Catalogue, found: Evaluation, at: int) -> Say:
+def _cost(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say:
     weekly = Decimal(int(found.weekly_pence[at])) / 100
     travel = pounds(int(found.travel_pence[at]))
     if weekly == 0:
         return Say(N_("It is free."))
-    if travel:
+    best = int(found.best_session[at])
+    often = REPEATS[catalogue.columns.session_repeats[best]] if best >= 0 else Repeats.WEEKLY
+    if often in (Repeats.FORTNIGHTLY, Repeats.MONTHLY):
+        said = Say(
+            N_("It is %(often)s. That is about %(cost)s for a week, with travel."),
+            {"often": often, "cost": money(weekly)},
+        )
+    elif travel:
         text = N_("One visit a week costs about %(cost)s. %(travel)s of it is travel.")
         said = Say(text, {"cost": money(weekly), "travel": money(travel)})
     else:
@@ -326,6 +342,7 @@ def questions(query: Query, catalogue: Catalogue, found: Evaluation, at: int) ->
         asked.append(Say(N_("Which days and times is it on?")))
     asked += _transport_questions(query, catalogue, found, at)
     asked += _cost_questions(query, catalogue, row)
+    asked += _bank_holiday_questions(query, catalogue, found, at)
     vacancy = VACANCIES[catalogue.columns.vacancy[row]]
     if vacancy is Vacancy.WAITING_LIST:
         asked.append(Say(N_("How long is the waiting list?")))
@@ -361,6 +378,20 @@ def _cost_questions(query: Query, catalogue: Catalogue, row: int) -> list[Say]:
     if funding is not None and not free and not _takes(int(catalogue.columns.funding[row]), funding):
         asked.append(Say(N_("Can I pay with: %(route)s?"), {"route": funding}))
     return asked
+
+
+def _bank_holiday_questions(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> list[Say]:
+    """Only where one of the next weeks' bank holidays falls on a day that the person would come."""
+    if catalogue.columns.bank_holidays[found.rows[at]] != BankHolidayRule.ASK.position:
+        return []
+    days = {session.day.position for session in session_times(catalogue, found, at)}
+    for holiday in next_bank_holidays(query.today):
+        if holiday.date.weekday() in days:
+            day = Say(
+                N_("%(day)s %(date)s"), {"day": DAYS[holiday.date.weekday()], "date": holiday.short_date}
+            )
+            return [Say(N_("Is it open on the bank holiday, %(day)s?"), {"day": day})]
+    return []
 
 
 def _takes(mask: int, route: FundingRoute) -> bool:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue, Columns
-from marketplace.matching.evaluate import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER, evaluate
+from marketplace.matching.codes import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER
+from marketplace.matching.evaluate import evaluate
 from marketplace.matching.grid import ANYWHERE, LINES, Spans, cell_box, rows_in
 from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
 from marketplace.matching.kernel import compiled
@@ -253,7 +254,7 @@ def top_rows(
     min_ages, max_ages, transports, fetch_radii = c.min_age, c.max_age, c.transport, c.transport_radius_km
     fetch_pence, flexible, own_shortest = c.transport_pence, c.flexible, c.shortest_visit
     bases, prices, first_session, session_count = c.cost_basis, c.cost_pence, c.first_session, c.session_count
-    starts, ends = c.session_start, c.session_end
+    starts, ends, repeats = c.session_start, c.session_end, c.session_repeats
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
     free_bus, windows, ruler = q.free_bus, q.windows, q.ruler
     themes, word_themes, kin_themes, refused = q.goals[0], q.goals[1], q.goals[2], q.goals[3]
@@ -326,6 +327,7 @@ def top_rows(
             visit = kernel.visit_of(
                 starts,
                 ends,
+                repeats,
                 first_session[row],
                 session_count[row],
                 flexible[row],
@@ -353,6 +355,8 @@ def top_rows(
                     weekly += kernel.fare_pence(
                         distance, fare_fixed[journey.mode], fare_per_km[journey.mode], legs
                     )
+                often = repeats[visit.best] if visit.best >= 0 else -1
+                weekly = kernel.weekly_pence_of(weekly, bases[row], often)
                 if q.budget_pence >= 0 and weekly > q.budget_pence:
                     continue
             parts[2] = journey.score

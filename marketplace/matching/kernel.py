@@ -20,14 +20,17 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace import vocabulary
-from marketplace.matching.evaluate import (
+from marketplace.matching.codes import (
+    BY_THE_WEEK,
     COMES,
     FREE,
     HOURLY,
+    HOURS_SHARES,
     NO_MODE,
     ONLINE,
     PROVIDER,
     TAXI,
+    VISIT_SHARES,
 )
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.weights import (
@@ -210,6 +213,7 @@ def session_score(run: int, length: int, flexible: bool, own_shortest: int, shor
 def visit_of(
     starts: Minutes,
     ends: Minutes,
+    repeats: Bytes,
     first: int,
     count: int,
     flexible: bool,
@@ -239,7 +243,7 @@ def visit_of(
             score = session_score(within, run, flexible, own_shortest, shortest)
             run = within
         if score > 0.0:
-            filled += run
+            filled += run * HOURS_SHARES[repeats[index]]
         if score > best_score:
             best_score = score
             best = index
@@ -310,6 +314,13 @@ def offer_pence_of(basis: int, amount: int, visit_minutes: float) -> int:
     if basis == HOURLY:
         return int(np.floor(float(amount) * (visit_minutes / 60.0) + 0.5))
     return 0 if basis == FREE else amount
+
+
+@compiled
+def weekly_pence_of(visit_pence: int, basis: int, repeats: int) -> int:
+    """A visit's pence as an average week's; ``repeats`` -1 where no session is known."""
+    share = 1.0 if repeats < 0 or basis == BY_THE_WEEK else VISIT_SHARES[repeats]
+    return int(np.floor(visit_pence * share + 0.5))
 
 
 @compiled

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.evaluate import Evaluation, evaluate
-from marketplace.matching.explain import money, session_words
+from marketplace.matching.explain import REPEATS, money, session_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, NearMiss, Say, SessionTime
@@ -114,7 +114,10 @@ def _other_time(catalogue: Catalogue, row: int) -> Say:
     times = tuple(
         session_words(
             SessionTime(
-                int(catalogue.columns.session_start[one]), int(catalogue.columns.session_end[one]), False
+                int(catalogue.columns.session_start[one]),
+                int(catalogue.columns.session_end[one]),
+                False,
+                REPEATS[catalogue.columns.session_repeats[one]],
             )
         )
         for one in catalogue.sessions_of(row)[:3]

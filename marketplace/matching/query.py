@@ -77,6 +77,7 @@ def _parabola(before: float, here: float, after: float, step: float) -> tuple[fl
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     needs: Needs
+    today: date
     home: Place | None
     ruler: Ruler | None
     modes: tuple[TravelMode, ...]
@@ -129,6 +130,7 @@ def compile_query(
         score_budget = BUDGET_WHEN_LOW_COST
     return Query(
         needs=needs,
+        today=today,
         home=home,
         ruler=None if home is None else Ruler.at(home.lat, home.lon),
         modes=modes,

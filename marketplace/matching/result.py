@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.matching.needs import clock
-from marketplace.vocabulary import Day, OfferKind, Part, Stop, SupportLevel, TravelMode, Word
+from marketplace.vocabulary import Day, OfferKind, Part, Repeats, Stop, SupportLevel, TravelMode, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,21 @@ class SessionTime:
     end: int
     whole: bool
     """The person can come to all of it."""
+    repeats: Repeats = Repeats.WEEKLY
 
     @property
     def day(self) -> Day:
         return list(Day)[self.start // 1440 % 7]
 
     def document(self) -> dict[str, str]:
-        return {
+        document = {
             "day": self.day.value,
             "start": clock(self.start),
             "end": clock(self.end, is_end=True),
         }
+        if self.repeats is not Repeats.WEEKLY:
+            document["repeats"] = self.repeats.value
+        return document
 
 
 @dataclass(frozen=True, slots=True)

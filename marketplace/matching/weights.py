@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from marketplace.vocabulary import N_, Part, Priority, Theme
+from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
 VERSION = "2026.11.1"
 
@@ -107,6 +107,15 @@ LEAST_SHARE_OF_SESSION = 0.5
 """Less than this share of a fixed session is not a visit."""
 USUAL_FLEXIBLE_VISIT = 120
 """Minutes that a flexible visit is costed for, where the person did not say."""
+
+HOURS_A_WEEK: Mapping[Repeats, float] = MappingProxyType(
+    {Repeats.WEEKLY: 1.0, Repeats.FORTNIGHTLY: 0.5, Repeats.MONTHLY: 12 / 52, Repeats.DATED: 0.0}
+)
+"""Share of a session's minutes that counts towards the hours wanted in a week."""
+VISITS_A_WEEK: Mapping[Repeats, float] = MappingProxyType(
+    {Repeats.WEEKLY: 1.0, Repeats.FORTNIGHTLY: 0.5, Repeats.MONTHLY: 12 / 52, Repeats.DATED: 1.0}
+)
+"""Visits a week that are paid for; something on one date is paid for once."""
 
 # Transport
 NO_TRANSPORT = 0.3

@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ from marketplace.offers.models import (
     Place,
     Session,
 )
-from marketplace.vocabulary import CostBasis, OfferStatus, Origin
+from marketplace.settings import LONDON
+from marketplace.vocabulary import CostBasis, OfferStatus, Origin, Repeats
 
 THESAURUS_FILE = "thesaurus.yaml"
 
@@ -62,6 +64,7 @@ _PUBLIC_OFFERS = (
         Offer.transport_cost,
         Offer.flexible,
         Offer.shortest_visit_minutes,
+        Offer.bank_holidays,
         Offer.summary,
         Offer.description,
         Place.kind.label("place_kind"),
@@ -78,6 +81,7 @@ _PUBLIC_OFFERS = (
 @dataclass(slots=True)
 class _Held:
     epoch: int
+    today: date
     catalogue: Catalogue
 
 
@@ -90,22 +94,26 @@ class CatalogueHolder:
         self._held: _Held | None = None
         self._lock = threading.Lock()
 
-    def current(self, session: DatabaseSession) -> Catalogue:
-        """The catalogue as of this session's view of the database."""
+    def current(self, session: DatabaseSession, *, today: date | None = None) -> Catalogue:
+        """The catalogue as of this session's view of the database, on *today* in London.
+
+        Made anew when an offer changed, and at midnight, when sessions may have come to their end.
+        """
         epoch = read_epoch(session)
+        today = today or datetime.now(UTC).astimezone(LONDON).date()
         held = self._held
-        if held is not None and held.epoch == epoch:
+        if held is not None and (held.epoch, held.today) == (epoch, today):
             return held.catalogue
         with self._lock:
             held = self._held
-            if held is None or held.epoch != epoch:
-                held = self._held = _Held(epoch, self._build(session))
+            if held is None or (held.epoch, held.today) != (epoch, today):
+                held = self._held = _Held(epoch, today, self._build(session, today))
             return held.catalogue
 
-    def _build(self, session: DatabaseSession) -> Catalogue:
+    def _build(self, session: DatabaseSession, today: date) -> Catalogue:
         if self._thesaurus is None:
             self._thesaurus = Thesaurus.load(self._thesaurus_path)
-        return build_catalogue(read_rows(session), self._thesaurus)
+        return build_catalogue(read_rows(session, today), self._thesaurus)
 
 
 def read_epoch(session: DatabaseSession) -> int:
@@ -129,8 +137,11 @@ def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = No
     return number
 
 
-def read_rows(session: DatabaseSession) -> list[OfferRow]:
-    """Every public offer as matching needs it; eight statements whatever their number."""
+def read_rows(session: DatabaseSession, today: date) -> list[OfferRow]:
+    """Every public offer as matching needs it; ten statements whatever their number.
+
+    An offer whose sessions are all over is left out; one that never said when it is on is not.
+    """
     levels = _masks(session, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
     made_for = _masks(
         session,
@@ -168,10 +179,13 @@ def read_rows(session: DatabaseSession) -> list[OfferRow]:
         OfferFeature.present.is_(False),
     )
     funding = _masks(session, OfferFunding.offer_id, OfferFunding.route, _bit)
-    sessions = _sessions(session)
+    sessions, over = _sessions(session, today)
     costs = _costs(session)
     rows = []
     for one in session.execute(_PUBLIC_OFFERS):
+        if one.id in over:
+            continue
+        timetable = sessions.get(one.id, [])
         basis, pence, is_range = costs.get(one.id, (None, None, False))
         rows.append(
             OfferRow(
@@ -201,7 +215,9 @@ def read_rows(session: DatabaseSession) -> list[OfferRow]:
                 cost_pence=pence,
                 cost_is_range=is_range,
                 funding=funding.get(one.id, 0),
-                sessions=tuple(sessions.get(one.id, ())),
+                sessions=tuple((start, end) for start, end, _ in timetable),
+                repeats=tuple(repeats for _, _, repeats in timetable),
+                bank_holidays=one.bank_holidays,
                 text=f"{one.name}. {one.summary} {one.description}",
             )
         )
@@ -228,15 +244,29 @@ def _masks(
     return masks
 
 
-def _sessions(session: DatabaseSession) -> dict[UUID, list[tuple[int, int]]]:
+def _sessions(
+    session: DatabaseSession, today: date
+) -> tuple[dict[UUID, list[tuple[int, int, Repeats]]], set[UUID]]:
+    """Sessions that are still to come, by offer; and the offers whose every session is over."""
     statement = select(
-        Session.offer_id, Session.day_number, Session.starts_minute, Session.ends_minute
+        Session.offer_id,
+        Session.day_number,
+        Session.starts_minute,
+        Session.ends_minute,
+        Session.repeats,
+        Session.first_date,
+        Session.last_date,
     ).order_by(Session.offer_id, Session.day_number, Session.starts_minute, Session.id)
-    found: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
-    for offer_id, day, start, end in session.execute(statement):
+    found: dict[UUID, list[tuple[int, int, Repeats]]] = defaultdict(list)
+    timed = set()
+    for offer_id, day, start, end, repeats, first_date, last_date in session.execute(statement):
+        timed.add(offer_id)
+        last = first_date if repeats is Repeats.DATED and last_date is None else last_date
+        if last is not None and last < today:
+            continue
         first = day * MINUTES_A_DAY
-        found[offer_id].append((first + start, first + end))
-    return found
+        found[offer_id].append((first + start, first + end, repeats))
+    return found, timed - set(found)
 
 
 def _costs(session: DatabaseSession) -> dict[UUID, tuple[CostBasis, int, bool]]:

@@ -26,6 +26,7 @@ from marketplace.vocabulary import (
     OfferKind,
     Part,
     PlaceKind,
+    Repeats,
     Stop,
     Theme,
     TravelMode,
@@ -58,6 +59,7 @@ class BestVisit:
     none_fits: bool
     session: tuple[int, int] | None
     minutes: float
+    often: Repeats | None = None
 
 
 def judge(
@@ -197,9 +199,7 @@ def float32(value: float) -> float:
     return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
-def travel(
-    needs: Needs, row: OfferRow, home: Place | None, distance: float | None
-) -> Trip:
+def travel(needs: Needs, row: OfferRow, home: Place | None, distance: float | None) -> Trip:
     limit = float(needs.travel.max_minutes or rules.DEFAULT_MAX_MINUTES)
     online = row.place_kind is PlaceKind.ONLINE
     if distance is None:
@@ -247,25 +247,30 @@ def in_fetch_radius(row: OfferRow, distance: float | None) -> bool:
 def best_visit(needs: Needs, row: OfferRow) -> BestVisit:
     shortest = needs.shortest_visit_minutes or 0
     usual = max(row.shortest_visit_minutes or 0, shortest or rules.USUAL_FLEXIBLE_VISIT)
-    best: tuple[float, tuple[int, int], int] | None = None
-    filled = 0
-    for start, end in sorted(row.sessions):
+    best: tuple[float, tuple[int, int], int, Repeats] | None = None
+    filled = 0.0
+    every = row.repeats or (Repeats.WEEKLY,) * len(row.sessions)
+    timetable = sorted(
+        (*session, list(Repeats).index(often)) for session, often in zip(row.sessions, every, strict=True)
+    )
+    for start, end, number in timetable:
+        often = list(Repeats)[number]
         run = free_run(needs, start, end) if needs.when else end - start
         score = one_session(needs, row, run, end - start) if needs.when else 1.0
         if score > 0:
-            filled += run
+            filled += run * rules.HOURS_A_WEEK[often]
         if score > 0 and (best is None or score > best[0]):
-            best = (score, (start, end), run)
+            best = (score, (start, end), run, often)
     if best is None:
         return BestVisit(None, bool(needs.when and row.sessions), None, float(usual))
     minutes = float(min(best[2], usual) if row.flexible else best[2])
     if not needs.when:
-        return BestVisit(None, False, best[1], minutes)
+        return BestVisit(None, False, best[1], minutes, best[3])
     score = best[0]
     if needs.hours_wanted:
         share = min(filled / (60 * needs.hours_wanted), 1)
         score = rules.BEST_SESSION_SHARE * score + rules.HOURS_SHARE * share
-    return BestVisit(score, False, best[1], minutes)
+    return BestVisit(score, False, best[1], minutes, best[3])
 
 
 def free_run(needs: Needs, start: int, end: int) -> int:
@@ -322,7 +327,10 @@ def weekly_pence(
         pence = math.floor(row.cost_pence * (visit.minutes / 60) + 0.5)
     else:
         pence = row.cost_pence
-    return pence + (travel_pence(needs, row, distance, trip, visit, home, today) or 0)
+    pence += travel_pence(needs, row, distance, trip, visit, home, today) or 0
+    if visit.often is None or row.cost_basis is CostBasis.WEEK:
+        return pence
+    return math.floor(pence * rules.VISITS_A_WEEK[visit.often] + 0.5)
 
 
 def travel_pence(

@@ -14,6 +14,7 @@ from marketplace.vocabulary import (
     OfferKind,
     PlaceKind,
     Priority,
+    Repeats,
     Theme,
     TravelMode,
     TravelPass,
@@ -41,6 +42,7 @@ def random_offer(rng: random.Random, number: int) -> OfferRow:
     """An offer within 40 km of Mansfield, with every field sometimes not known."""
     basis = rng.choice([None, *CostBasis])
     yes = _mask(rng, Feature, 4)
+    sessions = tuple(_session(rng) for _ in range(rng.choice([0, 1, 1, 2, 5])))
     return OfferRow(
         id=uuid.UUID(int=rng.getrandbits(128)),
         name=f"Offer {number}",
@@ -65,7 +67,8 @@ def random_offer(rng: random.Random, number: int) -> OfferRow:
         shortest_visit_minutes=rng.choice([None, 60, 120, 180]),
         cost_basis=basis,
         cost_pence=None if basis is None else 0 if basis is CostBasis.FREE else rng.choice([250, 1433, 6800]),
-        sessions=tuple(_session(rng) for _ in range(rng.choice([0, 1, 1, 2, 5]))),
+        sessions=sessions,
+        repeats=tuple(rng.choice([Repeats.WEEKLY, *Repeats]) for _ in sessions),
         text=" ".join(rng.sample(_WORDS, 2)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,18 @@ from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import Ranking, rank_result
 from marketplace.matching.result import Match
 from marketplace.matching.weights import WEIGHTS
-from marketplace.vocabulary import CostBasis, Day, Feature, OfferKind, Part, PlaceKind, Theme, Vacancy
+from marketplace.vocabulary import (
+    BankHolidayRule,
+    CostBasis,
+    Day,
+    Feature,
+    OfferKind,
+    Part,
+    PlaceKind,
+    Repeats,
+    Theme,
+    Vacancy,
+)
 from tests.matching.offers import MANSFIELD, TODAY, catalogue_of, levels, match, offer, session
 
 
@@ -250,3 +261,28 @@ def test_the_first_page_mixes_kinds_and_loses_nobody() -> None:
     assert max(kinds.count(kind) for kind in kinds) == 3
     assert mixed.match(0).name == plain.match(0).name
     assert sorted(mixed.order.tolist()) == sorted(plain.order.tolist())
+
+
+def test_every_two_weeks_costs_half_and_fills_half_the_hours() -> None:
+    row = offer(
+        sessions=(session(Day.TUE, "10:00", "13:00"),),
+        repeats=(Repeats.FORTNIGHTLY,),
+        cost_basis=CostBasis.SESSION,
+        cost_pence=2000,
+    )
+    asked = {"when": {"tue": ["09:00-15:00"]}, "hours_wanted": 3, "travel": {"modes": ["walk"]}}
+    found = first(match(asked, row))
+    assert found.weekly_cost == Decimal("10.00")
+    assert part(found, Part.TIMES) == pytest.approx(0.8 + 0.2 * 0.5)
+    assert found.sessions[0].document()["repeats"] == "fortnightly"
+    assert "every two weeks" in str(found.parts[2].reason)
+
+
+def test_a_bank_holiday_on_its_day_is_asked_about_when_it_is_near() -> None:
+    friday = offer(sessions=(session(Day.FRI, "10:00", "12:00"),))
+    christmas = date(2026, 12, 1)
+    asks = [str(question) for question in first(match({}, friday, today=christmas)).ask]
+    assert asks == ["Is it open on the bank holiday, Friday 25 December?"]
+    said = offer(sessions=friday.sessions, bank_holidays=BankHolidayRule.CLOSED)
+    assert first(match({}, said, today=christmas)).ask == ()
+    assert first(match({}, friday, today=date(2026, 10, 1))).ask == ()
