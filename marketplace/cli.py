@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from sqlalchemy import inspect
 
 from marketplace.db import Database, open_database, write_session
 from marketplace.geo.postcode_build import build_postcode_directory
@@ -25,12 +26,17 @@ from marketplace.geo.postcodes import (
     PostcodeError,
 )
 from marketplace.interop.example_world import load_example_world
+from marketplace.interop.importing import ImportFileError, Report
+from marketplace.interop.open_referral import reading
+from marketplace.interop.open_referral_store import store_services
 from marketplace.interop.world_files import WorldError
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import rank_result
 from marketplace.matching.result import Result
+from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
-from marketplace.offers.catalogue import CatalogueHolder
+from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder
+from marketplace.offers.models import Offer
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 
 _MOST_RESULTS = 1000
@@ -209,6 +215,54 @@ def _as_text(result: Result) -> str:
         lines.append("\nWhat would help")
         lines += [f"   {change.change} {change.more_matches} more" for change in result.what_would_help]
     return "\n".join(lines)
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring in offers from files of other systems. Rows are found again by their identifiers."""
+
+
+@import_.command(name="open-referral")
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--trusted", is_flag=True, help="Public at once, as from the council's own system.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
+def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
+    """Bring in services of Open Referral UK (version 3, or 1) from FILE, or from - (standard input).
+
+    What they don't say stays not known, and is asked. See docs/importing.md.
+    """
+    if file.lower().startswith(("http://", "https://")):
+        raise click.UsageError(
+            "Addresses can't be read yet. Save what the address answers in a file, and import the file."
+        )
+    settings = _settings()
+    database = _database(settings)
+    if not inspect(database.engine).has_table(Offer.__tablename__):
+        raise click.ClickException("There is no database yet. Run 'marketplace init' first.")
+    try:
+        content = click.open_file(file, "rb")
+    except OSError as error:
+        raise click.UsageError(f"Can't read {file}: {error.strerror or error}") from error
+    directory = _postcodes(settings, tell)
+    thesaurus = Thesaurus.load(settings.seeds_dir / THESAURUS_FILE)
+    read = reading(content, directory=directory, thesaurus=thesaurus, today=_today(), progress=tell)
+    try:
+        with content, read as found, write_session(database) as session:
+            report = store_services(session, found, trusted=trusted, now=datetime.now(UTC), progress=tell)
+    except ImportFileError as error:
+        raise click.ClickException(f"{error} Nothing was changed.") from error
+    _tell_report(report, trusted=trusted, as_json=as_json)
+
+
+def _tell_report(report: Report, *, trusted: bool, as_json: bool) -> None:
+    click.echo(json.dumps(report.document(), ensure_ascii=False) if as_json else str(report))
+    if not trusted and (report.created or report.updated):
+        tell(
+            "New and changed listings wait to be checked by a moderator and are not public. There are no "
+            "moderators yet: import again with --trusted to make them public."
+        )
+    if report.read and report.read == len(report.rejected):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

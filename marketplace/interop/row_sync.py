@@ -38,13 +38,20 @@ class Changes:
 
 
 def sync_rows(
-    session: Session, table: Table, rows: Sequence[Row], *, owner: str | None, owners: Iterable[Any]
+    session: Session,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    owner: str | None,
+    owners: Iterable[Any],
+    touched: set[Any] | None = None,
 ) -> Changes:
     """Make *table* hold exactly *rows* among the rows of *owners*.
 
     Rows are told apart by the primary key. With ``owner`` (a column's name), rows of the owners that
     are not wanted any more are removed first; without it, nothing is removed. Every row has a value
-    for every column it names, and all name the same columns.
+    for every column it names, and all name the same columns. ``touched`` collects the owners of all rows
+    that were written or removed; without an owner their primary keys, of which there must be one column.
     """
     keys = [column.name for column in table.primary_key]
     wanted = {tuple(row[name] for name in keys): row for row in rows}
@@ -52,6 +59,9 @@ def sync_rows(
     gone = [key for key in found if key not in wanted]
     new = [row for key, row in wanted.items() if key not in found]
     changed = [row for key, row in wanted.items() if key in found and not _same(row, found[key])]
+    if touched is not None:
+        name = owner or keys[0]
+        touched.update(row[name] for row in [*new, *changed, *(found[key] for key in gone)])
     for some in _portions(gone):
         session.execute(delete(table).where(_any_key(table, keys, some)))
     # Updates before inserts would be as good; both after removals, which may free a unique value.
