@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card, pins
 from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
-from marketplace.directory.public_place import PublicPoints
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeError
 from marketplace.matching.catalogue import Catalogue
@@ -27,6 +26,7 @@ from marketplace.matching.result import Match, NearMiss, PartScore, Say
 from marketplace.matching.weights import VERSION
 from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
+from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.steps import Step
 from marketplace.vocabulary import Part, PlaceKind, Stop
@@ -66,6 +66,14 @@ class PartShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason on a card; a weak one is said, but not as something that speaks for the offer."""
+
+    text: str
+    is_weak: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MatchShown:
     """One match with its card, its reasons and what to ask."""
 
@@ -73,7 +81,7 @@ class MatchShown:
     match: Match
     fit: str
     points: int
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
     parts: tuple[PartShown, ...]
     companion: str | None
@@ -171,7 +179,7 @@ def current_catalogue(session: Session) -> Catalogue:
     """The catalogue that all threads of this process share, fresh as of *session*."""
     holder = current_app.extensions.get(_EXTENSION)
     if holder is None:
-        new = CatalogueHolder(current_settings().seeds_dir)
+        new = CatalogueHolder(current_settings().seeds_dir, postcode_directory())
         holder = current_app.extensions.setdefault(_EXTENSION, new)
     return cast(CatalogueHolder, holder).current(session)
 
@@ -196,18 +204,23 @@ def _home(needs: Needs) -> Place | None:
 
 
 def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, today: date) -> MatchShown:
-    best = sorted(match.parts, key=lambda part: -part.score * part.weight)
-    reasons = [part for part in best if part.score >= GOOD_REASON][:MOST_REASONS]
     return MatchShown(
         card=_card(match, offer, number=number, points=points, today=today),
         match=match,
         fit=_fit(match.score),
         points=round(match.score * 100),
-        reasons=tuple(say(part.reason) for part in reasons),
+        reasons=_reasons(match.parts),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
         companion=None if match.companion is None else say(match.companion.reason),
     )
+
+
+def _reasons(parts: Sequence[PartScore]) -> tuple[Reason, ...]:
+    """What the person wants to do always comes first, even where it fits weakly; then what counts most."""
+    best = sorted(parts, key=lambda part: (part.part is not Part.GOALS, -part.score * part.weight))
+    told = [part for part in best if part.part is Part.GOALS or part.score >= GOOD_REASON]
+    return tuple(Reason(say(part.reason), part.score < GOOD_REASON) for part in told[:MOST_REASONS])
 
 
 def _card(match: Match | NearMiss, offer: Offer, *, number: int, points: PublicPoints, today: date) -> Card:
