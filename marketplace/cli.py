@@ -149,7 +149,7 @@ def match(needs: TextIO, top: int, as_json: bool) -> None:
     database = _database(settings)
     directory = _postcodes(settings, tell)
     with database.read() as session:
-        catalogue = CatalogueHolder(settings.seeds_dir).current(session)
+        catalogue = CatalogueHolder(settings.seeds_dir, directory).current(session)
     if not len(catalogue):
         tell("There are no public offers. Run 'marketplace seed' for the example offers.")
     today = _today()

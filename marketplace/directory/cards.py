@@ -9,8 +9,8 @@ from datetime import date
 
 from marketplace.directory import words
 from marketplace.directory.map_drawing import Pin
-from marketplace.directory.public_place import Point
 from marketplace.offers.models import Offer
+from marketplace.offers.public_place import Point
 from marketplace.vocabulary import OfferKind, PlaceKind, Theme, Vacancy
 
 MOST_THEMES = 4

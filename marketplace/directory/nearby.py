@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.directory import words
 from marketplace.directory.cards import Card, card
-from marketplace.directory.public_place import PublicPoints
 from marketplace.geo.distance import bounding_box, distance_km
 from marketplace.offers.models import Offer
+from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import neighbours, offers_in_order
 
 AROUND_KM = 16.0

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.directory import words
-from marketplace.matching.explain import FEATURE_QUESTIONS
+from marketplace.matching.questions import FEATURE_QUESTIONS
 from marketplace.offers.models import Offer, OfferFeature
 from marketplace.providers.models import Check, Provider
 from marketplace.vocabulary import (

@@ -16,10 +16,10 @@ from marketplace.directory.map_drawing import draw_map, outlines_in
 from marketplace.directory.matching_page import matching_page
 from marketplace.directory.nearby import more_like
 from marketplace.directory.offer_page import offer_page, provider_facts
-from marketplace.directory.public_place import PublicPoints
 from marketplace.directory.queries import public_provider
 from marketplace.directory.search import PAGE_SIZE, search
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissingError
+from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import listed_offers, offer_ids_of, offers_in_order, public_offer
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access

@@ -13,7 +13,6 @@ from statistics import median
 from sqlalchemy.orm import Session
 
 from marketplace.directory.browse_filters import BrowseFilters, Order
-from marketplace.directory.public_place import Point, PublicPoints
 from marketplace.directory.search_queries import (
     FoundOffer,
     OfferFilter,
@@ -30,6 +29,7 @@ from marketplace.geo.places import NotAPostcodeError, PostcodeError
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.matching.weights import USUAL_FLEXIBLE_VISIT
 from marketplace.offers.models import Offer
+from marketplace.offers.public_place import Point, PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.vocabulary import CostBasis, PlaceKind, Theme
 

@@ -15,8 +15,8 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from marketplace.directory.public_place import outcode_of
 from marketplace.offers.models import Cost, Offer, Place, Session
+from marketplace.offers.public_place import outcode_of
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import CostBasis, Day, PlaceKind, Repeats, Word
 from marketplace.web.templating import clock_words, day_words, label, money

@@ -20,6 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.matching.catalogue import Catalogue, OfferRow, build_catalogue
 from marketplace.matching.needs import MINUTES_A_DAY
 from marketplace.matching.text import Thesaurus
@@ -35,6 +36,7 @@ from marketplace.offers.models import (
     Place,
     Session,
 )
+from marketplace.offers.public_place import PublicPoints
 from marketplace.settings import LONDON
 from marketplace.vocabulary import CostBasis, OfferStatus, Origin, Repeats
 
@@ -68,6 +70,7 @@ _PUBLIC_OFFERS = (
         Offer.summary,
         Offer.description,
         Place.kind.label("place_kind"),
+        Place.postcode,
         Place.lat,
         Place.lon,
         Place.radius_km,
@@ -88,7 +91,8 @@ class _Held:
 class CatalogueHolder:
     """One catalogue for a process and database; threads share it, one at a time rebuilds it."""
 
-    def __init__(self, seeds_dir: Path) -> None:
+    def __init__(self, seeds_dir: Path, postcodes: PostcodeDirectory) -> None:
+        self._points = PublicPoints(postcodes)
         self._thesaurus_path = seeds_dir / THESAURUS_FILE
         self._thesaurus: Thesaurus | None = None
         self._held: _Held | None = None
@@ -113,7 +117,7 @@ class CatalogueHolder:
     def _build(self, session: DatabaseSession, today: date) -> Catalogue:
         if self._thesaurus is None:
             self._thesaurus = Thesaurus.load(self._thesaurus_path)
-        return build_catalogue(read_rows(session, today), self._thesaurus)
+        return build_catalogue(read_rows(session, today, self._points), self._thesaurus)
 
 
 def read_epoch(session: DatabaseSession) -> int:
@@ -137,10 +141,12 @@ def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = No
     return number
 
 
-def read_rows(session: DatabaseSession, today: date) -> list[OfferRow]:
+def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> list[OfferRow]:
     """Every public offer as matching needs it; ten statements whatever their number.
 
     An offer whose sessions are all over is left out; one that never said when it is on is not.
+    A home, or the base of someone who comes to you, stands at its public point: with the true one
+    behind the minutes of a result, three searches from three postcodes would find the door.
     """
     levels = _masks(session, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
     made_for = _masks(
@@ -186,6 +192,7 @@ def read_rows(session: DatabaseSession, today: date) -> list[OfferRow]:
         if one.id in over:
             continue
         timetable = sessions.get(one.id, [])
+        point = points.of(one)
         basis, pence, is_range = costs.get(one.id, (None, None, False))
         rows.append(
             OfferRow(
@@ -193,8 +200,8 @@ def read_rows(session: DatabaseSession, today: date) -> list[OfferRow]:
                 name=one.name,
                 kind=one.kind,
                 source_id=one.source_id,
-                lat=one.lat,
-                lon=one.lon,
+                lat=None if point is None else point[0],
+                lon=None if point is None else point[1],
                 place_kind=one.place_kind,
                 radius_km=one.radius_km,
                 levels=levels.get(one.id, 0),
