@@ -1,0 +1,101 @@
+"""``marketplace bench …``. What measures is imported where it runs, so that other commands start fast."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marketplace.geo.postcode_build import build_postcode_directory
+from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissingError
+from marketplace.settings import LONDON, Settings, SettingsError, load_settings
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+keep = click.option("--keep", is_flag=True, help="Write the tables to docs/measurements in this checkout.")
+
+
+@click.group()
+def bench() -> None:
+    """Measure matching, with others that could do the same work in the same run."""
+
+
+@bench.command(name="match")
+@click.option(
+    "--offers",
+    multiple=True,
+    type=click.IntRange(20, 2_000_000),
+    help="How many offers; may be given more than once. [default: 1000, 10000, 100000]",
+)
+@click.option("--people", default=1000, show_default=True, type=click.IntRange(1, 100_000))
+@as_json
+@keep
+def bench_match(offers: tuple[int, ...], people: int, as_json: bool, keep: bool) -> None:
+    """First matches of one person: compiled, NumPy, brute force, PostgreSQL, SQLite, a geopy loop."""
+    from marketplace.bench import match, match_tables  # noqa: PLC0415
+    from marketplace.bench.example import read_example_world  # noqa: PLC0415
+
+    settings, today = _settings(), _today()
+    directory = _postcodes(settings)
+    document = match.run(
+        example=read_example_world(settings.seeds_dir, directory, today=today, progress=_tell),
+        directory=directory,
+        today=today,
+        sizes=offers or match.SIZES,
+        people=people,
+        progress=_tell,
+    )
+    _answer("match", document, match_tables.table, settings, as_json=as_json, keep=keep)
+    if not document["agreement"]:
+        raise click.ClickException("Some answers disagree: see 'agrees' above.")
+
+
+def _answer(
+    name: str,
+    document: Mapping[str, Any],
+    table: Callable[[Mapping[str, Any]], str],
+    settings: Settings,
+    *,
+    as_json: bool,
+    keep: bool,
+) -> None:
+    if keep:
+        path = _measurements(settings) / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(table(document), encoding="utf-8")
+        _tell(f"Kept in {path}")
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else table(document))
+
+
+def _measurements(settings: Settings) -> Path:
+    checkout = settings.seeds_dir.parent
+    if not (checkout / "pyproject.toml").is_file():
+        raise click.UsageError("--keep works in a checkout of the project only.")
+    return checkout / "docs" / "measurements"
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ, serves_pages=False)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _postcodes(settings: Settings) -> PostcodeDirectory:
+    try:
+        return PostcodeDirectory.open(settings.postcode_dir)
+    except PostcodeDirectoryMissingError:
+        build_postcode_directory(settings.postcode_dir, progress=_tell)
+        return PostcodeDirectory.open(settings.postcode_dir)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(LONDON).date()
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)

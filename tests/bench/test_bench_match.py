@@ -1,0 +1,129 @@
+"""The measuring of one person's matches, on a world small enough for every test run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from marketplace.bench import match, match_tables
+from marketplace.bench.example import ExampleWorld, read_example_world
+from marketplace.bench.search import SearchColumns, weeks_of
+from marketplace.bench.synthetic import synthetic_catalogue, synthetic_people
+from marketplace.geo.postcodes import PostcodeDirectory
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+TODAY = date(2026, 11, 23)
+OFFERS, PEOPLE = 300, 12
+
+
+@pytest.fixture(scope="module")
+def directory(postcode_dir: Path) -> PostcodeDirectory:
+    return PostcodeDirectory.open(postcode_dir)
+
+
+@pytest.fixture(scope="module")
+def example(directory: PostcodeDirectory) -> ExampleWorld:
+    return read_example_world(SEEDS, directory, today=TODAY, progress=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def document(example: ExampleWorld, directory: PostcodeDirectory) -> dict[str, Any]:
+    return match.run(example=example, directory=directory, today=TODAY, sizes=(OFFERS,), people=PEOPLE)
+
+
+def test_all_methods_agree_on_the_first_matches(document: dict[str, Any]) -> None:
+    methods = document["sizes"][0]["methods"]
+    compared = {method["name"] for method in methods if "agrees" in method}
+    assert compared >= {
+        "numba",
+        "NumPy with the grid",
+        "PostgreSQL, search",
+        "SQLite, search",
+        "geopy loop, search",
+    }
+    assert [method["name"] for method in methods if method.get("agrees") is False] == []
+    assert document["agreement"] is True
+
+
+def test_every_method_has_its_times_and_ratio_or_says_why_not(document: dict[str, Any]) -> None:
+    for method in document["sizes"][0]["methods"]:
+        if "skipped" in method:
+            assert method["skipped"]
+            continue
+        assert 0 < method["p50_ms"] <= method["p99_ms"]
+        assert method["ratio"] > 0
+        assert method["calls"] >= 1
+
+
+def test_the_tables_hold_every_method_and_no_path_of_this_machine(document: dict[str, Any]) -> None:
+    text = match_tables.table(document)
+    for method in document["sizes"][0]["methods"]:
+        assert f"| {method['name']}" in text
+    assert str(SEEDS.parent) not in text
+
+
+def test_people_find_something_in_a_synthetic_world(document: dict[str, Any]) -> None:
+    assert document["sizes"][0]["matches_found"]["mean"] > 0
+
+
+def test_a_synthetic_world_is_the_same_for_the_same_seed(
+    example: ExampleWorld, directory: PostcodeDirectory
+) -> None:
+    one = synthetic_catalogue(example, directory, OFFERS, seed=5)
+    two = synthetic_catalogue(example, directory, OFFERS, seed=5)
+    other = synthetic_catalogue(example, directory, OFFERS, seed=6)
+    assert one.ids == two.ids
+    for name, column in one.columns._asdict().items():
+        assert np.array_equal(column, getattr(two.columns, name), equal_nan=column.dtype.kind == "f"), name
+    assert one.ids != other.ids
+
+
+def test_synthetic_offers_keep_the_shares_of_the_example(
+    example: ExampleWorld, directory: PostcodeDirectory
+) -> None:
+    made = synthetic_catalogue(example, directory, 20_000)
+    there = np.bincount(example.catalogue.columns.kind, minlength=13) / len(example.catalogue)
+    here = np.bincount(made.columns.kind, minlength=13) / len(made)
+    assert np.abs(there - here).max() < 0.02
+
+
+def test_synthetic_words_have_rows_of_length_one_in_rising_order(
+    example: ExampleWorld, directory: PostcodeDirectory
+) -> None:
+    text = synthetic_catalogue(example, directory, OFFERS).text.columns
+    for row in range(OFFERS):
+        span = slice(int(text.first[row]), int(text.first[row + 1]))
+        assert (np.diff(text.term[span]) > 0).all()
+        assert np.linalg.norm(text.weight[span].astype(np.float64)) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_people_stand_at_real_postcodes_and_differ(
+    example: ExampleWorld, directory: PostcodeDirectory
+) -> None:
+    people = synthetic_people(example, directory, 100)
+    assert len({person.needs.reference for person in people}) == 100
+    assert all(directory.lookup(person.needs.postcode or "").lat == person.home.lat for person in people)
+
+
+def test_half_hours_of_a_week_go_round_at_its_end() -> None:
+    late = np.array([7 * 1440 - 60]), np.array([7 * 1440 + 30])  # Sunday 23:00 to Monday 00:30
+    week = weeks_of(np.array([0]), *late, 1)[0]
+    assert int(week[0]) == 1
+    assert int(week[5]) == 0b11 << 54
+    assert week[1:5].tolist() == [0, 0, 0, 0]
+
+
+def test_the_rows_of_a_term_are_those_that_have_it(
+    example: ExampleWorld, directory: PostcodeDirectory
+) -> None:
+    catalogue = synthetic_catalogue(example, directory, OFFERS)
+    extra = SearchColumns.of(catalogue)
+    text = catalogue.text.columns
+    term = int(text.term[0])
+    rows = extra.term_rows[extra.term_first[term] : extra.term_first[term + 1]]
+    has = [row for row in range(OFFERS) if term in text.term[text.first[row] : text.first[row + 1]]]
+    assert sorted(rows.tolist()) == has
