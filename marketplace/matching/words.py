@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ import snowballstemmer
 
 _WORD_OR_STOP = re.compile(r"[a-z0-9]+|[.,;:!?()\n]|\s[-–—]\s|—")
 _STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()
+"""A stemmer keeps its word in itself while it works, so two threads would mix theirs up."""
 
 STOP_WORDS = frozenset(
     "a about again ago all also always am an and any anyone anything are as at bad be because been being big bit "
@@ -69,4 +72,5 @@ def said_of(text: str) -> Said:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(word))
