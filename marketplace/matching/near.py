@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.evaluate import Evaluation, evaluate
-from marketplace.matching.explain import REPEATS, money, session_words
+from marketplace.matching.facts import REPEATS, money, session_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, NearMiss, Say, SessionTime
