@@ -36,7 +36,7 @@ _DISLIKES = _phrases(
 _EXCLUSIONS = _phrases(
     "anything but, anywhere but, everything but, anything except, anything other than, everything except, except, "
     "except for, excluding, apart from, other than, rather than, instead of, as long as its not, so long as its not, "
-    "without, not, no, no more, nor, that isnt, which isnt, that arent, thats not, isnt a, nothing with, nothing like, "
+    "without, not, no, no more, nor, neither, that isnt, which isnt, that arent, thats not, isnt a, nothing with, nothing like, "
     "nothing involving"
 )
 """Said before what is ruled out; they reach over the thing named and no further."""

@@ -1,0 +1,61 @@
+"""Misspelt words are read as what they were meant to be; real words are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.matching.spelling import Spelling, slips
+
+from .goals import meaning, meant
+
+
+@pytest.mark.parametrize(
+    ("say", "theme"),
+    [
+        ("swiming", "swimming"),
+        ("gardning", "gardening_nature"),
+        ("cokking", "cookery"),
+        ("the libary", "libraries"),
+        ("more excersise", "sport"),
+        ("freinds", "friends"),
+        ("kniting", "arts_crafts"),
+        ("my alotment", "gardening_nature"),
+        ("a nice restaraunt", "cafes_pubs"),
+        ("compewter", "computers"),
+        ("shoping", "shopping"),
+        ("lonley", "friends"),
+        ("play the gitar", "music_drama_dance"),
+    ],
+)
+def test_a_misspelt_word_leads_to_its_theme(say: str, theme: str) -> None:
+    assert theme in meant(say)
+
+
+@pytest.mark.parametrize("word", ["forty", "players", "boys", "march", "wedding", "planes", "shirt", "stone"])
+def test_a_real_word_is_not_taken_for_another(word: str) -> None:
+    assert meaning(f"something {word}").mended == {}
+
+
+def test_the_meaning_tells_what_was_mended() -> None:
+    assert meaning("I like gardning").mended == {"gardning": "gardening"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("libary", "library", 1),
+        ("freind", "friend", 1),
+        ("swiming", "swimming", 1),
+        ("cat", "dog", 3),
+        ("tea", "tea", 0),
+    ],
+)
+def test_slips_count_losses_swaps_and_wrong_letters(left: str, right: str, expected: int) -> None:
+    assert slips(left, right, 3) == expected
+
+
+def test_short_words_and_numbers_are_never_mended() -> None:
+    spelling = Spelling.of(["club", "swim", "music"])
+    assert spelling.correct("culb") == "culb"
+    assert spelling.correct("19472") == "19472"
+    assert spelling.correct("musci") == "music"
