@@ -18,6 +18,7 @@ from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.facts import REPEATS, money, session_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
+from marketplace.matching.pairs import with_pairs
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, NearMiss, Say, SessionTime
 from marketplace.vocabulary import (
@@ -136,14 +137,23 @@ def _other_level(catalogue: Catalogue, row: int) -> Say:
 
 
 def helpful_changes(
-    query: Query, catalogue: Catalogue, matches_now: int, today: date, limit: int
+    query: Query,
+    catalogue: Catalogue,
+    matches_now: int,
+    *,
+    turn: npt.NDArray[np.uint32],
+    today: date,
+    limit: int,
 ) -> tuple[HelpfulChange, ...]:
-    """Single changes that give more matches, most first; each counted by matching again."""
+    """Single changes that give more matches, most first; each counted by matching again.
+
+    Pairs count as they do in ``matches_now``; *turn* is the day's rotation.
+    """
     rows = np.arange(len(catalogue), dtype=np.int64)
     changes = []
     for say, needs in _changes(query):
         changed = compile_query(needs, home=query.home, thesaurus=catalogue.text.thesaurus, today=today)
-        found = evaluate(changed, catalogue, rows)
+        found, _ = with_pairs(changed, catalogue, evaluate(changed, catalogue, rows), turn=turn)
         more = int(np.count_nonzero(found.stops == 0)) - matches_now
         if more > 0:
             changes.append(HelpfulChange(say, more))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.explain import explain
 from marketplace.matching.near import helpful_changes, near_misses
 from marketplace.matching.needs import MINUTES_A_DAY, Needs
+from marketplace.matching.pairs import Pair, with_pairs
+from marketplace.matching.pairs_words import explain_pair
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, Match, NearMiss, Result
 from marketplace.matching.weights import MOST_OF_ONE_KIND, VERSION
@@ -48,13 +51,18 @@ class Ranking:
     found: Evaluation
     order: npt.NDArray[np.int64]
     """Positions in ``found`` of the matches, best first."""
+    pairs: Mapping[int, Pair]
+    """By position in ``found``: the matches that work with somebody alongside, or with transport."""
 
     def __len__(self) -> int:
         return len(self.order)
 
     def match(self, place: int) -> Match:
         """The match at a place in the order, 0 first, with its reasons."""
-        return explain(self.query, self.catalogue, self.found, int(self.order[place]))
+        at = int(self.order[place])
+        if at in self.pairs:
+            return explain_pair(self.query, self.catalogue, self.found, self.pairs[at])
+        return explain(self.query, self.catalogue, self.found, at)
 
     def matches(self, start: int, stop: int) -> tuple[Match, ...]:
         return tuple(self.match(place) for place in range(start, min(stop, len(self.order))))
@@ -99,7 +107,9 @@ class Ranking:
         return near_misses(self.query, self.catalogue, self.found, limit)
 
     def what_would_help(self, *, today: date, limit: int = 5) -> tuple[HelpfulChange, ...]:
-        return helpful_changes(self.query, self.catalogue, len(self.order), today, limit)
+        turn = rotation(self.catalogue, today)
+        now = len(self.order)
+        return helpful_changes(self.query, self.catalogue, now, turn=turn, today=today, limit=limit)
 
 
 def rank(
@@ -112,6 +122,8 @@ def rank(
 ) -> Ranking:
     """All matches of *needs*, best first: by score, then distance, then the day's rotation.
 
+    An offer that works only, or better, with a companion or transport is one match with it.
+
     ``home`` is the place of the needs' postcode; None where it is not known.
     """
     query = compile_query(
@@ -122,7 +134,10 @@ def rank(
         travel_model=travel_model,
     )
     found = evaluate(query, catalogue, np.arange(len(catalogue), dtype=np.int64))
-    return Ranking(query, catalogue, found, order_of(catalogue, found, today))
+    turn = rotation(catalogue, today)
+    found, pairs = with_pairs(query, catalogue, found, turn=turn, travel_model=travel_model)
+    order = order_of(catalogue, found, today)
+    return Ranking(query, catalogue, found, order, {pair.at: pair for pair in pairs})
 
 
 def order_of(catalogue: Catalogue, found: Evaluation, today: date) -> npt.NDArray[np.int64]:

@@ -88,7 +88,10 @@ class Companion:
     name: str
     kind: OfferKind
     weekly_cost: Decimal | None
+    """Its own share of the match's weekly cost."""
     reason: Say
+    price: Say
+    """Both prices in words; where one is not known, at least how much."""
 
     def document(self) -> dict[str, Any]:
         return {
@@ -98,6 +101,7 @@ class Companion:
             "kind": self.kind.value,
             "weekly_cost": None if self.weekly_cost is None else str(self.weekly_cost),
             "reason": str(self.reason),
+            "price": str(self.price),
         }
 
 
@@ -119,7 +123,7 @@ class Match:
     """How the person gets there; None where someone comes to them or it is not known."""
     distance_km: float | None
     weekly_cost: Decimal | None
-    """One visit a week, with the way there and back."""
+    """One visit a week, with the way there and back, and with the companion; None if not all is known."""
     travel_cost: Decimal | None
     sessions: tuple[SessionTime, ...]
     companion: Companion | None = None

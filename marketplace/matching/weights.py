@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
-VERSION = "2026.11.1"
+VERSION = "2026.11.2"
 
 WEIGHTS: Mapping[Part, float] = MappingProxyType(
     {
@@ -126,6 +126,33 @@ COST_AT_BUDGET = 0.5
 """Score of a weekly cost exactly at the budget; free scores 1."""
 BUDGET_WHEN_LOW_COST = 10_000
 """Pence a week against which cost is scored where low cost matters but no budget was given."""
+
+# Pairs: an offer with someone alongside, or with transport
+MOST_PAIRED = 40
+"""For so many offers, those that fit best otherwise, a companion or transport is looked for."""
+PAIR_RULES: tuple[str, ...] = (
+    N_("Some offers would fit if you had a lift, or someone with you. Then we look for that too."),
+    N_("A Personal Assistant or a buddy can go with you. They must come to your home."),
+    N_(
+        "They must be free for all of it, and for the way there and back. Your own free times are only for being there."
+    ),
+    N_("They can take you by car, if they offer that. Or you go together, in a way that you named."),
+    N_(
+        "They can also bring support that the place does not have, like personal care. They must have said that they give it."
+    ),
+    N_(
+        "Transport must reach your home and the place, and run when you go and when you come back. If we do not know its times, you can ask."
+    ),
+    N_(
+        "Whoever goes with you must take people of your age and level, and not be full. If you use a wheelchair, it must not be known that there is no space."
+    ),
+    N_("Your longest journey still counts. So does your budget: for both prices together."),
+    N_("The two are one result. We show both prices and say what to ask each of them."),
+    N_(
+        "The score is worked out as for all others, with the way and the price of both. If you need no one, only a better score counts."
+    ),
+)
+"""What makes two offers one result, for the page that tells how matching works."""
 
 MOST_OF_ONE_KIND = 3
 """Of the first ten results on a page, at most this many are of one kind, if others fit."""
