@@ -19,7 +19,7 @@ import yaml
 
 from marketplace.bench.timing import one_thread, timed
 from marketplace.matching.catalogue import OfferRow, build_catalogue
-from marketplace.matching.embedding import Embedder
+from marketplace.matching.embedding import Embedder, quantise
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.meaning import meaning_of
 from marketplace.matching.needs import Goal, Needs
@@ -126,15 +126,15 @@ def _methods(half: Half, thesaurus: Thesaurus, embedder: Embedder | None) -> dic
     scores = {
         "words": _closeness(plain, half),
         "words and thesaurus": _closeness(words, half),
-        "goals part, without a model": goals_part(half, thesaurus, None),
+        "goals part, without a model": _goals_part(half, thesaurus, None, None),
     }
     if embedder is not None:
         kept = embedder.encode(texts)
         said = embedder.encode([answer.say for answer in half.answers])
         scores["sentence vectors"] = np.asarray(said @ kept.T, dtype=np.float64)
-        mixed = TextIndex.fit(texts, thesaurus, embedder=embedder)
+        mixed = TextIndex.fit(texts, thesaurus, vectors=quantise(kept), embedder=embedder)
         scores["words, thesaurus and vectors"] = _closeness(mixed, half)
-        scores["goals part"] = goals_part(half, thesaurus, embedder)
+        scores["goals part"] = _goals_part(half, thesaurus, embedder, kept)
     return scores
 
 
@@ -142,7 +142,12 @@ def _closeness(index: TextIndex, half: Half) -> Scores:
     return np.array([index.closeness(answer.say) for answer in half.answers])
 
 
-def goals_part(half: Half, thesaurus: Thesaurus, embedder: Embedder | None) -> Scores:
+def _goals_part(
+    half: Half,
+    thesaurus: Thesaurus,
+    embedder: Embedder | None,
+    vectors: npt.NDArray[np.float32] | None,
+) -> Scores:
     """The goals part of the score as matching gives it, with only the themes that the text suggests."""
     rows = [
         OfferRow(
@@ -158,9 +163,12 @@ def goals_part(half: Half, thesaurus: Thesaurus, embedder: Embedder | None) -> S
         for listing in half.listings
     ]
     catalogue = build_catalogue(rows, thesaurus)
-    text_of = {row.id: row.text for row in rows}
-    texts = [text_of[offer] for offer in catalogue.ids]
-    catalogue = replace(catalogue, text=TextIndex.fit(texts, thesaurus, embedder=embedder))
+    position = {row.id: number for number, row in enumerate(rows)}
+    order = [position[offer] for offer in catalogue.ids]
+    kept = None if vectors is None else quantise(vectors[order])
+    texts = [rows[number].text for number in order]
+    index = TextIndex.fit(texts, thesaurus, vectors=kept, embedder=embedder)
+    catalogue = replace(catalogue, text=index)
     every = np.arange(len(rows), dtype=np.int64)
     column = [catalogue.row_of[row.id] for row in rows]
     scores = []
