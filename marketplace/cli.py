@@ -110,6 +110,7 @@ def serve(host: str, port: int, threads: int) -> None:
     import waitress  # noqa: PLC0415
 
     from marketplace import create_app  # noqa: PLC0415
+    from marketplace.people.matches import warm  # noqa: PLC0415
 
     settings = _settings(serves_pages=True)
     app = create_app(settings)
@@ -128,6 +129,7 @@ def serve(host: str, port: int, threads: int) -> None:
             f"Can't listen on {host}:{port} ({error.strerror}). Choose another port with --port."
         ) from error
     tell(f"Meaningful Day is at http://{host}:{port} (Ctrl+C stops it)")
+    warm(app)
     server.run()
 
 

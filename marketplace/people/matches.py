@@ -5,16 +5,18 @@ Ranking is pure and knows no page; this turns one page of it into what the templ
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
 from typing import Any, cast
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from marketplace.db import get_session
 from marketplace.directory.cards import Card, card, pins
 from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
 from marketplace.geo.places import Place
@@ -182,6 +184,16 @@ def current_catalogue(session: Session) -> Catalogue:
         new = CatalogueHolder(current_settings().seeds_dir, postcode_directory())
         holder = current_app.extensions.setdefault(_EXTENSION, new)
     return cast(CatalogueHolder, holder).current(session)
+
+
+def warm(app: Flask) -> None:
+    """Make the catalogue in the background, so that the first visitor does not wait for it."""
+
+    def make() -> None:
+        with app.app_context():
+            current_catalogue(get_session())
+
+    threading.Thread(target=make, name="warm-catalogue", daemon=True).start()
 
 
 def london_today() -> date:
