@@ -12,6 +12,7 @@ from marketplace.geo.travel import TravelModel
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue, Columns
 from marketplace.matching.codes import NO_MODE, Flags, Floats, Ints
 from marketplace.matching.evaluate import Evaluation
+from marketplace.matching.evaluate_cost import weekly_prices
 from marketplace.matching.grid import cell_box, rows_in
 from marketplace.matching.query import PARTS, Query, Ruler
 from marketplace.matching.weights import MOST_PAIRED
@@ -140,7 +141,8 @@ def bases_for(
     brought = int(np.bitwise_or.reduce(helpers.brings))
     fits = (quickest <= query.max_minutes) & ((lacks & ~brought) == 0)
     if query.budget_pence >= 0:
-        fits &= found.offer_pence[at] <= query.budget_pence
+        own_price = weekly_prices(catalogue, rows, found.offer_pence[at], found.best_session[at])
+        fits &= own_price <= query.budget_pence
 
     order = np.lexsort((rows, found.distance_km[at], -found.score[at]))
     order = order[fits[order]][:MOST_PAIRED]
