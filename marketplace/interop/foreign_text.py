@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
 LONGEST_TEXT = 10_000
 LONGEST_ADDRESS = 500
-_LONGEST_INPUT = 200_000
+_LONGEST_INPUT = 100_000
 """Longer texts are cut before they are read: no listing needs a book."""
 _ROUNDS = 3
 """Markup that was escaped more than once comes to light round by round."""
@@ -32,6 +33,8 @@ _LOOKS_LIKE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#].*)?", re.ASCII)
 _UNSEEN = frozenset(
     "script style template noscript iframe object svg math head title textarea select".split()
 )
+_CLOSINGS = {name: re.compile(rf"</{name}[^>]*>?", re.IGNORECASE) for name in _UNSEEN}
+_TAG = re.compile(r"<(!--|/?[A-Za-z][A-Za-z0-9:-]*|[!?/])")
 _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre "
     "section table td th tr ul".split()
@@ -127,46 +130,50 @@ def _seen(letter: str, keep_lines: bool) -> str:
     return ""
 
 
-class _Words(HTMLParser):
-    """Collects what a browser would show as text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._unseen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        elif tag in _BLOCKS:
-            self.words.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._unseen:
-            while self._unseen.pop() != tag:
-                pass
-        elif tag in _BLOCKS:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.words.append(data)
-
-
 def _without_markup(text: str) -> str:
     for _ in range(_ROUNDS):
         if "<" not in text and "&" not in text:
             return text
-        reader = _Words()
-        reader.feed(text)
-        reader.close()
-        found = "".join(reader.words)
+        found = _unescaped("".join(_shown(text)))
         if found == text:
             return text
         text = found
     # Whoever hides markup this deep does not mean it as text.
     return text.replace("<", " ").replace(">", " ")
+
+
+def _shown(text: str) -> Iterator[str]:
+    """What a browser would show of *text*, character references aside.
+
+    Each character is looked at a fixed number of times, whatever it is made of: the standard library's parser
+    takes minutes for some texts, and fails on others.
+    """
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        yield text[at:start]
+        tag = _TAG.match(text, start)
+        if tag is None:
+            yield "<"
+            at = start + 1
+            continue
+        name = tag[1].lower()
+        closes = "-->" if name == "!--" else ">"
+        end = text.find(closes, tag.end())
+        if end < 0:
+            # A tag that never ends: the rest of it is no tag either, but must not look like one.
+            yield "" if name == "!--" else text[start:].replace("<", " ")
+            return
+        at = end + len(closes)
+        if name in _UNSEEN:
+            closing = _CLOSINGS[name].search(text, at)
+            at = closing.end() if closing else len(text)
+        elif name.removeprefix("/") in _BLOCKS:
+            yield "\n"
+    yield text[at:]
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:  # a reference to a character by a number of thousands of digits
+        return text.replace("&", " ")

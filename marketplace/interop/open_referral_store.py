@@ -32,7 +32,7 @@ from marketplace.vocabulary import OfferStatus
 
 _ONE_AT_A_TIME = 0x6F7275_6B
 """Number of the lock that keeps two imports from writing at once (PostgreSQL)."""
-_FEW_CHANGES = 500
+_FEW_CHANGES = 100
 """More changed offers than this are told to the catalogue as 'everything'."""
 _AT_ONCE = 5_000
 
