@@ -74,11 +74,11 @@ def synthetic_catalogue(
     cells = cells_of(np.where(online, np.nan, lat), lon)  # as build_catalogue does
     order = np.lexsort((low, high, cells))
     picks, lat, lon, low, high = picks[order], lat[order], lon[order], low[order], high[order]
-    ids = tuple(UUID(int=(a << 64) | b) for a, b in zip(high.tolist(), low.tolist(), strict=True))
+    ids = [UUID(int=(a << 64) | b) for a, b in zip(high.tolist(), low.tolist(), strict=True)]
     columns = _columns(source.columns, picks, rng)._replace(
         lat=lat, lon=lon, tie_key=(low & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     )
-    others = _another_of_the_kind(source.columns.kind, picks, rng)
+    others = _another_of_the_kind(source.columns.kind[: len(source)], picks, rng)
     text = replace(
         source.text,
         columns=_text_columns(source.text, example.texts, picks, others, vectors),
@@ -91,10 +91,11 @@ def synthetic_catalogue(
         grid=Grid.of(cells[order]),
         text=text,
         ids=ids,
-        source_ids=(None,) * count,
-        names=tuple(source.names[pick] for pick in picks.tolist()),
+        source_ids=[None] * count,
+        names=[source.names[pick] for pick in picks.tolist()],
         row_of={offer_id: row for row, offer_id in enumerate(ids)},
-        widest_radius_km=float(np.nanmax(columns.radius_km, initial=0.0)),
+        widest=np.array([np.nanmax(columns.radius_km, initial=0.0)]),
+        used=np.array([count, len(columns.session_start), len(text.columns.term)]),
     )
 
 
@@ -130,7 +131,7 @@ def _columns(source: Columns, picks: Picks, rng: Rng) -> Columns:
     of_rows = {
         name: column[picks]
         for name, column in arrays.items()
-        if name not in ("session_start", "session_end", "session_repeats")
+        if name == "session_count" or not name.startswith("session_")
     }
     counts = source.session_count[picks].astype(np.int64)
     first = np.concatenate([[0], np.cumsum(counts)[:-1]])
@@ -143,13 +144,14 @@ def _columns(source: Columns, picks: Picks, rng: Rng) -> Columns:
     shift = np.where(stays, shift, 0)
     price = source.cost_pence[picks]
     varied = np.rint(price * PRICES[rng.integers(len(PRICES), size=len(picks))] / 50.0) * 50.0
+    of_sessions = {name: column[at] for name, column in arrays.items() if name not in of_rows}
     return source._replace(
-        **of_rows
+        **of_sessions
+        | of_rows
         | {
             "first_session": first.astype(np.int32),
             "session_start": (start + shift).astype(np.uint16),
             "session_end": (end + shift).astype(np.uint16),
-            "session_repeats": source.session_repeats[at],
             "cost_pence": np.where(price > 0, varied, price).astype(np.int32),
         }
     )

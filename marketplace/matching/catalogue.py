@@ -7,7 +7,7 @@ not here: they are read for the few offers that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.matching.embedding import Embedder, VectorRows, WholeVector
 from marketplace.matching.grid import Grid, cells_of
 from marketplace.matching.text import TextIndex, Thesaurus
 from marketplace.vocabulary import (
@@ -33,6 +34,13 @@ PLACE_KINDS = tuple(PlaceKind)
 VACANCIES = tuple(Vacancy)
 
 NOT_KNOWN = -1
+GONE = len(VACANCIES)
+"""In the column of vacancies: this row is no offer any more."""
+ROOM = 256
+"""Rows for offers that change, before the catalogue is made anew."""
+SESSIONS_A_ROW = 8
+TERMS_A_ROW = 120
+OF_SESSIONS = frozenset({"session_start", "session_end", "session_repeats"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,8 @@ class OfferRow:
     bank_holidays: BankHolidayRule = BankHolidayRule.ASK
     text: str = ""
     """Name, summary and description: the words that a goal is compared with."""
+    vector: WholeVector | None = None
+    """Direction of the text, made when the offer was saved; None without a sentence model."""
 
 
 class Columns(NamedTuple):
@@ -118,54 +128,102 @@ class Columns(NamedTuple):
     """Minutes from Monday 00:00; an end may lie past midnight, and past the end of the week."""
     session_repeats: npt.NDArray[np.int8]
 
+    def named(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Each column with its name."""
+        for name in self._fields:
+            yield name, getattr(self, name)
+
     @property
     def nbytes(self) -> int:
-        return sum(column.nbytes for column in self)
+        return sum(column.nbytes for _, column in self.named())
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The columns of all public offers, where they lie, their words, and who they are."""
+    """The columns of all public offers, where they lie, their words, and who they are.
+
+    A row never changes once it can be seen. An offer that changed gets a new row in the room at the
+    end, which every search looks at, and its old row is marked as gone; so readers need no lock.
+    """
 
     columns: Columns
     grid: Grid
     text: TextIndex
-    ids: tuple[UUID, ...]
-    source_ids: tuple[str | None, ...]
-    names: tuple[str, ...]
+    ids: list[UUID]
+    source_ids: list[str | None]
+    names: list[str]
     row_of: dict[UUID, int]
-    widest_radius_km: float
-    """The furthest that anybody in the catalogue travels to a person."""
+    """The present row of each offer; an offer that is gone has none."""
+    widest: npt.NDArray[np.float64]
+    """Shape (1,): the furthest in km that anybody in the catalogue travels to a person."""
+    used: npt.NDArray[np.int64]
+    """Shape (3,): rows, sessions and terms that are taken; behind them is room."""
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def widest_radius_km(self) -> float:
+        return float(self.widest[0])
 
     def sessions_of(self, row: int) -> range:
         first = int(self.columns.first_session[row])
         return range(first, first + int(self.columns.session_count[row]))
 
 
-def build_catalogue(rows: Sequence[OfferRow], thesaurus: Thesaurus) -> Catalogue:
-    """Columns for *rows*, by grid cell and then by identifier, so that a rebuild is the same."""
+def build_catalogue(
+    rows: Sequence[OfferRow], thesaurus: Thesaurus, *, embedder: Embedder | None = None
+) -> Catalogue:
+    """Columns for *rows*, by grid cell and then by identifier, so that a rebuild is the same.
+
+    With an *embedder* the rows' own vectors are used; a row without one is compared by words alone.
+    """
     # What is online is near everybody, wherever its office stands.
     placed = [row.lat if row.place_kind is not PlaceKind.ONLINE else None for row in rows]
     cells = cells_of(_known(placed, np.float32), _known([row.lon for row in rows], np.float32))
     order = sorted(range(len(rows)), key=lambda at: (cells[at], rows[at].id))
     ordered = [rows[at] for at in order]
-    columns = _columns(ordered)
+    columns = columns_of(ordered)
+    text = TextIndex.fit(
+        [row.text for row in ordered],
+        thesaurus,
+        vectors=None if embedder is None else _vectors(ordered, embedder.dimension),
+        embedder=embedder,
+    )
+    taken = (len(ordered), len(columns.session_start), len(text.columns.term))
     return Catalogue(
-        columns=columns,
+        columns=_with_room(columns),
         grid=Grid.of(cells[np.array(order, dtype=np.int64)]),
-        text=TextIndex.fit([row.text for row in ordered], thesaurus),
-        ids=tuple(row.id for row in ordered),
-        source_ids=tuple(row.source_id for row in ordered),
-        names=tuple(row.name for row in ordered),
+        text=text.with_room(rows=ROOM, terms=ROOM * TERMS_A_ROW),
+        ids=[row.id for row in ordered],
+        source_ids=[row.source_id for row in ordered],
+        names=[row.name for row in ordered],
         row_of={row.id: number for number, row in enumerate(ordered)},
-        widest_radius_km=max((row.radius_km for row in ordered if row.radius_km is not None), default=0.0),
+        widest=np.array([max((row.radius_km for row in ordered if row.radius_km is not None), default=0.0)]),
+        used=np.array(taken, dtype=np.int64),
     )
 
 
-def _columns(rows: Sequence[OfferRow]) -> Columns:
+def _vectors(rows: Sequence[OfferRow], dimension: int) -> VectorRows:
+    values = np.zeros((len(rows), dimension), dtype=np.int8)
+    scale = np.zeros(len(rows), dtype=np.float32)
+    for number, row in enumerate(rows):
+        if row.vector is not None:
+            values[number], scale[number] = row.vector.values, row.vector.scale
+    return VectorRows(values, scale)
+
+
+def _with_room(columns: Columns) -> Columns:
+    """The columns with room for ``ROOM`` more rows and their sessions."""
+    roomy = []
+    for name, column in columns.named():
+        room = ROOM * SESSIONS_A_ROW if name in OF_SESSIONS else ROOM
+        roomy.append(np.concatenate([column, np.zeros(room, dtype=column.dtype)]))
+    return Columns(*roomy)
+
+
+def columns_of(rows: Sequence[OfferRow]) -> Columns:
+    """The columns of *rows* as they stand, without room."""
     counts = np.array([len(row.sessions) for row in rows], dtype=np.uint16)
     first = np.zeros(len(rows), dtype=np.int32)
     np.cumsum(counts[:-1], out=first[1:], dtype=np.int32)

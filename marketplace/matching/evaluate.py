@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.catalogue import GONE, Catalogue
 from marketplace.matching.codes import FULL, Flags, Floats, Ints
 from marketplace.matching.evaluate_cost import cost_part, offer_prices, travel_prices, weekly_prices
 from marketplace.matching.evaluate_goals import (
@@ -24,6 +24,9 @@ from marketplace.matching.evaluate_times import Sessions, fitting_sessions, time
 from marketplace.matching.evaluate_travel import distances, journeys, transport_part
 from marketplace.matching.query import PARTS, Query
 from marketplace.vocabulary import Stop
+
+EVERY_STOP = sum(stop.bit for stop in Stop)
+"""Of a row that is no offer any more, so that it is not even nearly a match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
     parts = np.full((len(rows), len(PARTS)), np.nan)
     stops = np.zeros(len(rows), dtype=np.int64)
 
-    stops |= np.where(catalogue.columns.vacancy[rows] == FULL, Stop.NOT_TAKING_PEOPLE.bit, 0)
+    vacancy = catalogue.columns.vacancy[rows]
+    stops |= np.where(vacancy == FULL, Stop.NOT_TAKING_PEOPLE.bit, 0)
+    stops |= np.where(vacancy == GONE, EVERY_STOP, 0)
     stops |= np.where(wrong_age(query, catalogue, rows), Stop.AGE.bit, 0)
     missing = (catalogue.columns.features_no[rows] & query.must) != 0
     stops |= np.where(missing, Stop.MUST_HAVE.bit, 0)

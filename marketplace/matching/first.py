@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching import kernel
-from marketplace.matching.catalogue import Catalogue, Columns
+from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.grid import ANYWHERE, LINES, Spans, cell_box, rows_in
@@ -282,7 +282,7 @@ def top_rows(
         if line == high + 1:
             start, end = cells[ANYWHERE], cells[ANYWHERE + 1]
         for row in range(start, end):
-            if vacancies[row] == FULL or features_no[row] & q.must:
+            if vacancies[row] == FULL or vacancies[row] == GONE or features_no[row] & q.must:
                 continue
             if q.age >= 0 and (q.age < min_ages[row] or (max_ages[row] >= 0 and q.age > max_ages[row])):
                 continue

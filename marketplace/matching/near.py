@@ -42,7 +42,9 @@ def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: in
     single = (np.bitwise_count(found.stops) == 1) & (found.stops != Stop.GOALS.bit)
     single &= ~((found.stops == Stop.TRAVEL.bit) & ~_almost_in_reach(query, catalogue, found))
     at = np.flatnonzero(single)
-    order = at[np.lexsort((at, found.distance_km[at], -found.score[at]))]
+    order = at[
+        np.lexsort((catalogue.columns.tie_key[found.rows[at]], found.distance_km[at], -found.score[at]))
+    ]
     misses: list[NearMiss] = []
     for one in order[: 4 * limit]:
         if len(misses) == limit:

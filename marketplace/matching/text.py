@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -117,6 +117,24 @@ class TextIndex:
             thesaurus=thesaurus.knowing(word for text in texts for word in words_of(text)),
             embedder=embedder if vectors is not None else None,
         )
+
+    def with_room(self, *, rows: int, terms: int) -> TextIndex:
+        """The same with room for so many more rows and terms; rows in the room have no terms."""
+        columns = self.columns
+        first = np.concatenate([columns.first, np.full(rows, columns.first[-1])])
+        vectors = columns.vectors
+        if vectors is not None:
+            vectors = VectorRows(
+                np.concatenate([vectors.values, np.zeros((rows, vectors.values.shape[1]), np.int8)]),
+                np.concatenate([vectors.scale, np.zeros(rows, np.float32)]),
+            )
+        roomy = TextColumns(
+            first,
+            np.concatenate([columns.term, np.zeros(terms, np.int32)]),
+            np.concatenate([columns.weight, np.zeros(terms, np.float32)]),
+            vectors,
+        )
+        return replace(self, columns=roomy, kept={})
 
     def row(self, text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """Terms and weights of one changed offer under the fitted vocabulary; new words wait for a refit."""

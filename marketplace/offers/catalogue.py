@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.geo.postcodes import PostcodeDirectory
-from marketplace.matching.catalogue import Catalogue, OfferRow, build_catalogue
+from marketplace.matching.catalogue import ROOM, Catalogue, OfferRow, build_catalogue
+from marketplace.matching.embedding import Embedder, WholeVector
 from marketplace.matching.needs import MINUTES_A_DAY
+from marketplace.matching.patching import patch
 from marketplace.matching.text import Thesaurus
 from marketplace.offers.models import (
     CatalogueChange,
@@ -37,6 +39,7 @@ from marketplace.offers.models import (
     Session,
 )
 from marketplace.offers.public_place import PublicPoints
+from marketplace.offers.vectors import read_vectors, text_hash, text_of
 from marketplace.settings import LONDON
 from marketplace.vocabulary import CostBasis, OfferStatus, Origin, Repeats
 
@@ -91,33 +94,67 @@ class _Held:
 class CatalogueHolder:
     """One catalogue for a process and database; threads share it, one at a time rebuilds it."""
 
-    def __init__(self, seeds_dir: Path, postcodes: PostcodeDirectory) -> None:
+    def __init__(
+        self, seeds_dir: Path, postcodes: PostcodeDirectory, *, embedder: Embedder | None = None
+    ) -> None:
         self._points = PublicPoints(postcodes)
+        self._embedder = embedder
         self._thesaurus_path = seeds_dir / THESAURUS_FILE
         self._thesaurus: Thesaurus | None = None
         self._held: _Held | None = None
         self._lock = threading.Lock()
 
     def current(self, session: DatabaseSession, *, today: date | None = None) -> Catalogue:
-        """The catalogue as of this session's view of the database, on *today* in London.
+        """The catalogue as of this session's view of the database, or newer, on *today* in London.
 
-        Made anew when an offer changed, and at midnight, when sessions may have come to their end.
+        Offers that changed are put in; at midnight, when sessions may have come to their end, after
+        a change of everything, or when there is no more room, it is made anew.
         """
         epoch = read_epoch(session)
         today = today or datetime.now(UTC).astimezone(LONDON).date()
         held = self._held
-        if held is not None and (held.epoch, held.today) == (epoch, today):
+        if held is not None and held.today == today and held.epoch >= epoch:
             return held.catalogue
         with self._lock:
             held = self._held
-            if held is None or (held.epoch, held.today) != (epoch, today):
-                held = self._held = _Held(epoch, today, self._build(session, today))
+            if held is None or held.today != today or held.epoch < epoch:
+                held = self._held = self._renewed(session, held, epoch, today)
             return held.catalogue
 
-    def _build(self, session: DatabaseSession, today: date) -> Catalogue:
+    def _renewed(self, session: DatabaseSession, held: _Held | None, epoch: int, today: date) -> _Held:
+        if held is not None and held.today == today:
+            changed = changed_since(session, held.epoch)
+            if changed is not None and len(changed) <= ROOM:
+                rows = self._read(session, today, only=changed)
+                found = {row.id: row for row in rows}
+                if patch(held.catalogue, {offer_id: found.get(offer_id) for offer_id in changed}):
+                    return _Held(epoch, today, held.catalogue)
         if self._thesaurus is None:
             self._thesaurus = Thesaurus.load(self._thesaurus_path)
-        return build_catalogue(read_rows(session, today, self._points), self._thesaurus)
+        catalogue = build_catalogue(self._read(session, today), self._thesaurus, embedder=self._embedder)
+        return _Held(epoch, today, catalogue)
+
+    def _read(
+        self, session: DatabaseSession, today: date, only: Collection[UUID] | None = None
+    ) -> list[OfferRow]:
+        rows = read_rows(session, today, self._points, only=only)
+        if self._embedder is None:
+            return rows
+        vectors = read_vectors(session, self._embedder, only)
+        return [_with_vector(row, vectors.get(row.id)) for row in rows]
+
+
+def _with_vector(row: OfferRow, kept: tuple[str, WholeVector] | None) -> OfferRow:
+    if kept is None or kept[0] != text_hash(row.text):
+        return row
+    return replace(row, vector=kept[1])
+
+
+def changed_since(session: DatabaseSession, epoch: int) -> set[UUID] | None:
+    """The offers that changed after *epoch*; None where everything did."""
+    statement = select(CatalogueChange.offer_id).where(CatalogueChange.number > epoch)
+    changed = set(session.scalars(statement))
+    return None if None in changed else {offer_id for offer_id in changed if offer_id is not None}
 
 
 def read_epoch(session: DatabaseSession) -> int:
@@ -141,16 +178,23 @@ def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = No
     return number
 
 
-def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> list[OfferRow]:
-    """Every public offer as matching needs it; ten statements whatever their number.
+def read_rows(
+    session: DatabaseSession,
+    today: date,
+    points: PublicPoints,
+    *,
+    only: Collection[UUID] | None = None,
+) -> list[OfferRow]:
+    """Every public offer (or *only* some) as matching needs it; ten statements whatever their number.
 
     An offer whose sessions are all over is left out; one that never said when it is on is not.
     A home, or the base of someone who comes to you, stands at its public point: with the true one
     behind the minutes of a result, three searches from three postcodes would find the door.
     """
-    levels = _masks(session, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
+    levels = _masks(session, only, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
     made_for = _masks(
         session,
+        only,
         OfferLevel.offer_id,
         OfferLevel.level,
         lambda level: 1 << (level - 1),
@@ -158,6 +202,7 @@ def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> li
     )
     stated = _masks(
         session,
+        only,
         OfferTheme.offer_id,
         OfferTheme.theme,
         _bit,
@@ -165,6 +210,7 @@ def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> li
     )
     suggested = _masks(
         session,
+        only,
         OfferTheme.offer_id,
         OfferTheme.theme,
         _bit,
@@ -172,6 +218,7 @@ def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> li
     )
     features_yes = _masks(
         session,
+        only,
         OfferFeature.offer_id,
         OfferFeature.feature,
         _bit,
@@ -179,16 +226,17 @@ def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> li
     )
     features_no = _masks(
         session,
+        only,
         OfferFeature.offer_id,
         OfferFeature.feature,
         _bit,
         OfferFeature.present.is_(False),
     )
-    funding = _masks(session, OfferFunding.offer_id, OfferFunding.route, _bit)
-    sessions, over = _sessions(session, today)
-    costs = _costs(session)
+    funding = _masks(session, only, OfferFunding.offer_id, OfferFunding.route, _bit)
+    sessions, over = _sessions(session, today, only)
+    costs = _costs(session, only)
     rows = []
-    for one in session.execute(_PUBLIC_OFFERS):
+    for one in session.execute(_of(_PUBLIC_OFFERS, Offer.id, only)):
         if one.id in over:
             continue
         timetable = sessions.get(one.id, [])
@@ -225,10 +273,17 @@ def read_rows(session: DatabaseSession, today: date, points: PublicPoints) -> li
                 sessions=tuple((start, end) for start, end, _ in timetable),
                 repeats=tuple(repeats for _, _, repeats in timetable),
                 bank_holidays=one.bank_holidays,
-                text=f"{one.name}. {one.summary} {one.description}",
+                text=text_of(one.name, one.summary, one.description),
             )
         )
     return rows
+
+
+def _of(
+    statement: Select[*tuple[Any, ...]], owner: InstrumentedAttribute[UUID], only: Collection[UUID] | None
+) -> Select[*tuple[Any, ...]]:
+    """The statement for *only* some offers, where some are named."""
+    return statement if only is None else statement.where(owner.in_(only))
 
 
 def _bit(word: Any) -> int:
@@ -237,6 +292,7 @@ def _bit(word: Any) -> int:
 
 def _masks(
     session: DatabaseSession,
+    only: Collection[UUID] | None,
     owner: InstrumentedAttribute[UUID],
     value: InstrumentedAttribute[Any],
     bit_of: Any,
@@ -244,7 +300,7 @@ def _masks(
 ) -> dict[UUID, int]:
     bits: dict[Any, int] = {}
     masks: dict[UUID, int] = defaultdict(int)
-    for offer_id, word in session.execute(select(owner, value).where(*where)):
+    for offer_id, word in session.execute(_of(select(owner, value).where(*where), owner, only)):
         if word not in bits:
             bits[word] = bit_of(word)
         masks[offer_id] |= bits[word]
@@ -252,7 +308,7 @@ def _masks(
 
 
 def _sessions(
-    session: DatabaseSession, today: date
+    session: DatabaseSession, today: date, only: Collection[UUID] | None
 ) -> tuple[dict[UUID, list[tuple[int, int, Repeats]]], set[UUID]]:
     """Sessions that are still to come, by offer; and the offers whose every session is over."""
     statement = select(
@@ -266,7 +322,9 @@ def _sessions(
     ).order_by(Session.offer_id, Session.day_number, Session.starts_minute, Session.id)
     found: dict[UUID, list[tuple[int, int, Repeats]]] = defaultdict(list)
     timed = set()
-    for offer_id, day, start, end, repeats, first_date, last_date in session.execute(statement):
+    for offer_id, day, start, end, repeats, first_date, last_date in session.execute(
+        _of(statement, Session.offer_id, only)
+    ):
         timed.add(offer_id)
         last = first_date if repeats is Repeats.DATED and last_date is None else last_date
         if last is not None and last < today:
@@ -276,11 +334,13 @@ def _sessions(
     return found, timed - set(found)
 
 
-def _costs(session: DatabaseSession) -> dict[UUID, tuple[CostBasis, int, bool]]:
+def _costs(
+    session: DatabaseSession, only: Collection[UUID] | None
+) -> dict[UUID, tuple[CostBasis, int, bool]]:
     """The price a visit is charged by: basis, lowest pence, and whether it differs."""
     prices: dict[UUID, dict[CostBasis, list[tuple[Decimal, Decimal | None]]]] = defaultdict(dict)
     statement = select(Cost.offer_id, Cost.basis, Cost.amount, Cost.amount_to)
-    for offer_id, basis, amount, amount_to in session.execute(statement):
+    for offer_id, basis, amount, amount_to in session.execute(_of(statement, Cost.offer_id, only)):
         prices[offer_id].setdefault(basis, []).append((amount, amount_to))
     chosen = {}
     for offer_id, by_basis in prices.items():

@@ -9,7 +9,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, enum_type
@@ -254,3 +254,21 @@ class CatalogueChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(index=True)
     offer_id: Mapped[uuid.UUID | None]
+
+
+class OfferVector(Base):
+    """Direction of an offer's text under one sentence model, made when the offer was saved.
+
+    Another model or another text makes it anew: both are kept as checksums.
+    """
+
+    __tablename__ = "offer_vector"
+
+    offer_id: Mapped[uuid.UUID] = _offer_key()
+    model: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the model's weights."""
+    text_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the text."""
+    values: Mapped[bytes] = mapped_column(LargeBinary)
+    """Whole numbers of one byte, one a dimension."""
+    scale: Mapped[float]

@@ -1,0 +1,176 @@
+"""The catalogue follows the database: what changed is seen by the next reader, and is the same as anew."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session as DatabaseSession
+
+from marketplace.db import Database, open_database, write_session
+from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.matching.catalogue import ROOM, Catalogue
+from marketplace.matching.needs import parse_needs
+from marketplace.matching.ranking import rank
+from marketplace.offers import catalogue as module
+from marketplace.offers.catalogue import CatalogueHolder, mark_changed, read_epoch
+from marketplace.offers.models import Offer, OfferTheme, Session
+from marketplace.settings import Settings
+from marketplace.vocabulary import OfferStatus, Theme, Vacancy
+from tests.matching.random_world import random_needs
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def world(example_world: Path, tmp_path: Path) -> Database:
+    target = tmp_path / "world.sqlite3"
+    target.write_bytes(example_world.read_bytes())
+    return open_database(f"sqlite:///{target}")
+
+
+@pytest.fixture
+def holder(settings: Settings) -> CatalogueHolder:
+    return CatalogueHolder(settings.seeds_dir, PostcodeDirectory.open(settings.postcode_dir))
+
+
+def _seen(world: Database, holder: CatalogueHolder, today: date = TODAY) -> Catalogue:
+    with world.read() as session:
+        return holder.current(session, today=today)
+
+
+def _change_some(session: DatabaseSession, rng: random.Random, count: int) -> list[UUID]:
+    """Change offers in all sorts of ways, and say so."""
+    offers = list(
+        session.scalars(select(Offer.id).where(Offer.status == OfferStatus.PUBLIC).order_by(Offer.id))
+    )
+    chosen = rng.sample(offers, count)
+    for number, offer_id in enumerate(chosen):
+        here = update(Offer).where(Offer.id == offer_id)
+        match number % 5:
+            case 0:
+                session.execute(
+                    here.values(name="Changed", summary="Cooking and singing", vacancy=Vacancy.OPEN)
+                )
+            case 1:
+                session.execute(here.values(status=OfferStatus.PAUSED))
+            case 2:
+                session.execute(delete(Session).where(Session.offer_id == offer_id))
+                session.add(Session(offer_id=offer_id, day_number=5, starts_minute=600, ends_minute=720))
+            case 3:
+                session.execute(delete(OfferTheme).where(OfferTheme.offer_id == offer_id))
+                session.add(OfferTheme(offer_id=offer_id, theme=Theme.COOKERY))
+            case _:
+                session.execute(here.values(vacancy=Vacancy.FULL))
+    mark_changed(session, chosen)
+    return chosen
+
+
+def test_what_changed_is_put_in_and_is_the_same_as_a_catalogue_made_anew(
+    world: Database, holder: CatalogueHolder, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _seen(world, holder)
+    rng = random.Random(3)
+    for _ in range(3):
+        with write_session(world) as session:
+            _change_some(session, rng, 25)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "build_catalogue", lambda *_, **__: pytest.fail("it was made anew"))
+            after = _seen(world, holder)
+        assert after is before
+    anew = CatalogueHolder(settings.seeds_dir, PostcodeDirectory.open(settings.postcode_dir))
+    fresh = _seen(world, anew)
+    assert fresh is not after
+    directory = PostcodeDirectory.open(settings.postcode_dir)
+    compared = 0
+    for _ in range(40):
+        document = random_needs(rng)
+        # Words are weighed by how rare they are, which is counted anew only with the catalogue.
+        document["goals"] = [{"theme": "cookery"}, {"theme": rng.choice(list(Theme)).value}]
+        needs = parse_needs(document)
+        home = directory.lookup(needs.postcode) if needs.postcode else None
+        patched = rank(needs, after, home=home, today=TODAY)
+        rebuilt = rank(needs, fresh, home=home, today=TODAY)
+        assert [(one.offer, one.score) for one in patched.matches(0, 500)] == [
+            (one.offer, one.score) for one in rebuilt.matches(0, 500)
+        ]
+        assert [one.offer for one in patched.near_misses(20)] == [
+            one.offer for one in rebuilt.near_misses(20)
+        ]
+        compared += len(patched)
+    assert compared > 300, "hardly anything matched, so little was compared"
+
+
+def test_an_offer_that_is_withdrawn_is_gone_at_the_next_look(
+    world: Database, holder: CatalogueHolder
+) -> None:
+    before = _seen(world, holder)
+    gone = before.ids[0]
+    with write_session(world) as session:
+        session.execute(update(Offer).where(Offer.id == gone).values(status=OfferStatus.CLOSED))
+        mark_changed(session, [gone])
+    after = _seen(world, holder)
+    assert gone not in after.row_of
+    needs = parse_needs({"goals": [{"theme": theme.value} for theme in list(Theme)[:20]]})
+    ranking = rank(needs, after, home=None, today=TODAY)
+    shown = {ranking.match(place).offer for place in range(len(ranking))}
+    assert gone not in shown
+    assert gone not in {miss.offer for miss in ranking.near_misses(2000)}
+
+
+def test_a_change_of_everything_or_of_more_than_there_is_room_for_makes_it_anew(
+    world: Database, holder: CatalogueHolder
+) -> None:
+    before = _seen(world, holder)
+    with write_session(world) as session:
+        mark_changed(session)
+    anew = _seen(world, holder)
+    assert anew is not before
+    with write_session(world) as session:
+        _change_some(session, random.Random(1), ROOM + 1)
+    assert _seen(world, holder) is not anew
+
+
+def test_the_room_runs_out_and_nothing_is_lost(world: Database, holder: CatalogueHolder) -> None:
+    first = _seen(world, holder)
+    for round_ in range(4):
+        with write_session(world) as session:
+            chosen = _change_some(session, random.Random(round_), 120)
+            public = set(
+                session.scalars(
+                    select(Offer.id).where(Offer.id.in_(chosen), Offer.status == OfferStatus.PUBLIC)
+                )
+            )
+        now = _seen(world, holder)
+        assert public <= set(now.row_of)
+        assert not (set(chosen) - public) & set(now.row_of)
+    assert now is not first
+
+
+def test_it_is_made_anew_at_midnight(world: Database, holder: CatalogueHolder) -> None:
+    assert _seen(world, holder) is _seen(world, holder)
+    assert _seen(world, holder) is not _seen(world, holder, TODAY + timedelta(days=1))
+
+
+def test_a_reader_with_an_older_view_does_not_turn_the_catalogue_back(
+    world: Database, holder: CatalogueHolder
+) -> None:
+    with world.read() as old_reader:
+        read_epoch(old_reader)
+        with write_session(world) as session:
+            _change_some(session, random.Random(9), 5)
+        new = _seen(world, holder)
+        assert holder.current(old_reader, today=TODAY) is new
+        assert _seen(world, holder) is new
+
+
+def test_changes_get_rising_numbers_on_both_databases(session: DatabaseSession) -> None:
+    assert read_epoch(session) == 0
+    assert [mark_changed(session), mark_changed(session, [UUID(int=5)])] == [1, 2]
+    assert read_epoch(session) == 2
+    assert module.changed_since(session, 1) == {UUID(int=5)}
+    assert module.changed_since(session, 0) is None
