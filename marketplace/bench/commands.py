@@ -38,6 +38,7 @@ def bench_match(offers: tuple[int, ...], people: int, as_json: bool, keep: bool)
     """First matches of one person: compiled, NumPy, brute force, PostgreSQL, SQLite, a geopy loop."""
     from marketplace.bench import match, match_tables  # noqa: PLC0415
     from marketplace.bench.example import read_example_world  # noqa: PLC0415
+    from marketplace.matching.embedding import installed_embedder  # noqa: PLC0415
 
     settings, today = _settings(), _today()
     directory = _postcodes(settings)
@@ -47,6 +48,7 @@ def bench_match(offers: tuple[int, ...], people: int, as_json: bool, keep: bool)
         today=today,
         sizes=offers or match.SIZES,
         people=people,
+        embedder=installed_embedder(),
         progress=_tell,
     )
     _answer("match", document, match_tables.table, settings, as_json=as_json, keep=keep)

@@ -21,6 +21,7 @@ from marketplace.offers.catalogue import THESAURUS_FILE, read_rows
 from marketplace.offers.public_place import PublicPoints
 
 Progress = Callable[[str], None]
+_FIRST_WORDS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class ExampleWorld:
     needs: tuple[Needs, ...]
 
     def vectors(self, embedder: Embedder, progress: Progress) -> VectorRows:
-        """Sentence vectors of the rows' texts; about 15 ms each."""
+        """Sentence vectors of the first words of the rows' texts, which is quicker than of all words."""
         progress(f"Making sentence vectors of {len(self.texts)} example offers")
-        return quantise(embedder.encode(self.texts))
+        return quantise(embedder.encode([" ".join(text.split()[:_FIRST_WORDS]) for text in self.texts]))
 
 
 def read_example_world(

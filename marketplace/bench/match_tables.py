@@ -28,13 +28,19 @@ TASKS = {
 def table(document: Mapping[str, Any]) -> str:
     """The whole measurement as Markdown."""
     model = document["sentence_model"] or "no sentence model installed"
+    waited = 1.0 - document["processor_share"]
+    busy = (
+        f" The machine was busy with other work: this one waited {waited:.0%} of the time."
+        if waited > 0.05
+        else ""
+    )
     agree = "All answers that were compared agree." if document["agreement"] else "SOME ANSWERS DISAGREE."
     parts = [
         "# One person: `marketplace bench match`",
         (
             f"{machine_line(document['machine'])} One thread. {document['people']:,} synthetic people at random "
             f"postcodes of Great Britain with the needs of the example people; offers in the likeness of the "
-            f"example offers. {model[0].upper()}{model[1:]}. {agree}"
+            f"example offers. {model[0].upper()}{model[1:]}. {agree}{busy}"
         ),
         "Ratio: mean time against compiled matching from the needs document to the 20 rows, over the same people.",
     ]

@@ -24,6 +24,8 @@ class Timing:
     """How long each call took, in milliseconds, in the order of the calls."""
 
     ms: npt.NDArray[np.float64]
+    processor_share: float = 1.0
+    """Of the time, how much this thread had a processor: below 1 where it waits, or others work here too."""
 
     @property
     def calls(self) -> int:
@@ -63,7 +65,8 @@ def timed(call: Callable[[T], R], inputs: Iterable[T], *, seconds: float = 60.0)
     """Call with each of *inputs*, one at a time; ends early, after at least one, when *seconds* are over."""
     times: list[int] = []
     answers: list[R] = []
-    ends = time.perf_counter_ns() + int(seconds * 1e9)
+    began, worked = time.perf_counter_ns(), time.thread_time_ns()
+    ends = began + int(seconds * 1e9)
     for one in inputs:
         before = time.perf_counter_ns()
         answer = call(one)
@@ -72,7 +75,8 @@ def timed(call: Callable[[T], R], inputs: Iterable[T], *, seconds: float = 60.0)
         answers.append(answer)
         if after > ends:
             break
-    return Timing(np.array(times) / 1e6), answers
+    share = (time.thread_time_ns() - worked) / max(time.perf_counter_ns() - began, 1)
+    return Timing(np.array(times) / 1e6, min(share, 1.0)), answers
 
 
 def took(call: Callable[[], R]) -> tuple[float, R]:
