@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import click
 from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from marketplace.db import Database, open_database, write_session
 from marketplace.geo.postcode_build import build_postcode_directory
@@ -30,13 +31,15 @@ from marketplace.interop.importing import ImportFileError, Report
 from marketplace.interop.open_referral import reading
 from marketplace.interop.open_referral_store import store_services
 from marketplace.interop.world_files import WorldError
+from marketplace.matching.embedding import Embedder, installed_embedder
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import rank_result
 from marketplace.matching.result import Result
 from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
-from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder
+from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, mark_changed
 from marketplace.offers.models import Offer
+from marketplace.offers.vectors import keep_vectors
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 
 _MOST_RESULTS = 1000
@@ -87,9 +90,21 @@ def seed() -> None:
             report = load_example_world(
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
+            _keep_vectors(session, settings)
     except WorldError as error:
         raise click.ClickException(str(error)) from error
     tell(str(report))
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    return installed_embedder() if settings.uses_sentence_model else None
+
+
+def _keep_vectors(session: Session, settings: Settings) -> None:
+    """Make the sentence vectors that new and changed offers lack, where a model is installed."""
+    embedder = _embedder(settings)
+    if embedder is not None and keep_vectors(session, embedder, progress=tell):
+        mark_changed(session)
 
 
 def _postcodes(settings: Settings, progress: Callable[[str], None]) -> PostcodeDirectory:
@@ -151,7 +166,9 @@ def match(needs: TextIO, top: int, as_json: bool) -> None:
     database = _database(settings)
     directory = _postcodes(settings, tell)
     with database.read() as session:
-        catalogue = CatalogueHolder(settings.seeds_dir, directory).current(session)
+        catalogue = CatalogueHolder(settings.seeds_dir, directory, embedder=_embedder(settings)).current(
+            session
+        )
     if not len(catalogue):
         tell("There are no public offers. Run 'marketplace seed' for the example offers.")
     today = _today()
@@ -251,6 +268,7 @@ def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
     try:
         with content, read as found, write_session(database) as session:
             report = store_services(session, found, trusted=trusted, now=datetime.now(UTC), progress=tell)
+            _keep_vectors(session, settings)
     except ImportFileError as error:
         raise click.ClickException(f"{error} Nothing was changed.") from error
     _tell_report(report, trusted=trusted, as_json=as_json)

@@ -55,6 +55,8 @@ class Settings:
     timezone: ZoneInfo = LONDON
     """Where the sessions happen: their times are local, with clock changes."""
     evening_starts: time = time(17, 0)
+    uses_sentence_model: bool = True
+    """Compare wishes with offers by the meaning of sentences too, where the model is installed."""
     journey_idle: timedelta = timedelta(days=30)
     """A visitor's answers are deleted after so long without use."""
     sign_in_lifetime: timedelta = timedelta(hours=12)
@@ -95,6 +97,7 @@ def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Setti
         templates_dir=_shipped("templates"),
         static_dir=_shipped("static"),
         seeds_dir=_shipped("seeds"),
+        uses_sentence_model=_on_or_off(env, "MARKETPLACE_SENTENCE_MODEL"),
         evening_starts=_clock_time(env, "MARKETPLACE_EVENING_STARTS", default=time(17, 0)),
         journey_idle=timedelta(days=_whole_number(env, "MARKETPLACE_JOURNEY_DAYS", default=30, most=365)),
         sign_in_lifetime=timedelta(
@@ -169,6 +172,13 @@ def _whole_number(env: Mapping[str, str], name: str, *, default: int, most: int)
     if not text.isascii() or not text.isdigit() or int(text) > most:
         raise SettingsError(f"{name} is {text!r}. Give a whole number from 0 to {most}.")
     return int(text)
+
+
+def _on_or_off(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name) or "on"
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name} is {text!r}. Set it to on or off.")
+    return text == "on"
 
 
 def _clock_time(env: Mapping[str, str], name: str, *, default: time) -> time:

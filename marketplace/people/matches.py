@@ -22,6 +22,7 @@ from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeError
 from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
 from marketplace.matching.result import Match, NearMiss, PartScore, Say
@@ -181,7 +182,9 @@ def current_catalogue(session: Session) -> Catalogue:
     """The catalogue that all threads of this process share, fresh as of *session*."""
     holder = current_app.extensions.get(_EXTENSION)
     if holder is None:
-        new = CatalogueHolder(current_settings().seeds_dir, postcode_directory())
+        settings = current_settings()
+        embedder = installed_embedder() if settings.uses_sentence_model else None
+        new = CatalogueHolder(settings.seeds_dir, postcode_directory(), embedder=embedder)
         holder = current_app.extensions.setdefault(_EXTENSION, new)
     return cast(CatalogueHolder, holder).current(session)
 
