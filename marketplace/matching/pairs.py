@@ -78,7 +78,7 @@ def with_pairs(
     helpers = helpers_near(query, home, catalogue, found, turn)
     if not len(helpers.rows):
         return found, ()
-    bases = bases_for(query, catalogue, found, helpers, travel_model)
+    bases = bases_for(query, home, catalogue, found, helpers, model=travel_model)
     sessions = pair_sessions(query, catalogue, found, bases)
     if not len(sessions.base):
         return found, ()

@@ -129,18 +129,18 @@ def minutes_between_lifts(stretches: Stretches, hours: Hours, way: Ints) -> Ints
     back = np.minimum(close, hours.end - travel)
     there = np.where(there <= np.minimum(close, hours.end), there, NO_WAY)
     back = np.where(back >= np.maximum(begin, hours.start), back, -NO_WAY)
-    of_helper = _firsts(hours.helper)
+    of_helper = firsts(hours.helper)
     arrives = np.minimum.reduceat(there, of_helper, axis=1)
     leaves = np.maximum.reduceat(back, of_helper, axis=1)
-    return np.asarray(np.maximum.reduceat(leaves - arrives, _firsts(stretches.session), axis=0))
+    return np.asarray(np.maximum.reduceat(leaves - arrives, firsts(stretches.session), axis=0))
 
 
 def _longest(stretches: Stretches, hours: Hours, together: Ints) -> Ints:
-    by_helper = np.maximum.reduceat(together, _firsts(hours.helper), axis=1)
-    return np.asarray(np.maximum.reduceat(by_helper, _firsts(stretches.session), axis=0))
+    by_helper = np.maximum.reduceat(together, firsts(hours.helper), axis=1)
+    return np.asarray(np.maximum.reduceat(by_helper, firsts(stretches.session), axis=0))
 
 
-def _firsts(groups: Ints) -> Ints:
+def firsts(groups: Ints) -> Ints:
     """Where each group of a rising array begins."""
     changes = np.ones(len(groups), dtype=np.bool_)
     changes[1:] = groups[1:] != groups[:-1]

@@ -14,7 +14,6 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import (
     BUS,
     HOURS_SHARES,
-    NO_MODE,
     PROVIDER,
     VISIT_SHARES,
     Flags,
@@ -27,6 +26,7 @@ from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.pairs_hours import (
     NO_WAY,
     Stretches,
+    firsts,
     hours_of,
     minutes_between_lifts,
     minutes_together,
@@ -170,7 +170,7 @@ def combinations(
     ``together`` and ``score`` are those of the sessions with each helper: (sessions, helpers).
     """
     c = catalogue.columns
-    first = np.flatnonzero(np.diff(sessions.base, prepend=-1))
+    first = firsts(sessions.base)
     best_score = np.maximum.reduceat(score, first, axis=0)
     group, helper = np.nonzero(best_score > 0.0)
     base = sessions.base[first[group]]
@@ -260,13 +260,15 @@ def _fares(
     query: Query, catalogue: Catalogue, mode: Ints, minutes: Floats, km: Floats, *, session: Ints
 ) -> Floats:
     """The person's own fares there and back, in pence."""
-    safe = np.where(mode == NO_MODE, 0, mode)
+    safe = np.maximum(mode, 0)
     one_way = np.floor(query.ways[3, safe] + query.ways[4, safe] * km + 0.5)
-    there = catalogue.columns.session_start[session] - np.ceil(minutes).astype(np.int64)
-    back = catalogue.columns.session_end[session].astype(np.int64)
-    paid = np.zeros(len(mode))
-    for moment in (there, back):
-        paid += ~((mode == BUS) & query.free_bus[moment % MINUTES_A_WEEK])
+    paid = np.full(len(mode), 2.0)
+    if query.needs.travel.passes:
+        on_bus = np.flatnonzero(mode == BUS)
+        there = catalogue.columns.session_start[session[on_bus]] - np.ceil(minutes[on_bus]).astype(np.int64)
+        back = catalogue.columns.session_end[session[on_bus]].astype(np.int64)
+        for moment in (there, back):
+            paid[on_bus] -= query.free_bus[moment % MINUTES_A_WEEK]
     return np.asarray(one_way * paid)
 
 

@@ -13,6 +13,7 @@ from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue, Column
 from marketplace.matching.codes import NO_MODE, Flags, Floats, Ints
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.evaluate_cost import weekly_prices
+from marketplace.matching.first import reach_km
 from marketplace.matching.grid import cell_box, rows_in
 from marketplace.matching.query import PARTS, Query, Ruler
 from marketplace.matching.weights import MOST_PAIRED
@@ -24,11 +25,12 @@ SUPPORT = sum(feature.bit for feature in Feature if feature.is_support)
 
 _HELPS = np.array([kind in (*COMPANION_KINDS, OfferKind.TRANSPORT) for kind in KINDS])
 _TRANSPORT = KINDS.index(OfferKind.TRANSPORT)
-_FIXED_PLACES = tuple(PLACE_KINDS.index(kind) for kind in (PlaceKind.EXACT, PlaceKind.MASKED))
+_EXACT, _MASKED = (PLACE_KINDS.index(kind) for kind in (PlaceKind.EXACT, PlaceKind.MASKED))
+_TRANSPORT_PART = PARTS.index(Part.TRANSPORT)
 _NOT_FOR_THIS_PERSON = sum(
     stop.bit for stop in (Stop.NOT_TAKING_PEOPLE, Stop.AGE, Stop.LEVEL, Stop.MUST_HAVE)
 )
-_MENDED_BY_A_WAY = Stop.TRAVEL.bit | Stop.COST.bit
+_MENDABLE = Stop.TRAVEL.bit | Stop.COST.bit | Stop.MUST_HAVE.bit
 
 
 class Lift(IntEnum):
@@ -110,7 +112,13 @@ def _positions(found: Evaluation, rows: Ints) -> tuple[Ints, Ints]:
 
 
 def bases_for(
-    query: Query, catalogue: Catalogue, found: Evaluation, helpers: Helpers, model: TravelModel
+    query: Query,
+    home: Ruler,
+    catalogue: Catalogue,
+    found: Evaluation,
+    helpers: Helpers,
+    *,
+    model: TravelModel,
 ) -> Bases:
     """Offers at a place and at known times, of which every stop is one that a helper can mend.
 
@@ -120,23 +128,30 @@ def bases_for(
     * no stop, but the person needs someone on the way and the provider does not fetch them.
     """
     c = catalogue.columns
-    mendable = _MENDED_BY_A_WAY | Stop.MUST_HAVE.bit
-    at = np.flatnonzero((found.stops & ~mendable) == 0)
+    lines = [
+        model.coefficients(mode)
+        for mode, there in ((TravelMode.CAR, helpers.has_car), (TravelMode.PROVIDER, helpers.is_transport))
+        if there.any()
+    ]
+    furthest = max([reach_km(query), *((query.max_minutes - fixed) / per_km for fixed, per_km in lines)])
+    around = rows_in(catalogue.grid.spans(cell_box(home.lat, home.lon, furthest)))
+    place = c.place_kind[around]
+    around = around[((place == _EXACT) | (place == _MASKED)) & (c.session_count[around] > 0)]
+    at, rows = _positions(found, around)
+    stops = found.stops[at]
     if query.needs.travel.with_support:
-        with_nobody = found.parts[at, PARTS.index(Part.TRANSPORT)] != 1.0
-        at = at[(found.stops[at] != 0) | with_nobody]
+        to_mend = (stops != 0) | (found.parts[at, _TRANSPORT_PART] != 1.0)
     else:
-        at = at[found.stops[at] != 0]
-    rows = found.rows[at]
-    fits = np.isin(c.place_kind[rows], _FIXED_PLACES) & (c.session_count[rows] > 0)
+        to_mend = stops != 0
+    fits = np.flatnonzero(to_mend & ((stops & ~_MENDABLE) == 0))
     at, rows = at[fits], rows[fits]
 
+    distance = found.distance_km[at]
     own = np.where(found.mode[at] != NO_MODE, found.minutes[at], np.inf)
     own = np.where(own <= query.max_minutes, own, np.inf)
     quickest = own
-    for mode, there in ((TravelMode.CAR, helpers.has_car), (TravelMode.PROVIDER, helpers.is_transport)):
-        if there.any():
-            quickest = np.minimum(quickest, _minutes(model, mode, found.distance_km[at]))
+    for fixed, per_km in lines:
+        quickest = np.minimum(quickest, fixed + per_km * distance)
     lacks = c.features_no[rows].astype(np.int64) & query.must
     brought = int(np.bitwise_or.reduce(helpers.brings))
     fits = (quickest <= query.max_minutes) & ((lacks & ~brought) == 0)
@@ -144,13 +159,13 @@ def bases_for(
         own_price = weekly_prices(catalogue, rows, found.offer_pence[at], found.best_session[at])
         fits &= own_price <= query.budget_pence
 
-    order = np.lexsort((rows, found.distance_km[at], -found.score[at]))
-    order = order[fits[order]][:MOST_PAIRED]
+    kept = np.flatnonzero(fits)
+    order = kept[np.lexsort((rows[kept], distance[kept], -found.score[at[kept]]))[:MOST_PAIRED]]
     at, rows = at[order], rows[order]
     return Bases(
         at=at,
         rows=rows,
-        distance_km=found.distance_km[at],
+        distance_km=distance[order],
         own_minutes=own[order],
         lacks=lacks[order],
         alone=np.where(found.stops[at] == 0, found.score[at], -np.inf),
