@@ -11,17 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.matching.direction import embedded, goal_vector
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector, quantise, quantise_one
 from marketplace.matching.meaning import Meaning, meaning_of
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.matching.words import STOP_WORDS, stem, words_of
 
-__all__ = ["STOP_WORDS", "GoalText", "TextColumns", "TextIndex", "Thesaurus", "stem", "words_of"]
+__all__ = ["STOP_WORDS", "GoalText", "TextColumns", "TextIndex", "Thesaurus", "embedded", "stem", "words_of"]
 
 Floats = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float32]
@@ -153,7 +153,9 @@ class TextIndex:
             if norm and term in self.vocabulary
         }
         order = sorted(known)
-        direction = None if self.embedder is None else goal_vector(self.embedder, meaning)
+        direction = (
+            None if self.embedder is None else goal_vector(self.embedder, meaning, self.thesaurus.names)
+        )
         low, high = NOT_ABOUT, CLEARLY_ABOUT
         if direction is not None:
             low, high = NOT_ABOUT_MIXED, CLEARLY_ABOUT_MIXED
@@ -228,31 +230,6 @@ def words_cosine(columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int6
     by_term[goal.terms] = goal.weights
     products = by_term[columns.term[at]] * columns.weight[at]
     return np.asarray(np.bincount(of_row, weights=products, minlength=len(rows)))
-
-
-def goal_vector(embedder: Embedder, meaning: Meaning) -> Vector | None:
-    """Direction of what was said, drawn towards the names of what it means; None if nothing was said.
-
-    A model knows little of dinner ladies and footy; it knows cooking and football well.
-    """
-    ideas = [embedded(embedder, name) for name in meaning.names]
-    directions = [_unit(np.sum(ideas, axis=0))] if ideas else []
-    if any(word not in STOP_WORDS for word in meaning.wanted_words.split()):
-        directions.append(embedded(embedder, meaning.wanted_words))
-    return _unit(np.sum(directions, axis=0)) if directions else None
-
-
-def _unit(vector: Vector) -> Vector:
-    length = np.sqrt(vector @ vector)
-    return np.asarray(vector / length if length > 0 else vector, dtype=np.float32)
-
-
-@lru_cache(maxsize=8192)
-def embedded(embedder: Embedder, words: str) -> Vector:
-    """The vector of a few words; kept, because the same goals are asked again and again."""
-    vector: Vector = embedder.encode([words])[0]
-    vector.flags.writeable = False
-    return vector
 
 
 def _fitted(

@@ -78,6 +78,8 @@ class Thesaurus:
     by_first: Mapping[str, tuple[tuple[Tokens, tuple[Sense, ...]], ...]]
     second: Mapping[str, tuple[Theme, ...]]
     """Further themes of a kind, beside its own."""
+    names: tuple[str, ...]
+    """Plain names of all themes and kinds: 'Cooking', 'walking football'."""
     spelling: Spelling
 
     @classmethod
@@ -93,7 +95,7 @@ class Thesaurus:
 
     @classmethod
     def empty(cls) -> Thesaurus:
-        return cls({}, {}, Spelling.of(()))
+        return cls({}, {}, (), Spelling.of(()))
 
     @classmethod
     def read(cls, content: Any, source: str = "thesaurus") -> Thesaurus:
@@ -120,6 +122,7 @@ class Thesaurus:
                 for first, entries in sorted(by_first.items())
             },
             second=second,
+            names=(*(str(theme.label) for theme in Theme), *(kind.replace("_", " ") for kind in kind_theme)),
             spelling=Spelling.of((*own, *(form for word in own for form in forms(word))), real=STOP_WORDS),
         )
 
