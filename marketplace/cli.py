@@ -18,6 +18,7 @@ import click
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from marketplace.bench.commands import bench
 from marketplace.db import Database, open_database, write_session
 from marketplace.geo.postcode_build import build_postcode_directory
 from marketplace.geo.postcodes import (
@@ -68,6 +69,9 @@ def _today() -> date:
 @click.group()
 def main() -> None:
     """Meaningful Day: a marketplace for day opportunities in adult social care."""
+
+
+main.add_command(bench)
 
 
 @main.command()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from marketplace.db import open_database, write_session
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.interop.example_world import load_example_world
@@ -50,8 +52,14 @@ def read_example_world(
         with write_session(database) as session:
             load_example_world(session, seeds_dir, today, directory=directory)
         with database.read() as session:
-            rows = read_rows(session, today, PublicPoints(directory))
+            world = world_of(session, seeds_dir, directory, today=today)
         database.engine.dispose()
+    return world
+
+
+def world_of(session: Session, seeds_dir: Path, directory: PostcodeDirectory, *, today: date) -> ExampleWorld:
+    """The example world from a database that holds it and nothing else."""
+    rows = read_rows(session, today, PublicPoints(directory))
     catalogue = build_catalogue(rows, Thesaurus.load(seeds_dir / THESAURUS_FILE))
     text_of = {row.id: row.text for row in rows}
     people, _ = read_people(seeds_dir)
