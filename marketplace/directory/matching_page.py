@@ -45,6 +45,7 @@ class MatchingPage:
     parts: tuple[PartRow, ...]
     stops: tuple[StopRow, ...]
     priorities: tuple[tuple[str, str], ...]
+    pair_rules: tuple[str, ...]
     never_used: tuple[str, ...]
     travel: tuple[AssumptionRow, ...]
     fares: tuple[AssumptionRow, ...]
@@ -59,6 +60,7 @@ def matching_page(*, today: date) -> MatchingPage:
         priorities=tuple(
             (label(priority), _(weights.PRIORITY_SHIFTS[priority].explanation)) for priority in Priority
         ),
+        pair_rules=tuple(_(rule) for rule in weights.PAIR_RULES),
         never_used=tuple(_(fact) for fact in weights.NEVER_USED),
         travel=tuple(_travel_row(row) for row in TRAVEL_CONSTANTS),
         fares=tuple(_fare_row(row) for row in _fares_on(today)),

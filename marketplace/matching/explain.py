@@ -14,6 +14,7 @@ from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.codes import NO_MODE
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.facts import (
+    MOST_SESSIONS_NAMED,
     REPEATS,
     features_in,
     level_words,
@@ -36,8 +37,6 @@ from marketplace.vocabulary import (
     Theme,
     TravelMode,
 )
-
-_MOST_SESSIONS_NAMED = 3
 
 
 def explain(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Match:
@@ -104,6 +103,9 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
     suggested = int(catalogue.columns.suggested_themes[row])
     if goal.themes & stated:
         return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _themes_in(goal.themes)})
+    shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
+    if shared and goal.kin_themes & stated and not goal.word_themes & stated:
+        return Say(N_("You said “%(phrase)s”. Its description is about that."), {"phrase": shared[0]})
     by_words = _themes_in(goal.word_themes & stated) or _themes_in(goal.kin_themes & stated)
     if by_words:
         theme = by_words[0]
@@ -116,11 +118,12 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
             N_("Its description sounds like: %(theme)s. Ask to be sure."),
             {"theme": _themes_in((goal.themes | goal.word_themes | goal.kin_themes) & suggested)},
         )
-    shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
     if shared:
         return Say(N_("Its description has your words: %(words)s."), {"words": shared[:4]})
     if goal.words:
         return Say(N_("Its description is close to your words."), {})
+    if not goal.themes:
+        return Say(N_("You said what you don't want. This is something else."))
     return Say(N_("It is not about: %(theme)s."), {"theme": _themes_in(goal.themes)})
 
 
@@ -172,11 +175,11 @@ def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     best = int(found.best_session[at])
     best_start = int(catalogue.columns.session_start[best])
     first = next(session for session in times if session.start == best_start)
-    named = tuple(session_words(session) for session in times[:_MOST_SESSIONS_NAMED])
+    named = tuple(session_words(session) for session in times[:MOST_SESSIONS_NAMED])
     if catalogue.columns.flexible[row]:
         text = N_("You are both free: %(times)s. You agree the hours.")
     elif first.whole:
-        named = tuple(session_words(session) for session in times if session.whole)[:_MOST_SESSIONS_NAMED]
+        named = tuple(session_words(session) for session in times if session.whole)[:MOST_SESSIONS_NAMED]
         text = N_("You can come to all of it: %(times)s.")
     else:
         text = N_("You can come to a part of it: %(times)s.")

@@ -14,6 +14,7 @@ from marketplace.matching.result import Say, SessionTime
 from marketplace.vocabulary import N_, Feature, Repeats, SupportLevel
 
 REPEATS = tuple(Repeats)
+MOST_SESSIONS_NAMED = 3
 
 
 def whole_minutes(minutes: float) -> int:

@@ -10,7 +10,7 @@ from marketplace.matching.catalogue import KINDS, Catalogue
 from marketplace.matching.codes import BUS, PROVIDER
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain import explain, preference_words, with_budget, with_limit
-from marketplace.matching.facts import features_in, money, pounds
+from marketplace.matching.facts import MOST_SESSIONS_NAMED, REPEATS, features_in, money, pounds, session_words
 from marketplace.matching.pairs import Pair
 from marketplace.matching.pairs_ways import Lift
 from marketplace.matching.query import Query
@@ -21,8 +21,8 @@ from marketplace.matching.questions import (
     questions,
     vacancy_questions,
 )
-from marketplace.matching.result import Companion, Match, PartScore, Say
-from marketplace.vocabulary import N_, Feature, Part
+from marketplace.matching.result import Companion, Match, PartScore, Say, SessionTime
+from marketplace.vocabulary import N_, Feature, Part, Repeats
 
 
 def explain_pair(query: Query, catalogue: Catalogue, found: Evaluation, pair: Pair) -> Match:
@@ -30,13 +30,14 @@ def explain_pair(query: Query, catalogue: Catalogue, found: Evaluation, pair: Pa
     alone = explain(query, catalogue, found, pair.at)
     name = short_name(catalogue.names[pair.helper])
     place = short_name(alone.name)
+    price = _price(pair, place, name, _how_often(catalogue, found, pair))
     asked_here = questions(query, catalogue, found, pair.at, brought=pair.brings, has_way=True)
     if pair.lift is Lift.OWN_WAY and found.mode[pair.at] == PROVIDER:
         asked_here += (Say(N_("Can someone ride with me in your transport?")),)
     asked_there = _helper_questions(query, catalogue, found, pair)
     return replace(
         alone,
-        parts=tuple(_told(query, catalogue, pair, part) for part in alone.parts),
+        parts=tuple(_told(query, catalogue, pair, part, price) for part in alone.parts),
         ask=(*_addressed(place, asked_here), *_addressed(name, asked_there)),
         companion=Companion(
             offer=catalogue.ids[pair.helper],
@@ -44,8 +45,8 @@ def explain_pair(query: Query, catalogue: Catalogue, found: Evaluation, pair: Pa
             name=catalogue.names[pair.helper],
             kind=KINDS[catalogue.columns.kind[pair.helper]],
             weekly_cost=pounds(pair.helper_pence),
-            reason=_reason(query, catalogue, pair),
-            price=_price(pair, place, name),
+            reason=_reason(query, catalogue, pair, alone.sessions),
+            price=price,
         ),
     )
 
@@ -64,56 +65,66 @@ def _addressed(name: str, asked: tuple[Say, ...]) -> tuple[Say, ...]:
     return tuple(Say(text, {"name": name, "question": question}) for question in asked)
 
 
-def _reason(query: Query, catalogue: Catalogue, pair: Pair) -> Say:
-    who = {
+def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[SessionTime, ...]) -> Say:
+    who: dict[str, object] = {
         "name": short_name(catalogue.names[pair.helper]),
         "kind": KINDS[catalogue.columns.kind[pair.helper]],
     }
     if _is_transport(pair):
-        return Say(N_("%(name)s (%(kind)s) takes you there and brings you back."), who)
-    said = Say(N_("%(name)s (%(kind)s) goes with you and stays with you."), who)
+        said = Say(N_("%(name)s (%(kind)s) takes you there and brings you back."), who)
+    else:
+        said = Say(N_("%(name)s (%(kind)s) goes with you and stays with you."), who)
     missing = query.must & ~int(catalogue.columns.features_yes[pair.row])
     support = features_in(missing & pair.brings)
-    if not support:
+    if support:
+        given = Say(N_("%(name)s can give: %(support)s."), {"name": who["name"], "support": support})
+        said = Say(N_("%(first)s %(second)s"), {"first": said, "second": given})
+    if _is_transport(pair) and not catalogue.columns.session_count[pair.helper]:
         return said
-    return Say(
-        N_("%(said)s %(name)s can give: %(support)s."),
-        {"said": said, "name": who["name"], "support": support},
-    )
+    part = catalogue.columns.flexible[pair.row]
+    text = N_("It works for a part of: %(times)s.") if part else N_("It works at: %(times)s.")
+    times = Say(text, {"times": tuple(session_words(one) for one in sessions[:MOST_SESSIONS_NAMED])})
+    return Say(N_("%(first)s %(second)s"), {"first": said, "second": times})
 
 
-def _price(pair: Pair, place: str, name: str) -> Say:
+def _price(pair: Pair, place: str, name: str, often: Repeats) -> Say:
     """Both prices, or what is known of them: then it is at least so much."""
     named: list[Say] = []
     unknown: list[str] = []
     for pence, whose in ((pair.offer_pence, place), (pair.helper_pence, name)):
         if pence < 0:
             unknown.append(whose)
-        elif pence > 0:
+        elif pence == 0:
+            named.append(Say(N_("nothing for %(name)s"), {"name": whose}))
+        else:
             named.append(Say(N_("%(cost)s for %(name)s"), {"cost": _money(pence), "name": whose}))
     if pair.travel_pence > 0:
         named.append(Say(N_("%(cost)s for the way"), {"cost": _money(pair.travel_pence)}))
-    cost = _money(pair.known_pence)
+    values: dict[str, object] = {"cost": _money(pair.known_pence), "prices": tuple(named)}
     if unknown:
-        missing = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
-        if not named:
-            return missing
-        return Say(
-            N_("Together at least %(cost)s a week: %(prices)s. %(missing)s"),
-            {"cost": cost, "prices": tuple(named), "missing": missing},
-        )
-    if not named:
-        return Say(N_("Both are free."))
-    if len(named) == 1:
-        return Say(N_("Together about %(cost)s a week."), {"cost": cost})
-    return Say(N_("Together about %(cost)s a week: %(prices)s."), {"cost": cost, "prices": tuple(named)})
+        price = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
+        if pair.known_pence:
+            text = N_("Together at least %(cost)s a week: %(prices)s. %(missing)s")
+            price = Say(text, {**values, "missing": price})
+    elif pair.known_pence:
+        price = Say(N_("Together about %(cost)s a week: %(prices)s."), values)
+    else:
+        price = Say(N_("Both are free."))
+    if pair.known_pence and often in (Repeats.FORTNIGHTLY, Repeats.MONTHLY):
+        return Say(N_("It is %(often)s. %(price)s"), {"often": often, "price": price})
+    return price
 
 
 def _money(pence: int) -> str:
     return money(Decimal(pence) / 100)
 
 
-def _told(query: Query, catalogue: Catalogue, pair: Pair, part: PartScore) -> PartScore:
+def _how_often(catalogue: Catalogue, found: Evaluation, pair: Pair) -> Repeats:
+    best = int(found.best_session[pair.at])
+    return REPEATS[int(catalogue.columns.session_repeats[best])]
+
+
+def _told(query: Query, catalogue: Catalogue, pair: Pair, part: PartScore, price: Say) -> PartScore:
     """The part with the reason of the two; goals and level are those of the offer."""
     name = short_name(catalogue.names[pair.helper])
     reason = part.reason
@@ -126,8 +137,7 @@ def _told(query: Query, catalogue: Catalogue, pair: Pair, part: PartScore) -> Pa
             together, taken = N_("%(name)s is with you on the way."), N_("%(name)s takes you there and back.")
             reason = Say(taken if _is_transport(pair) else together, {"name": name})
         case Part.COST:
-            place = short_name(catalogue.names[pair.row])
-            reason = with_budget(query, _price(pair, place, name))
+            reason = with_budget(query, price)
         case Part.PREFERENCES:
             reason = _preferences(query, catalogue, pair, name)
         case _:

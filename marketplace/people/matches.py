@@ -9,8 +9,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from math import ceil
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Flask, current_app
 from flask_babel import gettext
@@ -25,14 +27,14 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
-from marketplace.matching.result import Match, NearMiss, PartScore, Say
+from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
 from marketplace.matching.weights import VERSION
 from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.steps import Step
-from marketplace.vocabulary import Part, PlaceKind, Stop
+from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
 from marketplace.web import current_settings
 from marketplace.web.places import find_place, postcode_directory
 
@@ -77,6 +79,18 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanionShown:
+    """Who goes with the person or takes them there, and what both of them cost together."""
+
+    id: UUID
+    name: str
+    kind: OfferKind
+    cost: Decimal | None
+    reason: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchShown:
     """One match with its card, its reasons and what to ask."""
 
@@ -87,7 +101,7 @@ class MatchShown:
     reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
     parts: tuple[PartShown, ...]
-    companion: str | None
+    companion: CompanionShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +241,18 @@ def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, tod
         reasons=_reasons(match.parts),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
-        companion=None if match.companion is None else say(match.companion.reason),
+        companion=None if match.companion is None else _companion(match.companion),
+    )
+
+
+def _companion(companion: Companion) -> CompanionShown:
+    return CompanionShown(
+        id=companion.offer,
+        name=companion.name,
+        kind=companion.kind,
+        cost=companion.weekly_cost,
+        reason=say(companion.reason),
+        price=say(companion.price),
     )
 
 

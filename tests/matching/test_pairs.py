@@ -127,7 +127,9 @@ def test_a_pool_too_far_by_bus_is_a_match_with_an_assistant_who_drives() -> None
 def test_both_reasons_and_both_prices_are_told() -> None:
     found = only(match({"weekly_budget": "60.00"}, pool(), assistant()))
     assert found.companion is not None
-    assert str(found.companion.reason) == "Donna (Personal Assistant) goes with you and stays with you."
+    assert str(found.companion.reason) == (
+        "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10:00 to 11:00."
+    )
     assert str(found.companion.price) == (
         "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way."
     )
@@ -177,6 +179,19 @@ def test_hours_every_two_weeks_may_be_the_other_week() -> None:
     assert len(match({}, pool(), donna)) == 0
     found = only(match({}, pool(repeats=(Repeats.FORTNIGHTLY,)), assistant()))
     assert found.weekly_cost == Decimal("2.50") + Decimal("13.87") + Decimal("1.50")
+    assert found.companion is not None
+    assert str(found.companion.price).startswith("It is every two weeks. Together about £17.87 a week: ")
+
+
+def test_what_is_free_is_told_too() -> None:
+    free = {"cost_basis": CostBasis.FREE, "cost_pence": 0}
+    mavis = assistant("Mavis", kind=OfferKind.BUDDY, transport_pence=0, **free)
+    found = only(match({}, pool(), mavis))
+    assert found.companion is not None
+    assert str(found.companion.price) == "Together about £5 a week: £5 for Warm pool and nothing for Mavis."
+    both = only(match({}, pool(**free), mavis))
+    assert both.companion is not None
+    assert str(both.companion.price) == "Both are free."
 
 
 @pytest.mark.parametrize(
@@ -255,7 +270,9 @@ def test_an_assistant_brings_support_that_the_place_does_not_have() -> None:
     gives = Feature.PERSONAL_CARE.bit | Feature.ONE_TO_ONE.bit
     found = only(match(wants, near, assistant(features_yes=gives)))
     assert found.companion is not None
-    assert str(found.companion.reason).endswith("Donna can give: Personal care.")
+    assert str(found.companion.reason).endswith(
+        "Donna can give: Personal care. It works at: Tuesday 10:00 to 11:00."
+    )
     assert score_of(found, Part.PREFERENCES) == 1.0
     assert reason_of(found, Part.PREFERENCES) == "Donna can give: One-to-one support."
     assert found.ask == ()
@@ -300,7 +317,9 @@ def test_on_the_bus_the_companion_may_need_a_ticket() -> None:
 def test_transport_takes_the_person_there_and_back() -> None:
     found = only(match({}, pool(), minibus()))
     assert found.companion is not None
-    assert str(found.companion.reason) == "Village minibus (Transport) takes you there and brings you back."
+    assert str(found.companion.reason) == (
+        "Village minibus (Transport) takes you there and brings you back. It works at: Tuesday 10:00 to 11:00."
+    )
     assert found.companion.weekly_cost == Decimal("8.00")
     assert found.weekly_cost == Decimal("13.00")
     assert found.mode is TravelMode.PROVIDER
@@ -360,6 +379,7 @@ def test_a_flexible_place_is_visited_for_as_long_as_the_two_have_time() -> None:
     assert found.companion is not None
     # 22 minutes each way leave 09:30 (the person's own time) to 11:08: 98 minutes and the way, paid.
     assert found.companion.weekly_cost == Decimal("37.87")
+    assert "It works for a part of: Tuesday 07:00 to 21:00." in str(found.companion.reason)
     short = assistant(sessions=(session(Day.TUE, "09:00", "10:20"),))
     assert len(match({}, drop_in, short)) == 0
 
@@ -420,7 +440,7 @@ def test_the_document_names_the_companion() -> None:
         "name": donna.name,
         "kind": "personal_assistant",
         "weekly_cost": "27.73",
-        "reason": "Donna (Personal Assistant) goes with you and stays with you.",
+        "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10:00 to 11:00.",
         "price": "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way.",
     }
     alone = only(match({}, pool(lat=53.15, lon=-1.195))).document()
