@@ -103,9 +103,9 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
     suggested = int(catalogue.columns.suggested_themes[row])
     if goal.themes & stated:
         return Say(N_("You asked for: %(theme)s. It offers this."), {"theme": _themes_in(goal.themes)})
-    shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
-    if shared and goal.kin_themes & stated and not goal.word_themes & stated:
-        return Say(N_("You said “%(phrase)s”. Its description is about that."), {"phrase": shared[0]})
+    kinds = catalogue.text.shared_kinds(goal.meaning, row) if goal.meaning else ()
+    if kinds and not goal.word_themes & stated:
+        return Say(N_("You said “%(phrase)s”. Its description is about that."), {"phrase": kinds[0]})
     by_words = _themes_in(goal.word_themes & stated) or _themes_in(goal.kin_themes & stated)
     if by_words:
         theme = by_words[0]
@@ -118,6 +118,7 @@ def _goal(goal: CompiledGoal, catalogue: Catalogue, row: int) -> Say:
             N_("Its description sounds like: %(theme)s. Ask to be sure."),
             {"theme": _themes_in((goal.themes | goal.word_themes | goal.kin_themes) & suggested)},
         )
+    shared = catalogue.text.shared_words(goal.words, row) if goal.words else ()
     if shared:
         return Say(N_("Its description has your words: %(words)s."), {"words": shared[:4]})
     if goal.words:

@@ -199,10 +199,20 @@ class TextIndex:
             for word in meaning.wanted_words.split()
             if word not in STOP_WORDS and len(word) > 2 and self.vocabulary.get(stem(word), -1) in there
         ]
-        for kind, phrases in meaning.kinds.items():
-            if self.vocabulary.get(f"@{kind}", -1) in there:
-                shared.extend(phrase for phrase in phrases if not set(phrase.split()) <= set(shared))
-        return tuple(dict.fromkeys(shared))
+        phrases = (
+            phrase for phrase in self.shared_kinds(meaning, row) if not set(phrase.split()) <= set(shared)
+        )
+        return tuple(dict.fromkeys((*shared, *phrases)))
+
+    def shared_kinds(self, meaning: Meaning, row: int) -> tuple[str, ...]:
+        """Phrases that were said for a kind of activity which the offer of *row* also tells of."""
+        there = set(self.columns.term[self.columns.first[row] : self.columns.first[row + 1]].tolist())
+        return tuple(
+            phrase
+            for kind, phrases in meaning.kinds.items()
+            if self.vocabulary.get(f"@{kind}", -1) in there
+            for phrase in phrases
+        )
 
     def _weights(self, terms: Mapping[str, float]) -> dict[str, float]:
         return {

@@ -168,3 +168,18 @@ def test_every_theme_has_many_words() -> None:
                 counts[sense.theme] += 1
     assert min(counts.values()) >= 20
     assert sum(counts.values()) > 3000
+
+
+def test_the_reason_names_the_words_that_led_there() -> None:
+    football = offer("Five-a-side", themes=Theme.SPORT.bit, text="Football on the astroturf, all abilities.")
+    yoga = offer("Yoga", themes=Theme.SPORT.bit, text="Stretching and calm breathing on mats.")
+    reasons = [found.parts[0].reason for found in matches({"text": "play footy"}, football, yoga)]
+    assert reasons[0].values == {"phrase": "footy"}
+    assert reasons[0].text == "You said “%(phrase)s”. Its description is about that."
+    assert reasons[1].values == {"phrase": "footy", "theme": Theme.SPORT}
+
+
+def test_the_reason_after_a_refusal_alone_says_so() -> None:
+    art = offer("Easels", themes=Theme.ARTS_CRAFTS.bit, text="Painting and drawing.")
+    found = matches({"text": "not bingo"}, art)
+    assert found[0].parts[0].reason.text == "You said what you don't want. This is something else."
