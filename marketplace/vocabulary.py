@@ -162,6 +162,22 @@ class Feature(Word):
         """True for support that staff give, False for access of a place."""
         return self in _SUPPORT_FEATURES
 
+    @property
+    def is_of_a_place(self) -> bool:
+        """True for what a building has: pointless to ask somebody who comes to your home."""
+        return self in _PLACE_FEATURES
+
+
+_PLACE_FEATURES = frozenset(
+    {
+        Feature.STEP_FREE,
+        Feature.WHEELCHAIR_SPACE,
+        Feature.ACCESSIBLE_TOILET,
+        Feature.CHANGING_PLACES,
+        Feature.HEARING_LOOP,
+        Feature.QUIET_SPACE,
+    }
+)
 
 _SUPPORT_FEATURES = frozenset(
     {

@@ -6,6 +6,7 @@ import math
 
 from marketplace.matching.bank_holidays import next_bank_holidays
 from marketplace.matching.catalogue import BASES, PLACE_KINDS, VACANCIES, Catalogue
+from marketplace.matching.codes import ONLINE
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.facts import features_in, level_words, session_times
 from marketplace.matching.query import PARTS, Query
@@ -46,6 +47,9 @@ FEATURE_QUESTIONS = {
 }
 
 
+_OF_A_PLACE = sum(feature.bit for feature in Feature if feature.is_of_a_place)
+
+
 def questions(
     query: Query,
     catalogue: Catalogue,
@@ -64,6 +68,8 @@ def questions(
     asked: list[Say] = []
     wanted = query.must | query.like
     known = int(c.features_yes[row] | c.features_no[row]) | brought
+    if found.comes_to_you[at] or c.place_kind[row] == ONLINE:
+        known |= _OF_A_PLACE
     # What the person must have is asked first.
     for mask in (query.must & ~known, wanted & ~query.must & ~known):
         asked += [Say(FEATURE_QUESTIONS[feature]) for feature in features_in(mask)]

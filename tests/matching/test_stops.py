@@ -165,3 +165,13 @@ def test_an_offer_far_beyond_the_limit_is_not_nearly_a_match() -> None:
     near = match(walk, offer("Near", lat=53.166))
     assert str(near.near_misses(5)[0].would_help) == "18 more minutes of travel"
     assert match(walk, offer("Far", lat=54.5)).near_misses(5) == ()
+
+
+def test_nobody_who_comes_to_you_is_asked_about_their_building() -> None:
+    asks = {"must_have": ["step_free", "personal_care"], "would_like": ["quiet_space", "makaton"]}
+    visits = offer("Donna", place_kind=PlaceKind.TRAVELS_TO_YOU, radius_km=10.0)
+    assert [str(question) for question in match(asks, visits).match(0).ask] == [
+        "Can someone help with personal care?",
+        "Does someone use Makaton?",
+    ]
+    assert len(match(asks, offer()).match(0).ask) == 4
