@@ -119,15 +119,23 @@ def _as_text(value: object) -> str:
 def _visible(text: str, *, keep_lines: bool) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_seen(letter, keep_lines) for letter in text)
+    return text.translate(_LINES if keep_lines else _ONE_LINE)
 
 
-def _seen(letter: str, keep_lines: bool) -> str:
-    if letter in "\n\r\t\v\f\x85\u2028\u2029":
-        return "\n" if keep_lines and letter != "\t" else " "
-    if letter in _KEPT_FORMATS or unicodedata.category(letter) not in _DROPPED:
-        return letter
-    return ""
+class _Seen(dict[int, str]):
+    """What becomes of each character; found out when it is first met."""
+
+    def __init__(self, *, line_end: str) -> None:
+        super().__init__({ord(letter): line_end for letter in "\n\r\v\f\x85\u2028\u2029"} | {ord("\t"): " "})
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        seen = letter in _KEPT_FORMATS or unicodedata.category(letter) not in _DROPPED
+        self[code] = letter if seen else ""
+        return self[code]
+
+
+_LINES, _ONE_LINE = _Seen(line_end="\n"), _Seen(line_end=" ")
 
 
 def _without_markup(text: str) -> str:

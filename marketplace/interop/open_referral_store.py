@@ -156,10 +156,11 @@ def _stored(session: DatabaseSession, which: Any) -> list[_Stored]:
 
 def _store_batch(job: _Import, batch: Sequence[ServiceRows]) -> None:
     stored = _stored_of(job.session, batch)
+    of_others = {row.source_id for row in stored.values() if row.id != imported_id("offer", row.source_id)}
     taken = []
     for service in batch:
         try:
-            _check_owner(job, service, stored)
+            _check_owner(job, service, stored, of_others)
         except RowError as error:
             job.report.reject(service.number, error)
         else:
@@ -198,13 +199,14 @@ def _as_uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _check_owner(job: _Import, service: ServiceRows, stored: dict[uuid.UUID, _Stored]) -> None:
+def _check_owner(
+    job: _Import, service: ServiceRows, stored: dict[uuid.UUID, _Stored], of_others: set[str]
+) -> None:
     """A file changes only what came from a file like it, whatever identifiers it names."""
     if _as_uuid(service.source_id) in stored:
         raise RowError("id", f"{service.source_id} is an offer of this marketplace itself")
-    taken = {row.source_id for row in stored.values() if row.id != imported_id("offer", row.source_id)}
     for offer in service.offers:
-        if offer.offer["source_id"] in taken:
+        if offer.offer["source_id"] in of_others:
             raise RowError("id", f"{service.source_id} is the identifier of an offer that came another way")
     if service.provider["source_id"] in job.refused_providers:
         raise RowError(

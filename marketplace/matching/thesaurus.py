@@ -150,12 +150,16 @@ class Thesaurus:
                 end = at + len(tokens)
                 if end > len(words) or (best is not None and end <= best.end):
                     continue
+                # The last word first: most phrases that begin alike end otherwise.
+                if tokens[-1] not in (stems[end - 1], EXACT + words[end - 1]):
+                    continue
+                if not all(token in (stems[at + i], EXACT + words[at + i]) for i, token in enumerate(tokens)):
+                    continue
                 counted = tuple(sense for sense in senses if not sense.only_said) if listing else senses
                 if senses and not counted:
                     continue
-                if all(token in (stems[at + i], EXACT + words[at + i]) for i, token in enumerate(tokens)):
-                    best = Found(at, end, counted)
-                    break
+                best = Found(at, end, counted)
+                break
         return best
 
     def listing_terms(self, text: str) -> dict[str, float]:
