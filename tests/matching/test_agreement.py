@@ -58,7 +58,9 @@ def test_three_readings_of_the_rules_agree_on_random_people(thesaurus: Thesaurus
         found = evaluate(query, catalogue, np.arange(len(catalogue)))
         close = np.column_stack(
             [
-                np.zeros(len(rows)) if goal.meaning is None else catalogue.text.closeness(goal.meaning)
+                np.zeros(len(rows))
+                if goal.meaning is None
+                else catalogue.text.closeness(goal.meaning, np.arange(len(rows)))
                 for goal in query.goals
             ]
         )
