@@ -149,7 +149,7 @@ PAIR_RULES: tuple[str, ...] = (
     N_("Your longest journey still counts. So does your budget: for both prices together."),
     N_("The two are one result. We show both prices and say what to ask each of them."),
     N_(
-        "The score is worked out as for all others, with the way and the price of both. If you need no one, only a better score counts."
+        "The score is worked out as for all others, with the way and the price of both. If it fits without them too, we show the better of the two."
     ),
 )
 """What makes two offers one result, for the page that tells how matching works."""
