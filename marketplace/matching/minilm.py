@@ -133,6 +133,16 @@ def installed_folder() -> Path | None:
     return folder if (folder / WEIGHTS_FILE).is_file() else None
 
 
+@lru_cache(maxsize=1)
+def words_of_the_model() -> frozenset[str]:
+    """Whole words that the installed model knows, so real ones; empty without a model."""
+    folder = installed_folder()
+    if folder is None:
+        return frozenset()
+    pieces = (folder / VOCABULARY_FILE).read_text(encoding="utf-8").split()
+    return frozenset(piece for piece in pieces if piece.isascii() and piece.isalpha() and len(piece) > 3)
+
+
 def _run(layer: _Layer, state: Array) -> Array:
     count, width = state.shape
     each = width // _HEADS

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from marketplace.matching.minilm import words_of_the_model
 from marketplace.matching.spelling import Spelling, forms
 from marketplace.matching.words import STOP_WORDS, stem, words_of
 from marketplace.vocabulary import Theme
@@ -89,7 +90,8 @@ class Thesaurus:
         Raises ValueError naming a theme, key or kind that is not known.
         """
         beside = path.with_name(REAL_WORDS_FILE)
-        real = words_of(beside.read_text(encoding="utf-8")) if beside.is_file() else []
+        real = {*words_of(beside.read_text(encoding="utf-8"))} if beside.is_file() else set()
+        real |= words_of_the_model()
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)  # noqa: S506 (a safe loader)
         return cls.read(content, path.name).knowing(real)
 

@@ -24,6 +24,7 @@ from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeError
 from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.direction import idea_vectors
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
@@ -208,7 +209,9 @@ def warm(app: Flask) -> None:
 
     def make() -> None:
         with app.app_context():
-            current_catalogue(get_session())
+            catalogue = current_catalogue(get_session())
+            if catalogue.text.embedder is not None:
+                idea_vectors(catalogue.text.embedder, catalogue.text.thesaurus.names)
 
     threading.Thread(target=make, name="warm-catalogue", daemon=True).start()
 
