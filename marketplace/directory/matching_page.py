@@ -87,6 +87,11 @@ def _goals() -> tuple[str, ...]:
             "A theme that you choose and the provider states fits fully. A theme that we read from your own words fits %(words)s.",
             words=_share(weights.WORDS_THEME),
         ),
+        _(
+            "Where your words mean one kind of a theme, like football of all sport, it fits %(kin)s. "
+            "The closer the provider's words are to yours, the nearer it comes to a full fit.",
+            kin=_share(weights.WORDS_KIN),
+        ),
         _("We show which of your words we understood, so that you can correct us."),
     )
 
