@@ -24,8 +24,8 @@ class Timing:
     """How long each call took, in milliseconds, in the order of the calls."""
 
     ms: npt.NDArray[np.float64]
-    processor_share: float = 1.0
-    """Of the time, how much this thread had a processor: below 1 where it waits, or others work here too."""
+    processor_ms: npt.NDArray[np.float64]
+    """The same without the times when this thread had no processor: it waited, or others worked here too."""
 
     @property
     def calls(self) -> int:
@@ -34,6 +34,11 @@ class Timing:
     @property
     def mean(self) -> float:
         return float(self.ms.mean())
+
+    @property
+    def waiting(self) -> float:
+        """Share of the time without a processor. On a quiet machine near 0 for what runs in this thread."""
+        return max(0.0, 1.0 - float(self.processor_ms.sum() / self.ms.sum()))
 
     def percentile(self, share: float) -> float:
         return float(np.percentile(self.ms, share))
@@ -44,6 +49,7 @@ class Timing:
             "p50_ms": round(self.percentile(50), 5),
             "p99_ms": round(self.percentile(99), 5),
             "mean_ms": round(self.mean, 5),
+            "waiting": round(self.waiting, 3),
         }
 
 
@@ -64,19 +70,20 @@ def one_thread() -> Iterator[None]:
 def timed(call: Callable[[T], R], inputs: Iterable[T], *, seconds: float = 60.0) -> tuple[Timing, list[R]]:
     """Call with each of *inputs*, one at a time; ends early, after at least one, when *seconds* are over."""
     times: list[int] = []
+    worked: list[int] = []
     answers: list[R] = []
-    began, worked = time.perf_counter_ns(), time.thread_time_ns()
-    ends = began + int(seconds * 1e9)
+    ends = time.perf_counter_ns() + int(seconds * 1e9)
     for one in inputs:
+        working = time.thread_time_ns()
         before = time.perf_counter_ns()
         answer = call(one)
         after = time.perf_counter_ns()
+        worked.append(time.thread_time_ns() - working)
         times.append(after - before)
         answers.append(answer)
         if after > ends:
             break
-    share = (time.thread_time_ns() - worked) / max(time.perf_counter_ns() - began, 1)
-    return Timing(np.array(times) / 1e6, min(share, 1.0)), answers
+    return Timing(np.array(times) / 1e6, np.array(worked) / 1e6), answers
 
 
 def took(call: Callable[[], R]) -> tuple[float, R]:
