@@ -230,7 +230,10 @@ def _as_text(result: Result) -> str:
             facts.append(f"£{found.weekly_cost} a week")
         lines.append(f"\n{number}. {found.name} ({', '.join(facts)}) {found.score:.2f}")
         lines += [f"   {part.part.label}: {part.reason}" for part in found.parts]
-        lines += [f"   Ask: {question}" for question in found.ask]
+        if found.companion is not None:
+            lines.append(f"   With: {found.companion.reason}")
+        # The questions of a pair say themselves whom to ask.
+        lines += [f"   {'Ask: ' if found.companion is None else ''}{question}" for question in found.ask]
     if result.near_misses:
         lines.append("\nNearly fits")
         lines += [f"   {miss.name}: {miss.stop.label}. {miss.would_help}" for miss in result.near_misses]
