@@ -40,7 +40,13 @@ from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
 from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, mark_changed
 from marketplace.offers.models import Offer
-from marketplace.offers.vectors import keep_vectors
+from marketplace.offers.vectors import (
+    keep_vectors,
+    lacking_vectors,
+    make_vectors,
+    portions,
+    store_vectors,
+)
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 
 _MOST_RESULTS = 1000
@@ -275,10 +281,12 @@ def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
     try:
         with content, read as found, write_session(database) as session:
             report = store_services(session, found, trusted=trusted, now=datetime.now(UTC), progress=tell)
-            _keep_vectors(session, settings)
     except ImportFileError as error:
         raise click.ClickException(f"{error} Nothing was changed.") from error
     _tell_report(report, trusted=trusted, as_json=as_json)
+    _keep_vectors_bit_by_bit(database, settings)
+    if report.read and report.read == len(report.rejected):
+        raise SystemExit(1)
 
 
 def _tell_report(report: Report, *, trusted: bool, as_json: bool) -> None:
@@ -288,8 +296,24 @@ def _tell_report(report: Report, *, trusted: bool, as_json: bool) -> None:
             "New and changed listings wait to be checked by a moderator and are not public. There are no "
             "moderators yet: import again with --trusted to make them public."
         )
-    if report.read and report.read == len(report.rejected):
-        raise SystemExit(1)
+
+
+def _keep_vectors_bit_by_bit(database: Database, settings: Settings) -> None:
+    """The same as `_keep_vectors` for what may be thousands of offers: nobody else waits for minutes.
+
+    If it is stopped half-way the offers are there and are found by their words; the next time makes the rest.
+    """
+    embedder = _embedder(settings)
+    if embedder is None:
+        return
+    with database.read() as session:
+        lacking = lacking_vectors(session, embedder)
+    for done, portion in portions(lacking):
+        rows = make_vectors(embedder, portion)
+        with write_session(database) as session:
+            store_vectors(session, rows)
+            mark_changed(session, [offer_id for offer_id, _ in portion])
+        tell(f"Read what offers are about: {done} of {len(lacking)}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -32,7 +33,20 @@ def keep_vectors(
 ) -> int:
     """Make the vectors that are missing or out of date; returns how many. The caller commits.
 
-    About 15 ms an offer.
+    About 15 ms an offer, and the session's lock with it: for many offers see `lacking_vectors`.
+    """
+    lacking = lacking_vectors(session, embedder)
+    for done, portion in portions(lacking):
+        progress(f"Reading what offers are about: {done} of {len(lacking)}")
+        store_vectors(session, make_vectors(embedder, portion))
+    return len(lacking)
+
+
+def lacking_vectors(session: DatabaseSession, embedder: Embedder) -> list[tuple[UUID, str]]:
+    """Offers whose vector is missing or out of date, with their texts.
+
+    With `portions`, `make_vectors` and `store_vectors` a long job writes bit by bit and computes while nobody
+    waits for its lock.
     """
     kept = {
         offer_id: (model, hashed)
@@ -45,36 +59,43 @@ def keep_vectors(
         .where(Offer.status.in_(_WITH_WORDS_FOR_ALL))
         .order_by(Offer.id)
     )
-    wanting = []
+    lacking = []
     for offer_id, name, summary, description in session.execute(statement):
         text = text_of(name, summary, description)
         if kept.get(offer_id) != (embedder.checksum, text_hash(text)):
-            wanting.append((offer_id, text))
-    for first in range(0, len(wanting), _AT_ONCE):
-        portion = wanting[first : first + _AT_ONCE]
-        progress(f"Reading what offers are about: {first + len(portion)} of {len(wanting)}")
-        _keep(session, embedder, portion)
-    return len(wanting)
+            lacking.append((offer_id, text))
+    return lacking
 
 
-def _keep(session: DatabaseSession, embedder: Embedder, portion: list[tuple[UUID, str]]) -> None:
+def portions(lacking: list[tuple[UUID, str]]) -> Iterator[tuple[int, list[tuple[UUID, str]]]]:
+    """Some at a time, with the number of those up to and including them."""
+    for first in range(0, len(lacking), _AT_ONCE):
+        portion = lacking[first : first + _AT_ONCE]
+        yield first + len(portion), portion
+
+
+def make_vectors(embedder: Embedder, portion: Sequence[tuple[UUID, str]]) -> list[dict[str, Any]]:
+    """Rows of `OfferVector` for offers and their texts."""
     vectors = quantise(embedder.encode([text for _, text in portion]))
-    session.execute(
-        delete(OfferVector).where(OfferVector.offer_id.in_([offer_id for offer_id, _ in portion]))
-    )
-    session.execute(
-        insert(OfferVector),
-        [
-            {
-                "offer_id": offer_id,
-                "model": embedder.checksum,
-                "text_hash": text_hash(text),
-                "values": vectors.values[number].tobytes(),
-                "scale": float(vectors.scale[number]),
-            }
-            for number, (offer_id, text) in enumerate(portion)
-        ],
-    )
+    return [
+        {
+            "offer_id": offer_id,
+            "model": embedder.checksum,
+            "text_hash": text_hash(text),
+            "values": vectors.values[number].tobytes(),
+            "scale": float(vectors.scale[number]),
+        }
+        for number, (offer_id, text) in enumerate(portion)
+    ]
+
+
+def store_vectors(session: DatabaseSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Put *rows* in the place of those that were there; offers that are gone by now are left out."""
+    ids = [row["offer_id"] for row in rows]
+    there = set(session.scalars(select(Offer.id).where(Offer.id.in_(ids))))
+    session.execute(delete(OfferVector).where(OfferVector.offer_id.in_(ids)))
+    if there:
+        session.execute(insert(OfferVector), [row for row in rows if row["offer_id"] in there])
 
 
 def read_vectors(
