@@ -110,7 +110,7 @@ messages: .venv/installed
 	  --no-location --sort-output -o .venv/messages.pot .
 	@for catalogue in marketplace/translations/*/LC_MESSAGES; do \
 	  locale=$$(basename "$$(dirname "$$catalogue")"); \
-	  .venv/bin/pybabel --quiet update -i .venv/messages.pot -o "$$catalogue/messages.po" -l "$${locale%@*}" --no-fuzzy-matching; \
+	  .venv/bin/pybabel --quiet update -i .venv/messages.pot -o "$$catalogue/messages.po" -l "$${locale%@*}" --no-fuzzy-matching --width=100; \
 	done
 
 clean:
