@@ -65,7 +65,9 @@ def _settings(*, serves_pages: bool = False) -> Settings:
 
 
 def _database(settings: Settings) -> Database:
-    return open_database(settings.database_url)
+    database = open_database(settings.database_url)
+    click.get_current_context().call_on_close(database.engine.dispose)
+    return database
 
 
 def _today() -> date:

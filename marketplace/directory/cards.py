@@ -11,7 +11,7 @@ from marketplace.directory import words
 from marketplace.directory.map_drawing import Pin
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import Point
-from marketplace.vocabulary import OfferKind, PlaceKind, Theme, Vacancy
+from marketplace.vocabulary import OfferKind, Origin, PlaceKind, Theme, Vacancy
 
 MOST_THEMES = 4
 
@@ -60,7 +60,8 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
         when=words.when_in_short(offer.sessions, today=today),
         cost=words.cost_in_short(offer),
         vacancy=offer.vacancy,
-        themes=tuple(theme.theme for theme in offer.themes[:MOST_THEMES]),
+        # Only what the provider said: a card has no room to say that a theme is a suggestion.
+        themes=tuple(theme.theme for theme in offer.themes if theme.origin is Origin.STATED)[:MOST_THEMES],
         is_stale=words.is_stale(offer.confirmed_on, today=today),
     )
 

@@ -20,6 +20,7 @@ from marketplace.vocabulary import (
     Feature,
     FundingRoute,
     OfferKind,
+    Origin,
     PlaceKind,
     Setting,
     SharedLivesForm,
@@ -88,6 +89,8 @@ class OfferPage:
     confirmed: str
     is_stale: bool
     themes: tuple[Theme, ...]
+    suggested: tuple[Theme, ...]
+    """Themes that only its description suggests."""
     settings: tuple[Setting, ...]
     place_kind: PlaceKind | None
     where: str
@@ -120,7 +123,8 @@ def offer_page(offer: Offer, *, today: date) -> OfferPage:
         vacancy=offer.vacancy,
         confirmed=words.confirmed(offer.confirmed_on, today=today),
         is_stale=words.is_stale(offer.confirmed_on, today=today),
-        themes=_in_order(Theme, (row.theme for row in offer.themes)),
+        themes=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.STATED)),
+        suggested=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.SUGGESTED)),
         settings=_in_order(Setting, (row.setting for row in offer.settings)),
         place_kind=offer.place.kind if offer.place else None,
         where=words.where(offer.place),

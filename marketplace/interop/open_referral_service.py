@@ -46,7 +46,7 @@ from marketplace.matching.suggest import suggest_themes
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.vocabulary import Feature, LegalForm, OfferKind, PlaceKind, Setting, Theme
 
-NOT_STATED = "Not stated"
+NOT_STATED = "Organisation not named"
 """The name of a provider of whom a listing says nothing."""
 LONGEST_ID = 120
 YOUNGEST = 16
