@@ -47,6 +47,9 @@ _PERIODS = (
 _FOR_CHILDREN = re.compile(
     r"\b(?:child(?:ren)?|junior|juniors|under[ -]?\d+s?|u1[0-8]s?|toddlers?|bab(?:y|ies))\b", re.IGNORECASE
 )
+_ONLY_THE_BASIS = re.compile(
+    r"(?:price |cost )?(?:per|an|a|each)? ?(?:session|hour|week|night|visit)", re.IGNORECASE
+)
 _FREE = re.compile(
     r"(?:(?:it|this|this service|this group|this activity|the service|the group|all sessions|sessions|entry|admission)"
     r" (?:is|are) )?(?:free|free of charge|free to (?:all|everyone|attend|use|join in|enter)|free entry|free admission|"
@@ -127,7 +130,8 @@ def _option(option: dict[str, Any], today: date) -> tuple[Price | None, str]:
     in_words = f"£{amount} {said}".strip()
     if _OTHER_PERIODS.search(said) or _FOR_CHILDREN.search(said):
         return None, in_words
-    return Price(_basis(said), amount, None, said[:_NOTE] or None), in_words
+    note = None if _ONLY_THE_BASIS.fullmatch(said) else said[:_NOTE] or None
+    return Price(_basis(said), amount, None, note), in_words
 
 
 def _from_text(text: str) -> Price | None:

@@ -31,6 +31,7 @@ from marketplace.interop.open_referral_places import Spot, spots_of
 from marketplace.interop.open_referral_times import (
     Times,
     read_date,
+    rhythms_in_words,
     sessions_of,
     whole_number,
 )
@@ -316,11 +317,8 @@ def _description(raw: dict[str, Any], rest: str, organisation: Organisation, mon
     alert = one_line(raw.get("alert"), 500)
     who = [one_line(raw.get("eligibility_description"), 1000)]
     who += [one_line(one.get("eligibility"), 300) for one in listed(raw.get("eligibilitys"))]
-    times = [
-        one_line(schedule.get("description"), 300)
-        for name in ("schedules", "regular_schedules")
-        for schedule in listed(raw.get(name))
-    ]
+    schedules = [one for name in ("schedules", "regular_schedules") for one in listed(raw.get(name))]
+    times = [*rhythms_in_words(schedules), *(one_line(one.get("description"), 300) for one in schedules)]
     areas = [
         one_line(area.get("name") or area.get("service_area"), 200)
         for area in listed(raw.get("service_areas"))

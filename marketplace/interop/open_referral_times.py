@@ -21,6 +21,8 @@ _ANCHOR = date(2024, 1, 1)
 """A Monday. Where a monthly schedule tells no date, its first is counted from here."""
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)[A-Z]*")
 _TIME = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.]\d{2}(?:\.\d+)?)?\s*([ap]m)?(?:z|[+-]\d{2}:?\d{2})?", re.IGNORECASE
@@ -71,6 +73,27 @@ def sessions_of(schedules: Iterable[dict[str, Any]], *, today: date) -> tuple[li
             problems.append(str(problem))
     ordered = sorted(found, key=lambda times: times[:3])
     return ordered[:MOST_SESSIONS], problems
+
+
+def rhythms_in_words(schedules: Iterable[dict[str, Any]]) -> list[str]:
+    """What no session can show of *schedules*: 'First and third Saturday of the month', 'Every 3 weeks, Monday'."""
+    said: dict[str, None] = {}
+    for schedule in schedules:
+        try:
+            days = _days(schedule.get("byday"))
+            interval = _interval(schedule)
+        except _UnreadableError:
+            continue
+        freq = str(schedule.get("freq") or "").strip().upper()
+        if freq == "MONTHLY" and interval == 1:
+            for number in dict.fromkeys(day.number for day in days if day.nth):
+                which = [_NTH[day.nth] for day in days if day.number == number and day.nth]
+                said[f"{' and '.join(which).capitalize()} {_NAMES[number]} of the month"] = None
+        elif interval > (2 if freq == "WEEKLY" else 1) and freq in {"WEEKLY", "MONTHLY"}:
+            unit = "weeks" if freq == "WEEKLY" else "months"
+            names = [f", {_NTH[day.nth] + ' ' if day.nth else ''}{_NAMES[day.number]}" for day in days]
+            said[f"Every {interval} {unit}{''.join(names)}"] = None
+    return list(said)
 
 
 class _UnreadableError(ValueError):

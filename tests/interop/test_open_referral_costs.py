@@ -39,7 +39,15 @@ def price(basis: CostBasis, amount: str, note: str | None = None, to: str | None
     ],
 )
 def test_the_words_of_an_option_tell_what_it_is_charged_by(option: str, basis: CostBasis) -> None:
-    assert read({"option": option, "amount": 4.5}).prices == [price(basis, "4.50", option)]
+    (found,) = read({"option": option, "amount": 4.5}).prices
+    assert (found.basis, found.amount) == (basis, Decimal("4.50"))
+
+
+def test_a_note_does_not_say_again_what_a_price_is_charged_by() -> None:
+    assert read({"option": "per session", "amount": 4}).prices == [price(CostBasis.SESSION, "4.00")]
+    assert read({"option": "per session with lunch", "amount": 4}).prices == [
+        price(CostBasis.SESSION, "4.00", "per session with lunch")
+    ]
 
 
 @pytest.mark.parametrize(

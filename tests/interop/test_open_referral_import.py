@@ -128,7 +128,7 @@ def test_a_listing_arrives_with_all_that_the_file_says(bring_in: Import, session
         Repeats.WEEKLY,
     )
     (cost,) = offer.costs
-    assert (cost.basis, cost.amount, cost.note) == (CostBasis.SESSION, Decimal("6.50"), "per session")
+    assert (cost.basis, cost.amount, cost.note) == (CostBasis.SESSION, Decimal("6.50"), None)
     assert offer.place is not None
     assert (offer.place.kind, offer.place.postcode, offer.place.lat) == (PlaceKind.EXACT, "NG18 1AB", 53.1402)
     assert offer.levels == []

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.interop.open_referral_times import Times, read_date, sessions_of, whole_number
+from marketplace.interop.open_referral_times import (
+    Times,
+    read_date,
+    rhythms_in_words,
+    sessions_of,
+    whole_number,
+)
 from marketplace.vocabulary import Repeats
 
 TODAY = date(2026, 11, 4)
@@ -153,6 +159,24 @@ def test_a_count_of_times_ends_with_the_last_of_them() -> None:
     (times,) = read(freq="WEEKLY", byday="TU", dtstart="2026-11-03", count=6)
     assert times.last == date(2026, 12, 14)
     assert read(freq="WEEKLY", byday="TU", dtstart="2026-01-06", count=6) == []
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        ({"freq": "MONTHLY", "byday": "1SA,3SA"}, ["First and third Saturday of the month"]),
+        ({"freq": "MONTHLY", "byday": "-1FR"}, ["Last Friday of the month"]),
+        ({"freq": "WEEKLY", "interval": 3, "byday": "MO"}, ["Every 3 weeks, Monday"]),
+        ({"freq": "MONTHLY", "interval": 2, "byday": "2TU"}, ["Every 2 months, second Tuesday"]),
+        ({"freq": "WEEKLY", "interval": 2, "byday": "MO"}, []),
+        ({"freq": "WEEKLY", "byday": "XX"}, []),
+        ({}, []),
+    ],
+)
+def test_a_rhythm_that_no_session_can_show_is_told_in_words(
+    schedule: dict[str, Any], said: list[str]
+) -> None:
+    assert rhythms_in_words([schedule]) == said
 
 
 def test_dates_that_stand_for_no_date_are_none() -> None:
