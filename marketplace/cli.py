@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import click
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace.bench.commands import bench
@@ -285,6 +286,10 @@ def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
             report = store_services(session, found, trusted=trusted, now=datetime.now(UTC), progress=tell)
     except ImportFileError as error:
         raise click.ClickException(f"{error} Nothing was changed.") from error
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database is busy or away ({error.orig}). Nothing was changed. Try again."
+        ) from error
     _tell_report(report, trusted=trusted, as_json=as_json)
     _keep_vectors_bit_by_bit(database, settings)
     if report.read and report.read == len(report.rejected):

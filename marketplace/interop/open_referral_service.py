@@ -149,7 +149,7 @@ def read_service(raw: object, *, directory: PostcodeDirectory, thesaurus: Thesau
     themes = themes_of_terms(thesaurus, terms)
     suggested = tuple(theme for theme in suggest_themes(thesaurus, name, description) if theme not in themes)
     prices = prices_of(listed(raw.get("cost_options")), _fees(raw), today=today)
-    listings, unread = _listings(raw, source_id, directory=directory, kind=kind, terms=terms, today=today)
+    listings, unread = _listings(raw, source_id, directory=directory, kind=kind, terms=terms)
     summary, rest = first_sentence(description, _LONGEST_SUMMARY)
     return Service(
         source_id=source_id,
@@ -259,14 +259,13 @@ def _listings(
     directory: PostcodeDirectory,
     kind: OfferKind,
     terms: list[str],
-    today: date,
 ) -> tuple[tuple[Listing, ...], list[str]]:
     spots, notes = spots_of(raw, directory)
     common = [*listed(raw.get("schedules")), *listed(raw.get("regular_schedules"))]
     said = _access_by_words(raw, terms)
     listings: dict[str, Listing] = {}
     for number, spot in enumerate(spots or [None], start=1):
-        sessions, unread = sessions_of((spot.schedules if spot else []) or common, today=today)
+        sessions, unread = sessions_of((spot.schedules if spot else []) or common)
         notes += [f"a time was left out: {problem}" for problem in unread]
         if spot and spot.kind is PlaceKind.EXACT and kind is OfferKind.SHARED_LIVES:
             spot.kind, spot.name, spot.street = PlaceKind.MASKED, None, None

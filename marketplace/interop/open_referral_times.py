@@ -61,13 +61,16 @@ class _Span(NamedTuple):
     last: date | None
 
 
-def sessions_of(schedules: Iterable[dict[str, Any]], *, today: date) -> tuple[list[Times], list[str]]:
-    """Sessions that *schedules* state and that are not over, and what could not be read of them."""
+def sessions_of(schedules: Iterable[dict[str, Any]]) -> tuple[list[Times], list[str]]:
+    """Sessions that *schedules* state, and what could not be read of them.
+
+    Those that are over are kept: an offer whose sessions are all over is not one whose times nobody knows.
+    """
     found: dict[Times, None] = {}
     problems: list[str] = []
     for schedule in schedules:
         try:
-            for times in _sessions(schedule, today):
+            for times in _sessions(schedule):
                 found[times] = None
         except _UnreadableError as problem:
             problems.append(str(problem))
@@ -100,10 +103,8 @@ class _UnreadableError(ValueError):
     """The schedule says something that a session can't hold."""
 
 
-def _sessions(schedule: dict[str, Any], today: date) -> list[Times]:
+def _sessions(schedule: dict[str, Any]) -> list[Times]:
     span = _span(schedule)
-    if span.last and span.last < today:
-        return []
     days = _days(schedule.get("byday"))
     freq = str(schedule.get("freq") or "").strip().upper()
     if not days:
@@ -115,7 +116,7 @@ def _sessions(schedule: dict[str, Any], today: date) -> list[Times]:
             return []
         if not freq:
             times = _clock(schedule)
-            return [Times(day.weekday(), *times, Repeats.DATED, day, day)] if day >= today else []
+            return [Times(day.weekday(), *times, Repeats.DATED, day, day)]
         days = [_Day(day.weekday(), None)]
     clock = _clock(schedule)
     interval = _interval(schedule)
@@ -127,9 +128,7 @@ def _sessions(schedule: dict[str, Any], today: date) -> list[Times]:
         raise _UnreadableError(f"it repeats {freq[:20]}")
     sessions = _counted(sessions, schedule, span, interval)
     return [
-        times
-        for times in sessions
-        if not times.last or (times.last >= today and (times.first is None or times.first <= times.last))
+        times for times in sessions if times.first is None or times.last is None or times.first <= times.last
     ]
 
 

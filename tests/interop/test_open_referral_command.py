@@ -123,6 +123,14 @@ def test_one_who_needs_step_free_never_gets_a_place_that_says_no(run: Run) -> No
     assert found == ["5b0c4a52-5d0f-4c5e-9b1e-2f6a1d7c0003@loc-3b"]
 
 
+def test_a_course_that_is_over_is_no_match_and_not_one_whose_times_nobody_knows(run: Run) -> None:
+    over = json.loads(EXAMPLES.read_bytes())[0]
+    over["schedules"][0]["valid_to"] = "2024-06-27"
+    run("import", "open-referral", "-", "--trusted", given=json.dumps([over]).encode())
+    needs = {"postcode": "NG18 1AB", "goals": [{"theme": "arts_crafts"}]}
+    assert json.loads(run("match", "-", "--json", given=json.dumps(needs).encode()).stdout)["matches"] == []
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
