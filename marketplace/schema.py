@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from marketplace.accounts import models as accounts
+from marketplace.audit import models as audit
 from marketplace.db import Base
 from marketplace.offers import models as offers
+from marketplace.outbox import models as outbox
 from marketplace.people import models as people
+from marketplace.people.caseload import models as caseload
+from marketplace.people.profile import models as profile
+from marketplace.people.rights import models as rights
+from marketplace.people.saved import models as saved
+from marketplace.people.supporters import models as supporters
 from marketplace.providers import models as providers
+from marketplace.web import rate_counts
 
-ROOMS = (providers, offers, people)
+ROOMS = (
+    audit,
+    outbox,
+    rate_counts,
+    accounts,
+    providers,
+    offers,
+    people,
+    profile,
+    supporters,
+    caseload,
+    saved,
+    rights,
+)
 metadata = Base.metadata

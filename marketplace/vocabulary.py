@@ -270,6 +270,7 @@ class LegalForm(Word):
     EMPLOYED_PA = "employed_pa", N_("Personal Assistant employed by the person")
     PUBLIC_BODY = "public_body", N_("Public body, such as a college or library service")
     COOPERATIVE = "cooperative", N_("Co-operative")
+    NOT_KNOWN = "not_known", N_("Kind of organisation not known")
 
 
 class PlaceKind(Word):

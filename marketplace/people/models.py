@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, SmallInteger, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, UtcDateTime
@@ -27,6 +27,10 @@ class Person(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    account_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL"), unique=True
+    )
+    """None for someone who is not online: a practitioner or supporter fills in for them."""
     reference: Mapped[str] = mapped_column(String(60), unique=True)
     first_name: Mapped[str] = mapped_column(String(60))
     age: Mapped[int | None] = mapped_column(SmallInteger)
@@ -36,6 +40,12 @@ class Person(Base):
     counts_in_gaps: Mapped[bool] = mapped_column(default=False)
     """The person agreed to be counted, without being named, in what is missing near them."""
     is_example: Mapped[bool] = mapped_column(default=False)
+    family_name: Mapped[str] = mapped_column(String(80), default="")
+    """Hidden from providers until the person chooses."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Grows with every change: a form that began from an older one is shown the conflict."""
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     def to_needs(self) -> Needs:
         return parse_needs({**self.answers, "reference": self.reference})

@@ -1,0 +1,1 @@
+"""Mail that is written with what it tells, and sent once."""

@@ -1,0 +1,1 @@
+"""Who looked, taking the record home, and having it erased."""

@@ -1,0 +1,1 @@
+"""Matches that a person keeps, hides, compares and shares."""

@@ -1,0 +1,1 @@
+"""People who help a person, and carers with needs of their own."""
