@@ -7,6 +7,7 @@ not here: they are read for the few offers that are shown.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -158,6 +159,8 @@ class Catalogue:
     """Shape (1,): the furthest in km that anybody in the catalogue travels to a person."""
     used: npt.NDArray[np.int64]
     """Shape (3,): rows, sessions and terms that are taken; behind them is room."""
+    text_keys: npt.NDArray[np.uint64]
+    """``text_key`` of each row: an offer that changed and says the same as before is not read again."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -169,6 +172,11 @@ class Catalogue:
     def sessions_of(self, row: int) -> range:
         first = int(self.columns.first_session[row])
         return range(first, first + int(self.columns.session_count[row]))
+
+
+def text_key(text: str) -> int:
+    """Sixty-four bits that tell one text from another."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def build_catalogue(
@@ -201,6 +209,7 @@ def build_catalogue(
         row_of={row.id: number for number, row in enumerate(ordered)},
         widest=np.array([max((row.radius_km for row in ordered if row.radius_km is not None), default=0.0)]),
         used=np.array(taken, dtype=np.int64),
+        text_keys=np.array([text_key(row.text) for row in ordered] + [0] * ROOM, dtype=np.uint64),
     )
 
 
