@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -67,6 +67,20 @@ def public_offer(session: DatabaseSession, offer_id: uuid.UUID) -> Offer | None:
         )
     )
     return session.scalars(query).one_or_none()
+
+
+def places_of(session: DatabaseSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
+    """The places of public offers that have one, by offer."""
+    if not ids:
+        return {}
+    query = (
+        public_offers()
+        .join(Place, Place.id == Offer.place_id)
+        .where(Offer.id.in_(ids))
+        .with_only_columns(Offer.id, Place)
+        .order_by(Offer.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 class Neighbour(NamedTuple):

@@ -34,6 +34,7 @@ from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
+from marketplace.people.closer import Outside, outside_home_area
 from marketplace.people.steps import Step
 from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
 from marketplace.web import current_settings
@@ -103,6 +104,8 @@ class MatchShown:
     asks: tuple[str, ...]
     parts: tuple[PartShown, ...]
     companion: CompanionShown | None
+    outside: Outside | None
+    """That it lies outside the person's council area, and what is nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +169,17 @@ def results_page(
     wanted = [match.offer for match in matches] + [miss.offer for miss in misses]
     offers = {offer.id: offer for offer in offers_in_order(session, wanted)}
     points = PublicPoints(postcode_directory())
+    places = {offer.id: offer.place for offer in offers.values()}
+    outside = outside_home_area(session, everything, matches, places, home=home)
     shown = tuple(
-        _shown(match, offers[match.offer], number=number, points=points, today=today)
+        _shown(
+            match,
+            offers[match.offer],
+            number=number,
+            points=points,
+            today=today,
+            outside=outside.get(match.offer),
+        )
         for number, match in enumerate(matches, start=start + 1)
         if match.offer in offers
     )
@@ -235,7 +247,9 @@ def _home(needs: Needs) -> Place | None:
         return None  # kept before the directory changed: distance then plays no part
 
 
-def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, today: date) -> MatchShown:
+def _shown(
+    match: Match, offer: Offer, *, number: int, points: PublicPoints, today: date, outside: Outside | None
+) -> MatchShown:
     return MatchShown(
         card=_card(match, offer, number=number, points=points, today=today),
         match=match,
@@ -245,6 +259,7 @@ def _shown(match: Match, offer: Offer, *, number: int, points: PublicPoints, tod
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
         companion=None if match.companion is None else _companion(match.companion),
+        outside=outside,
     )
 
 
