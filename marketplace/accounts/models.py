@@ -58,7 +58,10 @@ class Account(Base):
     is_example: Mapped[bool] = mapped_column(default=False)
 
     grants: Mapped[list[RoleGrant]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="RoleGrant.role"
+        cascade="all, delete-orphan",
+        lazy="selectin",
+        order_by="RoleGrant.role",
+        foreign_keys="RoleGrant.account_id",
     )
 
     @property
