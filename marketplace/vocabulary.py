@@ -366,6 +366,7 @@ class Part(Word):
     TRANSPORT = "transport", N_("Help with transport")
     COST = "cost", N_("Cost")
     PREFERENCES = "preferences", N_("What you would like")
+    CARER = "carer", N_("Time for your carer")
 
 
 class Stop(Word):

@@ -97,18 +97,33 @@ CASE WHEN NOT %(has_when)s::boolean THEN 1::float8
       THEN {rules.SHORT_VISIT_FLOOR}::float8
         + {1.0 - rules.SHORT_VISIT_FLOOR}::float8 * (run / %(shortest)s::float8) ELSE 1::float8 END
   ELSE 0::float8 END"""
+# Minutes in which the carer works, of the visit at a session: the first of its longest free stretches.
+_WORKED = """
+CASE WHEN %(work)s::int > 0 AND score > 0 THEN (
+  SELECT coalesce(sum(greatest(least(visit.began + run, work.closes) - greatest(visit.began, work.opens), 0)), 0)
+  FROM (SELECT CASE WHEN %(has_when)s::boolean THEN (
+      SELECT min(greatest(starts, free.opens))
+      FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
+      WHERE least(ends, free.closes) - greatest(starts, free.opens) = run) ELSE starts END AS began) AS visit,
+    unnest(%(work_opens)s::int[], %(work_closes)s::int[]) AS work (opens, closes))
+  ELSE 0 END"""
 _VISITED = f"""
 SELECT *, first[1] AS best, (-first[2])::int AS at, first[3] AS run
 FROM (
-  SELECT reached.*, visit.filled, visit.first
+  SELECT reached.*, visit.filled, visit.first, visit.longest, visit.at_work, visit.resting
   FROM ({_REACHED}) AS reached
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(run * {_shares(HOURS_SHARES)}[often + 1]) FILTER (WHERE score > 0), 0) AS filled,
-      max(ARRAY[score, -at, run]) FILTER (WHERE score > 0) AS first
-    FROM (
-      SELECT at, often, run, {_SESSION_SCORE} AS score
+      max(ARRAY[score, -at, run]) FILTER (WHERE score > 0) AS first,
+      max(run) FILTER (WHERE %(has_carer)s::boolean AND score > 0) AS longest,
+      sum(worked * {_shares(HOURS_SHARES)}[often + 1]) FILTER (WHERE %(has_carer)s::boolean AND score > 0)
+        AS at_work,
+      sum((run - worked) * {_shares(HOURS_SHARES)}[often + 1])
+        FILTER (WHERE %(has_carer)s::boolean AND score > 0) AS resting
+    FROM (SELECT at, often, run, score, {_WORKED} AS worked FROM (
+      SELECT at, often, starts, ends, run, {_SESSION_SCORE} AS score
       FROM (
-        SELECT at, often, ends - starts AS length,
+        SELECT at, often, starts, ends, ends - starts AS length,
           CASE WHEN %(has_when)s::boolean THEN (
             SELECT max(greatest(least(ends, closes) - greatest(starts, opens), 0))
             FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
@@ -117,7 +132,7 @@ FROM (
           AS s (starts, ends, often, at)
         OFFSET 0
       ) AS lain OFFSET 0
-    ) AS scored
+    ) AS scored OFFSET 0) AS with_work
   ) AS visit
   WHERE NOT %(has_when)s::boolean OR reached.sessions = 0 OR visit.first IS NOT NULL
   OFFSET 0
@@ -218,11 +233,18 @@ SELECT id, km, turn, part0,
   CASE WHEN %(against)s::int < 0 OR weekly < 0 THEN NULL ELSE 1::float8 - {1.0 - rules.COST_AT_BUDGET}::float8
     * least(weekly / greatest(%(against)s::int, 1)::float8, 2::float8) END AS part5,
   bit_count((features_yes & %(like)s::int)::bit(32))::float8
-    / nullif(bit_count(((features_yes | features_no) & %(like)s::int)::bit(32)), 0) AS part6
+    / nullif(bit_count(((features_yes | features_no) & %(like)s::int)::bit(32)), 0) AS part6,
+  CASE WHEN %(has_carer)s::boolean AND longest > 0 THEN (
+    CASE WHEN %(shortest_break)s::int > 0
+      THEN least(longest / %(shortest_break)s::float8, 1::float8) ELSE 0::float8 END
+    + CASE WHEN %(work)s::int > 0 THEN least(at_work / %(work)s::float8, 1::float8) ELSE 0::float8 END
+    + CASE WHEN %(break_wanted)s::float8 > 0
+      THEN least(resting / %(break_wanted)s::float8, 1::float8) ELSE 0::float8 END
+  ) / %(carer_told)s::float8 END AS part7
 FROM ({_WANTED}) AS wanted OFFSET 0"""
-_TOTAL = " + ".join(f"coalesce(%(weight{part})s::float8 * part{part}, 0)" for part in range(7))
+_TOTAL = " + ".join(f"coalesce(%(weight{part})s::float8 * part{part}, 0)" for part in range(8))
 _WEIGHT = " + ".join(
-    f"CASE WHEN part{part} IS NULL THEN 0 ELSE %(weight{part})s::float8 END" for part in range(7)
+    f"CASE WHEN part{part} IS NULL THEN 0 ELSE %(weight{part})s::float8 END" for part in range(8)
 )
 MATCH = f"""
 SELECT id, ({_TOTAL}) / ({_WEIGHT}) AS score FROM ({_PARTS}) AS parts

@@ -157,6 +157,18 @@ def _preferences() -> tuple[str, ...]:
     return (_("The share of your wishes that we know are met."),)
 
 
+def _carer() -> tuple[str, ...]:
+    return (
+        _("Only if you tell us about your carer. It comes on top: the other parts keep their shares."),
+        _(
+            "We look at three things, if you tell us: the shortest break your carer needs, the hours they work, and the hours of break they want."
+        ),
+        _("The longest visit counts against the shortest break. As long as that, or longer: 100 out of 100."),
+        _("How much of the work the visits cover counts the same. So does how much of the break they fill."),
+        _("This never rules an offer out."),
+    )
+
+
 _MEANING = {
     "car_fixed": N_("By car, for each journey"),
     "car_per_km": N_("By car, for the distance"),
@@ -183,6 +195,7 @@ _HOW = {
     Part.TRANSPORT: _transport,
     Part.COST: _cost,
     Part.PREFERENCES: _preferences,
+    Part.CARER: _carer,
 }
 
 

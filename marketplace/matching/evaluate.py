@@ -12,6 +12,7 @@ import numpy as np
 
 from marketplace.matching.catalogue import GONE, Catalogue
 from marketplace.matching.codes import FULL, Flags, Floats, Ints
+from marketplace.matching.evaluate_carer import carer_part
 from marketplace.matching.evaluate_cost import cost_part, offer_prices, travel_prices, weekly_prices
 from marketplace.matching.evaluate_goals import (
     goal_score,
@@ -96,6 +97,7 @@ def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
     stops |= np.where(too_dear, Stop.COST.bit, 0)
 
     parts[:, 6] = preferences_part(query, catalogue, rows)
+    parts[:, 7] = carer_part(query, catalogue, len(rows), sessions)
 
     score, confidence = weigh(query, parts)
     return Evaluation(
@@ -129,6 +131,7 @@ def applicable_parts(query: Query) -> Flags:
             query.wants_transport,
             query.score_budget_pence >= 0,
             query.like != 0,
+            query.has_carer,
         ]
     )
 

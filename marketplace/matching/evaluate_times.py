@@ -30,6 +30,8 @@ class Sessions:
     """Position in the catalogue's session columns."""
     run: Ints
     """Longest unbroken time in minutes that the person can be there."""
+    begin: Ints
+    """When that time begins; where no carer's work asks for it, simply the session's start."""
     length: Ints
     usable: Flags
     score: Floats
@@ -46,10 +48,14 @@ def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions
     length = end - start
     if not query.has_when:
         every = np.ones(len(row), dtype=np.bool_)
-        return Sessions(row, index, length, length, every, np.ones(len(row)))
+        return Sessions(row, index, length, start, length, every, np.ones(len(row)))
 
     run = np.zeros(len(row), dtype=np.int64)
+    begin = start
     for opens, closes in query.windows:
+        if query.work_minutes > 0:
+            longer = np.minimum(end, closes) - np.maximum(start, opens) > run
+            begin = np.where(longer, np.maximum(start, opens), begin)
         run = np.maximum(run, np.minimum(end, closes) - np.maximum(start, opens))
     whole = run == length
     flexible = catalogue.columns.flexible[rows][row]
@@ -64,7 +70,7 @@ def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions
     if query.shortest > 0:
         short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(query.shortest))
         score = np.where(run < query.shortest, score * short, score)
-    return Sessions(row, index, run, length, usable, np.where(usable, score, 0.0))
+    return Sessions(row, index, run, begin, length, usable, np.where(usable, score, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import numpy as np
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.codes import NO_MODE
 from marketplace.matching.evaluate import Evaluation
+from marketplace.matching.explain_carer import carer_reason
 from marketplace.matching.facts import (
     MOST_SESSIONS_NAMED,
     REPEATS,
@@ -265,4 +266,5 @@ _REASONS = {
     Part.TRANSPORT: _transport,
     Part.COST: _cost,
     Part.PREFERENCES: _preferences,
+    Part.CARER: carer_reason,
 }

@@ -59,6 +59,16 @@ def session_words(session: SessionTime) -> Say:
     return Say(N_("%(day)s %(start)s to %(end)s (%(often)s)"), {**time, "often": session.repeats})
 
 
+def duration_words(minutes: float) -> Say:
+    """'45 minutes', '3 hours', '2 hours and 30 minutes'; to the nearest minute."""
+    hours, rest = divmod(round(minutes), 60)
+    long = Say(N_("1 hour")) if hours == 1 else Say(N_("%(number)s hours"), {"number": str(hours)})
+    short = Say(N_("1 minute")) if rest == 1 else Say(N_("%(number)s minutes"), {"number": str(rest)})
+    if not hours:
+        return short
+    return Say(N_("%(hours)s and %(minutes)s"), {"hours": long, "minutes": short}) if rest else long
+
+
 def features_in(mask: int) -> tuple[Feature, ...]:
     return tuple(feature for feature in Feature if mask & feature.bit)
 

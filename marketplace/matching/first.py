@@ -1,6 +1,6 @@
 """The first matches of one person, exactly, without scoring what can't be among them.
 
-Spans of the grid → hard stops → parts 1 to 6 → goals, whose words are compared only where the
+Spans of the grid → hard stops → all other parts → goals, whose words are compared only where the
 offer could still enter the list with words as close as can be. Compiled where numba is there;
 otherwise the same rules in NumPy give the same rows in the same order.
 """
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching import kernel
+from marketplace.matching import kernel, kernel_times
 from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import BUS, ENABLEMENT, FULL, NO_MODE, ONLINE, PROVIDER
 from marketplace.matching.evaluate import evaluate
@@ -59,10 +59,15 @@ class QueryNumbers(NamedTuple):
     like: int
     budget_pence: int
     score_budget_pence: int
+    has_carer: bool
+    shortest_break: int
+    break_minutes: float
+    work_minutes: int
     ways: Floats
     """Shape (5, modes): 1 where the person goes this way; minutes fixed and per km; pence the same."""
     free_bus: npt.NDArray[np.bool_]
     windows: Rows
+    works: Rows
     weights: Floats
     goals: npt.NDArray[np.uint64]
     """Shape (6, goals): chosen, understood, akin and refused themes; 1 with words; importance."""
@@ -172,9 +177,14 @@ def query_numbers(query: Query) -> QueryNumbers:
         like=query.like,
         budget_pence=query.budget_pence,
         score_budget_pence=query.score_budget_pence,
+        has_carer=query.has_carer,
+        shortest_break=query.shortest_break,
+        break_minutes=query.break_minutes,
+        work_minutes=query.work_minutes,
         ways=query.ways,
         free_bus=query.free_bus,
         windows=query.windows,
+        works=query.works,
         weights=query.weights,
         goals=np.array(
             [
@@ -264,9 +274,10 @@ def top_rows(
     goal_first, goal_terms, goal_term_weights = said.first, said.terms, said.weights
     lows, slopes = said.low, said.slope
 
-    free = kernel.free_before(windows) if q.has_when else np.zeros(1, dtype=np.int64)
+    free = kernel_times.free_before(windows) if q.has_when else np.zeros(1, dtype=np.int64)
+    works = kernel_times.free_before(q.works) if q.has_carer else np.zeros(1, dtype=np.int64)
     goals = len(themes)
-    parts = np.empty(7)
+    parts = np.empty(8)
     goal_scores = np.empty(goals)
     best_score = np.empty(limit)
     best_distance = np.empty(limit)
@@ -324,7 +335,7 @@ def top_rows(
             )
             if journey.too_far:
                 continue
-            visit = kernel.visit_of(
+            visit = kernel_times.visit_of(
                 starts,
                 ends,
                 repeats,
@@ -337,6 +348,8 @@ def top_rows(
                 q.has_when,
                 q.shortest,
                 q.wanted_minutes,
+                q.has_carer,
+                works,
             )
             if not visit.fits:
                 continue
@@ -371,6 +384,11 @@ def top_rows(
             parts[6] = np.nan
             if q.like:
                 parts[6] = kernel.preferences_of(q.like, features_yes[row], features_no[row])
+            parts[7] = np.nan
+            if q.has_carer:
+                parts[7] = kernel_times.carer_of(
+                    visit, session_count[row], q.shortest_break, q.work_minutes, q.break_minutes
+                )
             parts[0] = kernel.goals_part(goal_scores, importance)
             score = kernel.mean_of(parts, weights)
             if held == limit and score < best_score[limit - 1]:

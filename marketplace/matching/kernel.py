@@ -25,7 +25,6 @@ from marketplace.matching.codes import (
     COMES,
     FREE,
     HOURLY,
-    HOURS_SHARES,
     NO_MODE,
     ONLINE,
     PROVIDER,
@@ -36,20 +35,13 @@ from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.weights import (
     ALL_GOALS_SHARE,
     BEST_GOAL_SHARE,
-    BEST_SESSION_SHARE,
     COST_AT_BUDGET,
-    HOURS_SHARE,
-    LEAST_FLEXIBLE_VISIT,
-    LEAST_SHARE_OF_SESSION,
     LEVEL_ALSO_SERVES,
     LEVEL_MADE_FOR,
     LEVEL_TWO_MADE_FOR,
     NO_TRANSPORT,
-    PART_OF_SESSION,
-    SHORT_VISIT_FLOOR,
     SUGGESTED_THEME,
     TRAVEL_AT_LIMIT,
-    USUAL_FLEXIBLE_VISIT,
     WORDS_ALONE,
     WORDS_KIN,
     WORDS_THEME,
@@ -93,8 +85,6 @@ except ImportError:  # pragma: no cover - the accelerator is optional
 USUAL_WAYS = tuple(mode.position for mode in TravelMode if mode.position not in (TAXI, PROVIDER))
 
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
-Minutes = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.int8]
 
@@ -105,13 +95,6 @@ class Journey(NamedTuple):
     minutes: float
     mode: int
     comes: bool
-
-
-class Visit(NamedTuple):
-    score: float
-    fits: bool
-    best: int
-    minutes: float
 
 
 @compiled
@@ -178,108 +161,6 @@ def journey_of(
     if visits:
         mode = NO_MODE
     return Journey(score, too_far, minutes, mode, comes)
-
-
-@compiled
-def longest_run(windows: Whole, start: int, end: int) -> int:
-    """Longest unbroken minutes of a session that lie in one window; windows are in order."""
-    run = 0
-    for number in range(len(windows)):
-        if windows[number, 0] >= end:
-            break
-        run = max(run, min(end, windows[number, 1]) - max(start, windows[number, 0]))
-    return run
-
-
-@compiled
-def session_score(run: int, length: int, flexible: bool, own_shortest: int, shortest: int) -> float:
-    """How well one session fits, 0 where it can't be used."""
-    whole = run == length
-    if flexible:
-        least = float(own_shortest if own_shortest > 0 else LEAST_FLEXIBLE_VISIT)
-    else:
-        least = LEAST_SHARE_OF_SESSION * length
-    if not (whole or (run > 0 and run >= least)):
-        return 0.0
-    score = 1.0
-    if not (whole or flexible):
-        score = PART_OF_SESSION * (run / length)
-    if shortest > 0 and run < shortest:
-        score = score * (SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(shortest)))
-    return score
-
-
-@compiled
-def visit_of(
-    starts: Minutes,
-    ends: Minutes,
-    repeats: Bytes,
-    first: int,
-    count: int,
-    flexible: bool,
-    own_shortest: int,
-    windows: Whole,
-    free: Whole,
-    has_when: bool,
-    shortest: int,
-    wanted: float,
-) -> Visit:
-    """The best session. ``free`` is how many minutes the person is free before each minute."""
-    best_score = 0.0
-    best = -1
-    best_run = 0
-    filled = 0.0
-    for index in range(first, first + count):
-        start = int(starts[index])
-        end = int(ends[index])
-        run = end - start
-        score = 1.0
-        if has_when:
-            within = free[end] - free[start]
-            if within == 0:
-                continue
-            if within < run:
-                within = longest_run(windows, start, end)
-            score = session_score(within, run, flexible, own_shortest, shortest)
-            run = within
-        if score > 0.0:
-            filled += run * HOURS_SHARES[repeats[index]]
-        if score > best_score:
-            best_score = score
-            best = index
-            best_run = run
-    usual = float(max(own_shortest, shortest if shortest > 0 else USUAL_FLEXIBLE_VISIT))
-    minutes = float(best_run)
-    if best_run <= 0:
-        minutes = usual
-    elif flexible:
-        minutes = min(minutes, usual)
-    if not has_when or count == 0:
-        return Visit(np.nan, True, best, minutes)
-    if best < 0:
-        return Visit(np.nan, False, best, minutes)
-    score = best_score
-    if wanted > 0:
-        score = BEST_SESSION_SHARE * best_score + HOURS_SHARE * min(filled / wanted, 1.0)
-    return Visit(score, True, best, minutes)
-
-
-@compiled
-def free_before(windows: Whole) -> Whole:
-    """Free minutes before each minute of two weeks, shape (20161,): any overlap is two look-ups."""
-    free = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
-    done = 0
-    at = 0
-    for number in range(len(windows)):
-        for minute in range(at, windows[number, 0]):
-            free[minute] = done
-        for minute in range(windows[number, 0], windows[number, 1]):
-            free[minute] = done
-            done += 1
-        at = windows[number, 1]
-    for minute in range(at, len(free)):
-        free[minute] = done
-    return free
 
 
 @compiled

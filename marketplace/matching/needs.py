@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
+from marketplace.matching.reading import Reader
 from marketplace.vocabulary import (
     Day,
     Feature,
@@ -33,8 +33,6 @@ MAX_GOAL_CHARACTERS = 500
 DEFAULT_IMPORTANCE = 2
 
 _TIME_RANGE = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
-
-E = TypeVar("E", bound=StrEnum)
 
 
 class NeedsError(ValueError):
@@ -81,6 +79,19 @@ class Travel:
 
 
 @dataclass(frozen=True, slots=True)
+class Carer:
+    """When whoever cares for the person works, and the breaks they need. All of it may be not known."""
+
+    works: tuple[Window, ...] = ()
+    shortest_break_minutes: int | None = None
+    """Below this a break is hardly one. The person's own shortest visit stands apart."""
+    breaks_wanted_hours: float | None = None
+    """Hours a week of break, on top of the time at work."""
+    notice_days: int | None = None
+    """How long before they must know of a change."""
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """A person's needs, as given. ``None`` and empty are 'not known'."""
 
@@ -98,6 +109,7 @@ class Needs:
     funding: FundingRoute | None = None
     weekly_budget: Decimal | None = None
     matters_most: tuple[Priority, ...] = ()
+    carer: Carer = Carer()
 
 
 def parse_needs(document: object) -> Needs:
@@ -105,7 +117,7 @@ def parse_needs(document: object) -> Needs:
 
     Raises :class:`NeedsError` with every problem found, each beginning with the field's name.
     """
-    reader = _Reader()
+    reader = Reader()
     if not isinstance(document, Mapping):
         raise NeedsError(["needs: give one JSON object, with at least 'goals'"])
     reader.refuse_unknown(document, "", _TOP_FIELDS)
@@ -117,7 +129,7 @@ def parse_needs(document: object) -> Needs:
         age=reader.whole(document, "age", 16, 120),
         support_level=_level(reader, document.get("support_level")),
         travel=travel,
-        when=_when(reader, document.get("when")),
+        when=_windows(reader, document, "when"),
         hours_wanted=reader.number(document, "hours_wanted", 0.25, 168),
         shortest_visit_minutes=reader.whole(document, "shortest_visit_minutes", 1, MINUTES_A_DAY),
         must_have=reader.members(document, "must_have", Feature),
@@ -125,6 +137,7 @@ def parse_needs(document: object) -> Needs:
         funding=reader.member(document, "funding", FundingRoute),
         weekly_budget=_money(reader, document.get("weekly_budget")),
         matters_most=reader.members(document, "matters_most", Priority),
+        carer=_carer(reader, document.get("carer")),
     )
     if reader.problems:
         raise NeedsError(reader.problems)
@@ -133,94 +146,15 @@ def parse_needs(document: object) -> Needs:
 
 _TOP_FIELDS = frozenset(
     "reference postcode age support_level goals travel when hours_wanted shortest_visit_minutes "
-    "must_have would_like funding weekly_budget matters_most".split()
+    "must_have would_like funding weekly_budget matters_most carer".split()
 )
 _GOAL_FIELDS = frozenset("theme text importance stance not_themes".split())
 _TRAVEL_FIELDS = frozenset("modes max_minutes wheelchair_space with_support passes".split())
+_CARER_FIELDS = frozenset("works shortest_break_minutes breaks_wanted_hours notice_days".split())
+MAX_NOTICE_DAYS = 365
 
 
-class _Reader:
-    """Collects problems while fields are read, so that all are told at once."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def problem(self, field: str, text: str) -> None:
-        self.problems.append(f"{field}: {text}")
-
-    def refuse_unknown(self, values: Mapping[Any, Any], prefix: str, allowed: frozenset[str]) -> None:
-        for name in values:
-            if name not in allowed:
-                self.problem(f"{prefix}{name}", "there is no such field")
-
-    def text(self, values: Mapping[str, Any], name: str, *, limit: int, prefix: str = "") -> str:
-        value = values.get(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            self.problem(prefix + name, "give a text in quotes")
-            return ""
-        if len(value) > limit:
-            self.problem(prefix + name, f"use at most {limit} characters")
-            return ""
-        return value.strip()
-
-    def whole(
-        self, values: Mapping[str, Any], name: str, low: int, high: int, *, prefix: str = ""
-    ) -> int | None:
-        value = values.get(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.problem(prefix + name, f"give a whole number from {low} to {high}")
-            return None
-        return value
-
-    def number(self, values: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
-        value = values.get(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.problem(name, f"give a number from {low} to {high}")
-            return None
-        if not low <= value <= high:
-            self.problem(name, f"give a number from {low} to {high}")
-            return None
-        return float(value)
-
-    def yes_no(self, values: Mapping[str, Any], name: str, *, prefix: str) -> bool:
-        value = values.get(name)
-        if value is None:
-            return False
-        if not isinstance(value, bool):
-            self.problem(prefix + name, "give true or false")
-            return False
-        return value
-
-    def member(self, values: Mapping[str, Any], name: str, words: type[E], *, prefix: str = "") -> E | None:
-        value = values.get(name)
-        return None if value is None else self._one(prefix + name, value, words)
-
-    def members(
-        self, values: Mapping[str, Any], name: str, words: type[E], *, prefix: str = ""
-    ) -> tuple[E, ...]:
-        value = values.get(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list):
-            self.problem(prefix + name, 'give a list, like [] or ["' + next(iter(words)) + '"]')
-            return ()
-        found = [self._one(prefix + name, item, words) for item in value]
-        return tuple(dict.fromkeys(item for item in found if item is not None))
-
-    def _one(self, field: str, value: object, words: type[E]) -> E | None:
-        if isinstance(value, str) and value in set(words):
-            return words(value)
-        self.problem(field, f"{value!r} is not one of: {', '.join(words)}")
-        return None
-
-
-def _goals(reader: _Reader, value: object) -> tuple[Goal, ...]:
+def _goals(reader: Reader, value: object) -> tuple[Goal, ...]:
     if not isinstance(value, list) or not value:
         reader.problem("goals", 'give at least one, like [{"theme": "cookery"}]')
         return ()
@@ -252,7 +186,7 @@ def _goals(reader: _Reader, value: object) -> tuple[Goal, ...]:
     return tuple(goals)
 
 
-def _travel(reader: _Reader, value: object) -> Travel:
+def _travel(reader: Reader, value: object) -> Travel:
     if value is None:
         return Travel()
     if not isinstance(value, Mapping):
@@ -269,7 +203,7 @@ def _travel(reader: _Reader, value: object) -> Travel:
     )
 
 
-def _level(reader: _Reader, value: object) -> SupportLevel | None:
+def _level(reader: Reader, value: object) -> SupportLevel | None:
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 4:
@@ -278,25 +212,43 @@ def _level(reader: _Reader, value: object) -> SupportLevel | None:
     return None
 
 
-def _when(reader: _Reader, value: object) -> tuple[Window, ...]:
+def _carer(reader: Reader, value: object) -> Carer:
+    if value is None:
+        return Carer()
+    if not isinstance(value, Mapping):
+        reader.problem("carer", 'give an object, like {"shortest_break_minutes": 180}')
+        return Carer()
+    prefix = "carer."
+    reader.refuse_unknown(value, prefix, _CARER_FIELDS)
+    return Carer(
+        works=_windows(reader, value, "works", prefix=prefix),
+        shortest_break_minutes=reader.whole(value, "shortest_break_minutes", 1, MINUTES_A_DAY, prefix=prefix),
+        breaks_wanted_hours=reader.number(value, "breaks_wanted_hours", 0.25, 168, prefix=prefix),
+        notice_days=reader.whole(value, "notice_days", 0, MAX_NOTICE_DAYS, prefix=prefix),
+    )
+
+
+def _windows(reader: Reader, values: Mapping[Any, Any], name: str, *, prefix: str = "") -> tuple[Window, ...]:
+    value = values.get(name)
+    field = prefix + name
     if value is None:
         return ()
     if not isinstance(value, Mapping):
-        reader.problem("when", 'give an object, like {"tue": ["17:00-21:00"]}')
+        reader.problem(field, 'give an object, like {"tue": ["17:00-21:00"]}')
         return ()
     windows: list[Window] = []
-    for name, ranges in value.items():
-        if name not in set(Day):
-            reader.problem(f"when.{name}", "the days are " + ", ".join(Day))
+    for day_name, ranges in value.items():
+        if day_name not in set(Day):
+            reader.problem(f"{field}.{day_name}", "the days are " + ", ".join(Day))
             continue
-        day = Day(name)
+        day = Day(day_name)
         if not isinstance(ranges, list):
-            reader.problem(f"when.{name}", 'give a list, like ["10:00-16:00"]')
+            reader.problem(f"{field}.{day_name}", 'give a list, like ["10:00-16:00"]')
             continue
         for text in ranges:
             window = parse_window(day, text) if isinstance(text, str) else None
             if window is None:
-                reader.problem(f"when.{name}", f"{text!r} is not a time like '10:00-16:00'")
+                reader.problem(f"{field}.{day_name}", f"{text!r} is not a time like '10:00-16:00'")
             else:
                 windows.append(window)
     return tuple(sorted(windows, key=lambda window: (window.start, window.end)))
@@ -320,7 +272,7 @@ def parse_window(day: Day, text: str) -> Window | None:
     return Window(first + start, first + end)
 
 
-def _money(reader: _Reader, value: object) -> Decimal | None:
+def _money(reader: Reader, value: object) -> Decimal | None:
     if value is None:
         return None
     advice = "give pounds as a text, like '120.00'"
@@ -352,10 +304,6 @@ def needs_document(needs: Needs) -> dict[str, Any]:
         if goal.not_themes:
             entry["not_themes"] = [theme.value for theme in goal.not_themes]
         goals.append(entry)
-    when: dict[str, list[str]] = {}
-    for window in needs.when:
-        day = list(Day)[window.start // MINUTES_A_DAY]
-        when.setdefault(day.value, []).append(f"{clock(window.start)}-{clock(window.end, is_end=True)}")
     travel: dict[str, Any] = {
         "modes": [mode.value for mode in needs.travel.modes],
         "wheelchair_space": needs.travel.wheelchair_space,
@@ -369,11 +317,12 @@ def needs_document(needs: Needs) -> dict[str, Any]:
         ("postcode", needs.postcode, str),
         ("age", needs.age, int),
         ("support_level", needs.support_level, int),
-        ("when", when or None, dict),
+        ("when", _by_day(needs.when) or None, dict),
         ("hours_wanted", needs.hours_wanted, float),
         ("shortest_visit_minutes", needs.shortest_visit_minutes, int),
         ("funding", needs.funding, str),
         ("weekly_budget", needs.weekly_budget, str),
+        ("carer", _carer_document(needs.carer) or None, dict),
     ]
     document: dict[str, Any] = {"goals": goals, "travel": travel}
     document |= {name: turn(value) for name, value, turn in optional if value is not None}
@@ -382,6 +331,24 @@ def needs_document(needs: Needs) -> dict[str, Any]:
         if chosen:
             document[name] = [item.value for item in chosen]
     return document
+
+
+def _by_day(windows: tuple[Window, ...]) -> dict[str, list[str]]:
+    days: dict[str, list[str]] = {}
+    for window in windows:
+        day = list(Day)[window.start // MINUTES_A_DAY]
+        days.setdefault(day.value, []).append(f"{clock(window.start)}-{clock(window.end, is_end=True)}")
+    return days
+
+
+def _carer_document(carer: Carer) -> dict[str, Any]:
+    told = {
+        "works": _by_day(carer.works) or None,
+        "shortest_break_minutes": carer.shortest_break_minutes,
+        "breaks_wanted_hours": carer.breaks_wanted_hours,
+        "notice_days": carer.notice_days,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def clock(minute: int, *, is_end: bool = False) -> str:

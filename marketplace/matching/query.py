@@ -107,6 +107,19 @@ class Query:
     """What cost is scored against; -1 where cost has no part."""
     goals: tuple[CompiledGoal, ...]
     weights: npt.NDArray[np.float64]
+    shortest_break: int
+    """The carer's, in minutes; 0 is not known."""
+    break_minutes: float
+    """Minutes of break that the carer wants in a week; 0 is not known."""
+    works: npt.NDArray[np.int64]
+    """When the carer works: as ``windows``."""
+    work_minutes: int
+    """Minutes that the carer works in a week; 0 is not known."""
+
+    @property
+    def has_carer(self) -> bool:
+        """Something is known of a carer that an offer's times can be held against."""
+        return self.shortest_break > 0 or self.work_minutes > 0 or self.break_minutes > 0
 
 
 def compile_query(
@@ -128,6 +141,7 @@ def compile_query(
     score_budget = budget
     if budget < 0 and Priority.LOW_COST in needs.matters_most:
         score_budget = BUDGET_WHEN_LOW_COST
+    works = merge_windows(needs.carer.works)
     return Query(
         needs=needs,
         today=today,
@@ -152,6 +166,10 @@ def compile_query(
         score_budget_pence=score_budget,
         goals=_compile_goals(needs, thesaurus),
         weights=shifted_weights(needs.matters_most),
+        shortest_break=needs.carer.shortest_break_minutes or 0,
+        break_minutes=60.0 * (needs.carer.breaks_wanted_hours or 0.0),
+        works=works,
+        work_minutes=int(np.diff(np.minimum(works, MINUTES_A_WEEK), axis=1).sum()),
     )
 
 

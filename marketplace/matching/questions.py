@@ -8,6 +8,7 @@ from marketplace.matching.bank_holidays import next_bank_holidays
 from marketplace.matching.catalogue import BASES, PLACE_KINDS, VACANCIES, Catalogue
 from marketplace.matching.codes import ONLINE
 from marketplace.matching.evaluate import Evaluation
+from marketplace.matching.explain_carer import break_questions, notice_questions
 from marketplace.matching.facts import features_in, level_words, session_times
 from marketplace.matching.query import PARTS, Query
 from marketplace.matching.result import Say
@@ -79,11 +80,13 @@ def questions(
         asked.append(Say(N_("Where is it?")))
     if c.session_count[row] == 0:
         asked.append(Say(N_("Which days and times is it on?")))
+    asked += break_questions(query, catalogue, row)
     if not has_way:
         asked += _transport_questions(query, catalogue, found, at)
     asked += cost_questions(query, catalogue, row)
     asked += _bank_holiday_questions(query, catalogue, found, at)
     asked += vacancy_questions(catalogue, row)
+    asked += notice_questions(query)
     return tuple(asked)
 
 

@@ -1,17 +1,19 @@
 """The published numbers of matching: one table that the rules, the pages and the docs read.
 
-Change a number here and ``VERSION`` with it; kept results carry the version they were made with.
+Change a number here and ``VERSION`` and its date with it; kept results carry the version they were made with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
-VERSION = "2026.11.2"
+VERSION = "2026.11.3"
+VERSION_DATE = date(2026, 11, 22)
 
 WEIGHTS: Mapping[Part, float] = MappingProxyType(
     {
@@ -22,9 +24,13 @@ WEIGHTS: Mapping[Part, float] = MappingProxyType(
         Part.TRANSPORT: 0.05,
         Part.COST: 0.10,
         Part.PREFERENCES: 0.05,
+        Part.CARER: 0.15,
     }
 )
-"""Share of each part. A part that is not known is left out and the others keep their proportion."""
+"""Share of each part. A part that is not known is left out and the others keep their proportion.
+
+The shares of a person's own parts make 1. The carer's comes on top: who has none keeps theirs.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching import weights as rules
 from marketplace.matching.catalogue import OfferRow
-from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Needs
+from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Carer, Needs
 from marketplace.matching.query import CompiledGoal, Ruler
 from marketplace.vocabulary import (
     CostBasis,
@@ -125,6 +125,9 @@ def judge(
     known_likes = [like for like in likes if like is not None]
     if known_likes:
         parts[Part.PREFERENCES] = sum(known_likes) / len(known_likes)
+
+    if needs.carer != Carer():
+        parts[Part.CARER] = carer_score(needs, visits(needs, row))
 
     known = {part: score for part, score in parts.items() if score is not None}
     shifted = {
@@ -275,14 +278,56 @@ def best_visit(needs: Needs, row: OfferRow) -> BestVisit:
 
 def free_run(needs: Needs, start: int, end: int) -> int:
     """Longest unbroken free time within a session, minute by minute."""
+    return longest_visit(needs, start, end)[1]
+
+
+def longest_visit(needs: Needs, start: int, end: int) -> tuple[int, int]:
+    """When the first such longest time begins, and its minutes."""
     free = set()
     for window in needs.when:
         free.update(minute % MINUTES_A_WEEK for minute in range(window.start, window.end))
     longest = run = 0
+    begin = start
     for minute in range(start, end):
         run = run + 1 if minute % MINUTES_A_WEEK in free else 0
-        longest = max(longest, run)
-    return longest
+        if run > longest:
+            longest, begin = run, minute + 1 - run
+    return begin, longest
+
+
+def visits(needs: Needs, row: OfferRow) -> list[tuple[int, int, Repeats]]:
+    """Begin, end and rhythm of the visit that the person can make at each session, if they can."""
+    found = []
+    every = row.repeats or (Repeats.WEEKLY,) * len(row.sessions)
+    for (start, end), often in zip(row.sessions, every, strict=True):
+        begin, run = longest_visit(needs, start, end) if needs.when else (start, end - start)
+        if needs.when and not one_session(needs, row, run, end - start):
+            continue
+        found.append((begin, begin + run, often))
+    return found
+
+
+def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]]) -> float | None:
+    """The mean of what a carer told: counted minute by minute of each visit."""
+    carer = needs.carer
+    if not made:
+        return None
+    working = {
+        minute % MINUTES_A_WEEK for window in carer.works for minute in range(window.start, window.end)
+    }
+    at_work = resting = 0.0
+    for begin, end, often in made:
+        worked = sum(minute % MINUTES_A_WEEK in working for minute in range(begin, end))
+        at_work += worked * rules.HOURS_A_WEEK[often]
+        resting += (end - begin - worked) * rules.HOURS_A_WEEK[often]
+    told = []
+    if carer.shortest_break_minutes:
+        told.append(min(max(end - begin for begin, end, _ in made) / carer.shortest_break_minutes, 1))
+    if working:
+        told.append(min(at_work / len(working), 1))
+    if carer.breaks_wanted_hours:
+        told.append(min(resting / (60 * carer.breaks_wanted_hours), 1))
+    return sum(told) / len(told) if told else None
 
 
 def one_session(needs: Needs, row: OfferRow, run: int, length: int) -> float:

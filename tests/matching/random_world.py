@@ -94,7 +94,20 @@ def random_needs(rng: random.Random) -> dict[str, Any]:
         "weekly_budget": rng.choice(["0", "12.50", "60.00", "200.00"]),
         "matters_most": rng.sample(list(Priority), rng.choice([0, 1, 3])),
     }
-    return {name: value for name, value in whole.items() if name == "goals" or rng.random() < 0.75}
+    needs = {name: value for name, value in whole.items() if name == "goals" or rng.random() < 0.75}
+    if rng.random() < 0.5:
+        needs["carer"] = _carer(rng)
+    return needs
+
+
+def _carer(rng: random.Random) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "works": {day.value: [_range(rng)] for day in rng.sample(list(Day), rng.choice([1, 3, 5]))},
+        "shortest_break_minutes": rng.choice([61, 180, 400]),
+        "breaks_wanted_hours": rng.choice([1, 6.5, 20]),
+        "notice_days": rng.choice([2, 7]),
+    }
+    return {name: value for name, value in whole.items() if rng.random() < 0.6}
 
 
 def _goal(rng: random.Random) -> dict[str, Any]:

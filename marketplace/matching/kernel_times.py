@@ -1,0 +1,186 @@
+"""The rules of days, times and the carer's time for one row at a time: see the head of ``kernel``."""
+# ruff: noqa: PLR0917, C901 - one rule a function, numbers in
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.matching.codes import HOURS_SHARES
+from marketplace.matching.kernel import Bytes, compiled
+from marketplace.matching.needs import MINUTES_A_WEEK
+from marketplace.matching.weights import (
+    BEST_SESSION_SHARE,
+    HOURS_SHARE,
+    LEAST_FLEXIBLE_VISIT,
+    LEAST_SHARE_OF_SESSION,
+    PART_OF_SESSION,
+    SHORT_VISIT_FLOOR,
+    USUAL_FLEXIBLE_VISIT,
+)
+
+Whole = npt.NDArray[np.int64]
+Minutes = npt.NDArray[np.uint16]
+
+
+class Visit(NamedTuple):
+    score: float
+    fits: bool
+    best: int
+    minutes: float
+    longest: int
+    """Minutes of the longest visit; this and the next two are 0 where no carer asks."""
+    at_work: float
+    """Minutes of an average week's visits while the carer works."""
+    resting: float
+    """The other minutes of an average week's visits."""
+
+
+@compiled
+def longest_run(windows: Whole, start: int, end: int) -> int:
+    """Longest unbroken minutes of a session that lie in one window; windows are in order."""
+    run = 0
+    for number in range(len(windows)):
+        if windows[number, 0] >= end:
+            break
+        run = max(run, min(end, windows[number, 1]) - max(start, windows[number, 0]))
+    return run
+
+
+@compiled
+def run_begins(windows: Whole, start: int, end: int, run: int) -> int:
+    """When the first such longest run begins."""
+    for number in range(len(windows)):
+        begin: int = max(start, windows[number, 0])
+        if min(end, windows[number, 1]) - begin == run:
+            return begin
+    return start
+
+
+@compiled
+def session_score(run: int, length: int, flexible: bool, own_shortest: int, shortest: int) -> float:
+    """How well one session fits, 0 where it can't be used."""
+    whole = run == length
+    if flexible:
+        least = float(own_shortest if own_shortest > 0 else LEAST_FLEXIBLE_VISIT)
+    else:
+        least = LEAST_SHARE_OF_SESSION * length
+    if not (whole or (run > 0 and run >= least)):
+        return 0.0
+    score = 1.0
+    if not (whole or flexible):
+        score = PART_OF_SESSION * (run / length)
+    if shortest > 0 and run < shortest:
+        score = score * (SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(shortest)))
+    return score
+
+
+@compiled
+def visit_of(
+    starts: Minutes,
+    ends: Minutes,
+    repeats: Bytes,
+    first: int,
+    count: int,
+    flexible: bool,
+    own_shortest: int,
+    windows: Whole,
+    free: Whole,
+    has_when: bool,
+    shortest: int,
+    wanted: float,
+    has_carer: bool,
+    works: Whole,
+) -> Visit:
+    """The best session. ``free`` is how many minutes the person is free before each minute.
+
+    ``works`` is the same of the carer's work; all zero where that is not known.
+    """
+    longest = 0
+    at_work = 0.0
+    resting = 0.0
+    best_score = 0.0
+    best = -1
+    best_run = 0
+    filled = 0.0
+    for index in range(first, first + count):
+        # Signed first: numba takes the difference of an unsigned and a signed number for a float.
+        start = int(np.int64(starts[index]))
+        end = int(np.int64(ends[index]))
+        run = end - start
+        score = 1.0
+        begin = start
+        if has_when:
+            within = free[end] - free[start]
+            if within == 0:
+                continue
+            if within < run:
+                within = longest_run(windows, start, end)
+                begin = run_begins(windows, start, end, within)
+            score = session_score(within, run, flexible, own_shortest, shortest)
+            run = within
+        if score > 0.0:
+            often = HOURS_SHARES[repeats[index]]
+            filled += run * often
+            if has_carer:
+                longest = max(longest, run)
+                worked = works[begin + run] - works[begin]
+                at_work += worked * often
+                resting += (run - worked) * often
+        if score > best_score:
+            best_score = score
+            best = index
+            best_run = run
+    usual = float(max(own_shortest, shortest if shortest > 0 else USUAL_FLEXIBLE_VISIT))
+    minutes = float(best_run)
+    if best_run <= 0:
+        minutes = usual
+    elif flexible:
+        minutes = min(minutes, usual)
+    if not has_when or count == 0:
+        return Visit(np.nan, True, best, minutes, longest, at_work, resting)
+    if best < 0:
+        return Visit(np.nan, False, best, minutes, longest, at_work, resting)
+    score = best_score
+    if wanted > 0:
+        score = BEST_SESSION_SHARE * best_score + HOURS_SHARE * min(filled / wanted, 1.0)
+    return Visit(score, True, best, minutes, longest, at_work, resting)
+
+
+@compiled
+def free_before(windows: Whole) -> Whole:
+    """Free minutes before each minute of two weeks, shape (20161,): any overlap is two look-ups."""
+    free = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
+    done = 0
+    at = 0
+    for number in range(len(windows)):
+        for minute in range(at, windows[number, 0]):
+            free[minute] = done
+        for minute in range(windows[number, 0], windows[number, 1]):
+            free[minute] = done
+            done += 1
+        at = windows[number, 1]
+    for minute in range(at, len(free)):
+        free[minute] = done
+    return free
+
+
+@compiled
+def carer_of(visit: Visit, count: int, shortest_break: int, work_minutes: int, break_minutes: float) -> float:
+    """The mean of what the carer told: a long enough visit, the work covered, the breaks wanted."""
+    if count == 0 or visit.longest == 0:
+        return np.nan
+    total = 0.0
+    told = 0
+    if shortest_break > 0:
+        total += min(visit.longest / float(shortest_break), 1.0)
+        told += 1
+    if work_minutes > 0:
+        total += min(visit.at_work / float(work_minutes), 1.0)
+        told += 1
+    if break_minutes > 0.0:
+        total += min(visit.resting / break_minutes, 1.0)
+        told += 1
+    return total / told
