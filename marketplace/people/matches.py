@@ -26,6 +26,7 @@ from marketplace.geo.postcodes import PostcodeError
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.direction import idea_vectors
 from marketplace.matching.embedding import installed_embedder
+from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
 from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
@@ -48,11 +49,9 @@ MOST_HELPS = 5
 MOST_REASONS = 3
 GOOD_REASON = 0.5
 """A part below this is no reason for an offer; it stands in the details with its number."""
-FITS_WELL = 0.8
-FITS = 0.6
 
 _EXTENSION = "marketplace.catalogue"
-_STEP_OF_STOP = {
+STEP_OF_STOP = {
     Stop.AGE: Step.SUPPORT,
     Stop.LEVEL: Step.SUPPORT,
     Stop.MUST_HAVE: Step.MUST,
@@ -98,7 +97,7 @@ class MatchShown:
 
     card: Card
     match: Match
-    fit: str
+    fit: Fit
     points: int
     reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
@@ -158,7 +157,7 @@ def results_page(
 ) -> ResultsPage:
     """Rank, filter, and explain one page of what fits *answers* (a needs document with goals)."""
     needs = parse_needs(answers)
-    home = _home(needs)
+    home = home_of(needs)
     everything = rank(needs, current_catalogue(session), home=home, today=today)
     ranking = everything.filtered(filters).kinds_mixed()
     pages = max(1, ceil(len(ranking) / PAGE_SIZE))
@@ -238,7 +237,8 @@ def say(sentence: Say) -> str:
     return sentence.render(gettext)
 
 
-def _home(needs: Needs) -> Place | None:
+def home_of(needs: Needs) -> Place | None:
+    """The place of the needs' postcode; None where there is none, or it is no longer known."""
     if not needs.postcode:
         return None
     try:
@@ -253,8 +253,8 @@ def _shown(
     return MatchShown(
         card=_card(match, offer, number=number, points=points, today=today),
         match=match,
-        fit=_fit(match.score),
-        points=round(match.score * 100),
+        fit=fit_of(match.score),
+        points=points_of(match.score),
         reasons=_reasons(match.parts),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
@@ -290,14 +290,6 @@ def _card(match: Match | NearMiss, offer: Offer, *, number: int, points: PublicP
     return card(offer, number=number, point=point, km=km, today=today)
 
 
-def _fit(score: float) -> str:
-    if score >= FITS_WELL:
-        return gettext("Fits well")
-    if score >= FITS:
-        return gettext("Fits")
-    return gettext("Fits in part")
-
-
 def _part(part: PartScore) -> PartShown:
     return PartShown(part.part, round(part.score * 100), round(part.weight * 100), say(part.reason))
 
@@ -308,7 +300,7 @@ def _miss(miss: NearMiss, offer: Offer, *, points: PublicPoints, today: date) ->
         where=_card(miss, offer, number=0, points=points, today=today).where,
         stop=miss.stop,
         would_help=say(miss.would_help),
-        step=_STEP_OF_STOP.get(miss.stop),
+        step=STEP_OF_STOP.get(miss.stop),
     )
 
 

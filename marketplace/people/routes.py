@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,7 @@ from marketplace.people.result_filters import filter_choices, filters_from
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Choice, Step, step_after, step_before, steps_for
 from marketplace.people.summary import answer_rows
 from marketplace.people.visitor import current_answers, current_journey, forget, keep
+from marketplace.people.why import why_page
 from marketplace.vocabulary import N_, Day, Theme
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
@@ -178,6 +180,17 @@ def results() -> ResponseReturnValue:
     return render_template(
         "find/results.html", page=page, chosen=chosen, choices=choices, unanswered=unanswered
     )
+
+
+@blueprint.get("/find/results/<uuid:offer_id>/why")
+@access(Anyone())
+def why(offer_id: UUID) -> ResponseReturnValue:
+    """One result taken apart, step by step; also for what does not fit."""
+    answers = current_answers()
+    if not answers.get("goals"):
+        return redirect(url_for("find.question", step=Step.WHAT.value))
+    page = why_page(get_session(), answers, offer_id, today=london_today()) or abort(404)
+    return render_template("find/why.html", page=page, matters=Step.MATTERS)
 
 
 @blueprint.post("/find/not-meant")
