@@ -21,13 +21,14 @@ from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import Floats, Ints
 from marketplace.matching.evaluate import Evaluation
+from marketplace.matching.pairs_hours import Together
 from marketplace.matching.pairs_score import (
     Combinations,
     PairSessions,
     combinations,
     pair_sessions,
     session_scores,
-    together_minutes,
+    visits_together,
 )
 from marketplace.matching.pairs_ways import Bases, Helpers, Lift, bases_for, helpers_near, ways_of
 from marketplace.matching.query import Query
@@ -83,8 +84,8 @@ def with_pairs(
     if not len(sessions.base):
         return found, ()
     ways = ways_of(query, home, catalogue, bases, helpers, model=travel_model)
-    together = together_minutes(query, catalogue, sessions, helpers, ways)
-    score = session_scores(query, catalogue, bases, sessions, together)
+    together = visits_together(query, catalogue, sessions, helpers, ways)
+    score = session_scores(query, catalogue, bases, sessions, together.minutes)
     tried = combinations(
         query,
         catalogue,
@@ -105,7 +106,7 @@ def with_pairs(
         found,
         sessions,
         positions=bases.at[base],
-        together=together[:, helper],
+        together=Together(together.minutes[:, helper], together.begin[:, helper]),
         score=score[:, helper],
         base=base,
     )
@@ -139,7 +140,13 @@ def _write_over(found: Evaluation, tried: Combinations, chosen: Ints, bases: Bas
 
 
 def _with_sessions(
-    found: Evaluation, sessions: PairSessions, *, base: Ints, positions: Ints, together: Ints, score: Floats
+    found: Evaluation,
+    sessions: PairSessions,
+    *,
+    base: Ints,
+    positions: Ints,
+    together: Together,
+    score: Floats,
 ) -> Evaluation:
     """Only the sessions that the two can be at, and for as long as they can, count for a pair.
 
@@ -148,15 +155,17 @@ def _with_sessions(
     every = found.sessions
     # Without known times the run of a session is its length, and may be the same array.
     run = every.run.copy() if every.run is every.length else every.run
+    begin = every.begin.copy()
     for number, at in enumerate(positions):
         low, high = np.searchsorted(every.row, [at, at + 1])
         every.usable[low:high] = False
         mine = slice(*np.searchsorted(sessions.base, [base[number], base[number] + 1]))
         place = sessions.place[mine]
-        run[place] = np.maximum(together[mine, number], 0)
+        run[place] = np.maximum(together.minutes[mine, number], 0)
+        begin[place] = together.begin[mine, number]
         every.score[place] = score[mine, number]
         every.usable[place] = score[mine, number] > 0.0
-    return replace(found, sessions=replace(every, run=run))
+    return replace(found, sessions=replace(every, run=run, begin=begin))
 
 
 def _pair(tried: Combinations, one: int, bases: Bases, helpers: Helpers) -> Pair:

@@ -108,20 +108,30 @@ def _joined(owner: Ints, start: Ints, end: Ints) -> tuple[Ints, Hours]:
     return here, Hours(number.astype(np.int64), start[first], closes)
 
 
-def minutes_together(stretches: Stretches, hours: Hours, way: Ints) -> Ints:
-    """Longest unbroken minutes at each session with each helper, shape (sessions, helpers).
+class Together(NamedTuple):
+    """The longest visit at each session with each helper; both have shape (sessions, helpers).
+
+    ``minutes`` is 0 or below where it can't be, and ``begin`` then means nothing. Sessions are those
+    of the stretches, in their order, without gaps.
+    """
+
+    minutes: Ints
+    begin: Ints
+
+
+def minutes_together(stretches: Stretches, hours: Hours, way: Ints) -> Together:
+    """Longest unbroken time at each session with each helper, the first where there are several.
 
     The helper is there all the time and on the way there and back: ``way``, one way, has shape
-    (stretches, helpers). 0 and below where it can't be. Sessions are those of the stretches, in
-    their order, without gaps.
+    (stretches, helpers).
     """
     travel = way[:, hours.helper]
     latest = np.minimum(stretches.end[:, None], hours.end - travel)
-    together = latest - np.maximum(stretches.start[:, None], hours.start + travel)
-    return _longest(stretches, hours, together)
+    begin = np.maximum(stretches.start[:, None], hours.start + travel)
+    return _longest(stretches, *_by_helper(hours, latest - begin, begin))
 
 
-def minutes_between_lifts(stretches: Stretches, hours: Hours, way: Ints) -> Ints:
+def minutes_between_lifts(stretches: Stretches, hours: Hours, way: Ints) -> Together:
     """The same for transport, which only has to run on the way there and on the way back."""
     travel = way[:, hours.helper]
     begin, close = stretches.start[:, None], stretches.end[:, None]
@@ -132,12 +142,29 @@ def minutes_between_lifts(stretches: Stretches, hours: Hours, way: Ints) -> Ints
     of_helper = firsts(hours.helper)
     arrives = np.minimum.reduceat(there, of_helper, axis=1)
     leaves = np.maximum.reduceat(back, of_helper, axis=1)
-    return np.asarray(np.maximum.reduceat(leaves - arrives, firsts(stretches.session), axis=0))
+    return _longest(stretches, leaves - arrives, arrives)
 
 
-def _longest(stretches: Stretches, hours: Hours, together: Ints) -> Ints:
-    by_helper = np.maximum.reduceat(together, firsts(hours.helper), axis=1)
-    return np.asarray(np.maximum.reduceat(by_helper, firsts(stretches.session), axis=0))
+_APART = 1 << 22
+"""More than any minute that is told apart, so that a length and a begin make one sortable number."""
+
+
+def _by_helper(hours: Hours, minutes: Ints, begin: Ints) -> tuple[Ints, Ints]:
+    return _split(np.maximum.reduceat(_joint(minutes, begin), firsts(hours.helper), axis=1))
+
+
+def _longest(stretches: Stretches, minutes: Ints, begin: Ints) -> Together:
+    return Together(*_split(np.maximum.reduceat(_joint(minutes, begin), firsts(stretches.session), axis=0)))
+
+
+def _joint(minutes: Ints, begin: Ints) -> Ints:
+    """Rises with the length, and among equals with an earlier begin."""
+    return minutes * _APART + (_APART // 2 - begin)
+
+
+def _split(joint: Ints) -> tuple[Ints, Ints]:
+    minutes = joint // _APART
+    return minutes, _APART // 2 - (joint - minutes * _APART)
 
 
 def firsts(groups: Ints) -> Ints:

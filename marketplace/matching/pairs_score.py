@@ -21,11 +21,13 @@ from marketplace.matching.codes import (
     Ints,
 )
 from marketplace.matching.evaluate import Evaluation, weigh
+from marketplace.matching.evaluate_carer import CarerTime, carer_score, minutes_at_work
 from marketplace.matching.evaluate_cost import cost_part, offer_prices, weekly_prices
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.pairs_hours import (
     NO_WAY,
     Stretches,
+    Together,
     firsts,
     hours_of,
     minutes_between_lifts,
@@ -45,8 +47,9 @@ from marketplace.matching.weights import (
 from marketplace.vocabulary import Part, TravelMode
 
 _CAR = TravelMode.CAR.position
-_TRAVEL, _TIMES, _TRANSPORT, _COST, _PREFERENCES = (
-    PARTS.index(part) for part in (Part.TRAVEL, Part.TIMES, Part.TRANSPORT, Part.COST, Part.PREFERENCES)
+_TRAVEL, _TIMES, _TRANSPORT, _COST, _PREFERENCES, _CARER = (
+    PARTS.index(part)
+    for part in (Part.TRAVEL, Part.TIMES, Part.TRANSPORT, Part.COST, Part.PREFERENCES, Part.CARER)
 )
 
 
@@ -116,17 +119,18 @@ def pair_sessions(query: Query, catalogue: Catalogue, found: Evaluation, bases: 
     )
 
 
-def together_minutes(
+def visits_together(
     query: Query, catalogue: Catalogue, sessions: PairSessions, helpers: Helpers, ways: Ways
-) -> Ints:
-    """Minutes at each session with each helper, shape (sessions, helpers); 0 and below: not at all."""
+) -> Together:
+    """The longest visit at each session with each helper."""
     stretches = sessions.stretches
     possible = ~np.isinf(ways.minutes)
     # Rounded up, as shown: nobody comes late, and nobody's hours end on the way home.
     whole = np.where(possible, np.ceil(ways.minutes - 1e-9), NO_WAY).astype(np.int64)
     margin = int(query.max_minutes) + 1
     between = (int(stretches.start.min()) - margin, int(stretches.end.max()) + margin)
-    together = np.zeros((len(sessions.base), len(helpers.rows)), dtype=np.int64)
+    minutes = np.zeros((len(sessions.base), len(helpers.rows)), dtype=np.int64)
+    begin = np.zeros_like(minutes)
     for is_transport, rule in ((False, minutes_together), (True, minutes_between_lifts)):
         columns = np.flatnonzero(possible.any(axis=0) & (helpers.is_transport == is_transport))
         here, hours = hours_of(
@@ -135,8 +139,8 @@ def together_minutes(
         if len(here):
             columns = columns[here]
             way = whole[sessions.base[stretches.session]][:, columns]
-            together[:, columns] = rule(stretches, hours, way)
-    return together
+            minutes[:, columns], begin[:, columns] = rule(stretches, hours, way)
+    return Together(minutes, begin)
 
 
 def session_scores(
@@ -162,12 +166,12 @@ def combinations(
     helpers: Helpers,
     ways: Ways,
     sessions: PairSessions,
-    together: Ints,
+    together: Together,
     score: Floats,
 ) -> Combinations:
     """Every base with every helper that is there for at least one of its sessions.
 
-    ``together`` and ``score`` are those of the sessions with each helper: (sessions, helpers).
+    ``score`` is that of the sessions with each helper: (sessions, helpers).
     """
     c = catalogue.columns
     first = firsts(sessions.base)
@@ -177,7 +181,7 @@ def combinations(
     best = _first_best(score, best_score, sessions, first)[group, helper]
     times = best_score
     if query.wanted_minutes > 0:
-        filled = _filled_minutes(catalogue, sessions, score, together)
+        filled = _filled_minutes(catalogue, sessions, score, together.minutes)
         share = np.minimum(np.add.reduceat(filled, first, axis=0) / query.wanted_minutes, 1.0)
         times = BEST_SESSION_SHARE * best_score + HOURS_SHARE * share
     at = bases.at[base]
@@ -188,7 +192,7 @@ def combinations(
         lift == Lift.OWN_WAY, found.mode[at], np.where(lift == Lift.THEIR_CAR, _CAR, PROVIDER)
     )
 
-    visit = _visit_minutes(query, catalogue, base_rows, together[best, helper])
+    visit = _visit_minutes(query, catalogue, base_rows, together.minutes[best, helper])
     there_and_back = 2.0 * np.ceil(minutes - 1e-9)
     paid = np.where(lift == Lift.TRANSPORT, there_and_back, visit + there_and_back)
     paid = np.maximum(paid, c.shortest_visit[helper_rows])
@@ -210,6 +214,8 @@ def combinations(
     parts[:, _TRANSPORT] = 1.0 if query.wants_transport else np.nan
     parts[:, _COST] = cost_part(query, weekly)[0]
     parts[:, _PREFERENCES] = _preferences(query, catalogue, base_rows, helpers.brings[helper])
+    if query.has_carer:
+        parts[:, _CARER] = _carer(query, catalogue, sessions, score, together)[group, helper]
     fit, confidence = weigh(query, parts)
     return Combinations(
         base=base,
@@ -242,6 +248,22 @@ def _filled_minutes(catalogue: Catalogue, sessions: PairSessions, score: Floats,
     """Minutes of an average week that each session with each helper could fill."""
     often = HOURS_SHARES[catalogue.columns.session_repeats[sessions.index]]
     return np.where(score > 0.0, together * often[:, None], 0.0)
+
+
+def _carer(
+    query: Query, catalogue: Catalogue, sessions: PairSessions, score: Floats, together: Together
+) -> Floats:
+    """As for an offer alone, from the visits that both can make: shape (groups, helpers)."""
+    first = firsts(sessions.base)
+    often = HOURS_SHARES[catalogue.columns.session_repeats[sessions.index]][:, None]
+    run = np.where(score > 0.0, together.minutes, 0)
+    worked = minutes_at_work(query, np.where(run > 0, together.begin, 0), run)
+    time = CarerTime(
+        longest=np.maximum.reduceat(run, first, axis=0).astype(np.float64),
+        at_work=np.add.reduceat(worked * often, first, axis=0),
+        resting=np.add.reduceat((run - worked) * often, first, axis=0),
+    )
+    return carer_score(query, time)
 
 
 def _visit_minutes(query: Query, catalogue: Catalogue, rows: Ints, run: Ints) -> Floats:

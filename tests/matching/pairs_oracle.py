@@ -16,7 +16,7 @@ from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching import weights as rules
 from marketplace.matching.catalogue import OfferRow
-from marketplace.matching.needs import MINUTES_A_WEEK, Needs
+from marketplace.matching.needs import MINUTES_A_WEEK, Carer, Needs
 from marketplace.matching.query import Ruler
 from marketplace.vocabulary import (
     CostBasis,
@@ -29,7 +29,7 @@ from marketplace.vocabulary import (
     Stop,
     TravelMode,
 )
-from tests.matching.oracle import Trip, Verdict, best_visit, float32, pass_is_good, travel
+from tests.matching.oracle import Trip, Verdict, best_visit, carer_score, float32, pass_is_good, travel
 
 COMPANIONS = (OfferKind.PERSONAL_ASSISTANT, OfferKind.BUDDY)
 NOBODY_FOR_THEM = {Stop.NOT_TAKING_PEOPLE, Stop.AGE, Stop.LEVEL, Stop.MUST_HAVE}
@@ -123,7 +123,8 @@ class _Reader:
         way, mode, own = self._way(row, helper, trip, distance, other.distance or 0.0)
         if way is None or way > self.limit or not all(feature in brings for feature in self._lacks(row)):
             return None
-        together = self._together(row, helper, math.ceil(way - 1e-9))
+        times = self._together(row, helper, math.ceil(way - 1e-9))
+        together = {session: run for session, (_, run) in times.items()}
         scores = {session: self._session_score(row, session, run) for session, run in together.items()}
         fitting = [session for session in timetable(row) if scores.get(session, 0.0) > 0]
         if not fitting:
@@ -151,6 +152,11 @@ class _Reader:
         parts = self._parts(row, verdict, helper, way, weekly)
         if self.needs.when:
             parts[Part.TIMES] = self._times(fitting, scores, together, scores[best])
+        if self.needs.carer != Carer():
+            visits = [(times[one][0], sum(times[one]), one[2]) for one in fitting]
+            found = carer_score(self.needs, visits)
+            if found is not None:
+                parts[Part.CARER] = found
         return Candidate(
             helper=helper,
             score=self._mean(parts),
@@ -198,13 +204,15 @@ class _Reader:
             self.hours[helper] = runs_ahead([(0, MINUTES_A_WEEK)] if always else weekly)
         return self.hours[helper]
 
-    def _together(self, row: OfferRow, helper: OfferRow, way: int) -> dict[tuple[int, int, Repeats], int]:
-        """Longest visit at each session: begin it at every minute, and see how long it can be."""
+    def _together(
+        self, row: OfferRow, helper: OfferRow, way: int
+    ) -> dict[tuple[int, int, Repeats], tuple[int, int]]:
+        """Begin and minutes of the longest visit at each session: begin it at every minute, and see how long it can be."""
         hours = self._hours(helper)
         longest = {}
         for session in timetable(row):
             start, end, _ = session
-            run = 0
+            run, first = 0, start
             for begin in range(start, end if row.flexible else start + 1):
                 until = min(end, begin + self.free[begin % MINUTES_A_WEEK]) if self.needs.when else end
                 there = hours[(begin - way) % MINUTES_A_WEEK]
@@ -215,8 +223,9 @@ class _Reader:
                         until -= 1
                 else:
                     until = min(until, begin - way + there - way)
-                run = max(run, until - begin)
-            longest[session] = run
+                if until - begin > run:
+                    run, first = until - begin, begin
+            longest[session] = (first, run)
         return longest
 
     def _session_score(self, row: OfferRow, session: tuple[int, int, Repeats], run: int) -> float:
