@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.settings import Settings
-from marketplace.web import access, assets, errors, headers, language, logs, pages, templating
+from marketplace.web import access, assets, errors, headers, language, limits, logs, pages, templating
 
 _SETTINGS = "marketplace.settings"
 LARGEST_REQUEST = 1024 * 1024
@@ -43,6 +43,7 @@ def init_web(app: Flask, *, settings: Settings) -> None:
     CSRFProtect(app)
     headers.init_app(app, secure=settings.is_https)
     errors.init_app(app)
+    limits.init_app(app)  # before the access rules, which may ask the database
     access.init_app(app)
     app.register_blueprint(pages.blueprint)
 
