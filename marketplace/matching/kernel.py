@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace import vocabulary
+from marketplace.geo import distance
 from marketplace.matching.codes import (
     BY_THE_WEEK,
     COMES,
@@ -56,7 +57,8 @@ def machine_code_folder(compiler: str) -> Path:
     digest = hashlib.sha256(compiler.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
-    digest.update(Path(str(vocabulary.__file__)).read_bytes())
+    for module in (vocabulary, distance):
+        digest.update(Path(str(module.__file__)).read_bytes())
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     root = Path(base) if base else Path.home() / ".cache"
     return root / "meaningful-day" / "compiled" / digest.hexdigest()[:16]
