@@ -96,11 +96,12 @@ def random_needs(rng: random.Random) -> dict[str, Any]:
     }
     needs = {name: value for name, value in whole.items() if name == "goals" or rng.random() < 0.75}
     if rng.random() < 0.5:
-        needs["carer"] = _carer(rng)
+        needs["carer"] = random_carer(rng)
     return needs
 
 
-def _carer(rng: random.Random) -> dict[str, Any]:
+def random_carer(rng: random.Random) -> dict[str, Any]:
+    """What a carer told, in which every field is sometimes absent."""
     whole: dict[str, Any] = {
         "works": {day.value: [_range(rng)] for day in rng.sample(list(Day), rng.choice([1, 3, 5]))},
         "shortest_break_minutes": rng.choice([61, 180, 400]),
