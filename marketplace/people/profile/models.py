@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, enum_type
@@ -125,3 +126,21 @@ class LevelRecord(Base):
     who: Mapped[WhoSaid] = mapped_column(enum_type(WhoSaid))
     said_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class ProfileUndo(Base):
+    """What a profile said before its last change, for whoever made the change and wants it back.
+
+    Kept for a short time only, and worth nothing once the profile has changed again.
+    """
+
+    __tablename__ = "profile_undo"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(Integer)
+    """The person's version after the change."""
+    made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
