@@ -11,6 +11,7 @@ from marketplace.directory.words import joined
 from marketplace.geo.fares import FARES, FareRow
 from marketplace.geo.travel import TRAVEL_CONSTANTS, ConstantRow
 from marketplace.matching import weights
+from marketplace.matching.fit import FIT_FROM, Fit
 from marketplace.vocabulary import N_, Part, Priority, Stop, SupportLevel
 from marketplace.web.templating import label, money
 
@@ -31,6 +32,14 @@ class StopRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FitRow:
+    """A word for how well an offer fits, and the points that it is said for."""
+
+    name: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssumptionRow:
     """A number that travel or its cost is worked out with."""
 
@@ -42,7 +51,9 @@ class AssumptionRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingPage:
     version: str
+    version_date: date
     parts: tuple[PartRow, ...]
+    fits: tuple[FitRow, ...]
     stops: tuple[StopRow, ...]
     priorities: tuple[tuple[str, str], ...]
     pair_rules: tuple[str, ...]
@@ -55,6 +66,8 @@ class MatchingPage:
 def matching_page(*, today: date) -> MatchingPage:
     return MatchingPage(
         version=weights.VERSION,
+        version_date=weights.VERSION_DATE,
+        fits=_fits(),
         parts=tuple(PartRow(label(part), _percent(weights.WEIGHTS[part]), _HOW[part]()) for part in Part),
         stops=tuple(StopRow(label(stop), _why(stop)) for stop in Stop),
         priorities=tuple(
@@ -66,6 +79,20 @@ def matching_page(*, today: date) -> MatchingPage:
         fares=tuple(_fare_row(row) for row in _fares_on(today)),
         most_of_one_kind=weights.MOST_OF_ONE_KIND,
     )
+
+
+def _fits() -> tuple[FitRow, ...]:
+    rows = []
+    least_before: int | None = None
+    for fit in Fit:
+        least = FIT_FROM[fit]
+        if least_before is None:
+            points = _("%(least)s points or more, of 100", least=least)
+        else:
+            points = _("%(least)s to %(most)s points", least=least, most=least_before - 1)
+        rows.append(FitRow(label(fit), points))
+        least_before = least
+    return tuple(rows)
 
 
 def _percent(share: float) -> int:

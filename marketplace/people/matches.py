@@ -30,7 +30,7 @@ from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
 from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
-from marketplace.matching.weights import VERSION
+from marketplace.matching.weights import VERSION, VERSION_DATE
 from marketplace.offers.catalogue import CatalogueHolder
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
@@ -142,6 +142,7 @@ class ResultsPage:
     understood: tuple[Understood, ...]
     home: Place | None
     version: str
+    version_date: date
 
     @property
     def first_number(self) -> int:
@@ -201,6 +202,7 @@ def results_page(
         understood=_understood(everything),
         home=home,
         version=VERSION,
+        version_date=VERSION_DATE,
     )
 
 

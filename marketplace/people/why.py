@@ -17,7 +17,7 @@ from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.matching.stops_told import Outcome, StopTold
 from marketplace.matching.taken_apart import Counted, PartTaken, Place, TakenApart, take_apart
-from marketplace.matching.weights import MOST_OF_ONE_KIND, PRIORITY_SHIFTS, VERSION
+from marketplace.matching.weights import MOST_OF_ONE_KIND, PRIORITY_SHIFTS, VERSION, VERSION_DATE
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.closer import Outside, outside_home_area
@@ -37,6 +37,17 @@ _CHECKED = {
     Stop.GOALS: N_("Is it about what you want to do?"),
 }
 
+_PICTURES = {
+    Part.GOALS: "goals",
+    Part.LEVEL: "right_support",
+    Part.TRAVEL: "map",
+    Part.TIMES: "calendar",
+    Part.TRANSPORT: "transport",
+    Part.COST: "money",
+    Part.PREFERENCES: "matters",
+    Part.CARER: "family",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StopRow:
@@ -53,8 +64,11 @@ class PartRow:
     """One line of the sum, in figures as a reader sees them."""
 
     part: Part
+    picture: str
     said: str
     fit: str
+    whole: int
+    """The fit without decimals, where a list says it rather than a sum."""
     share: str
     points: str
 
@@ -93,6 +107,7 @@ class WhyPage:
     most_of_one_kind: int
     outside: Outside | None
     version: str
+    version_date: date
     today: date
 
 
@@ -132,6 +147,7 @@ def why_page(session: Session, answers: Mapping[str, Any], offer_id: UUID, *, to
         most_of_one_kind=MOST_OF_ONE_KIND,
         outside=outside.get(offer.id),
         version=VERSION,
+        version_date=VERSION_DATE,
         today=today,
     )
 
@@ -144,8 +160,10 @@ def _stop(told: StopTold) -> StopRow:
 def _part(part: Part, counted: Counted) -> PartRow:
     return PartRow(
         part=part,
+        picture=_PICTURES[part],
         said=say(counted.reason),
         fit=_figure(100 * counted.value, 2),
+        whole=points_of(counted.value),
         share=_figure(100 * counted.share, 2),
         points=_figure(counted.points, 2),
     )

@@ -210,6 +210,12 @@ def test_how_matching_works_is_told_in_full(example_client: FlaskClient) -> None
         assert f"<li>{fact}</li>" in text
     assert weights.VERSION in text
     assert "Our assumption" in text
+    for fit, points in (
+        ("Fits well", "80 points or more, of 100"),
+        ("Fits", "60 to 79 points"),
+        ("Fits in part", "0 to 59 points"),
+    ):
+        assert f"<dt>{fit}</dt><dd>{points}</dd>" in text
 
 
 def test_search_engines_may_list_offers_and_are_told_where(example_client: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from marketplace.matching.weights import VERSION, VERSION_DATE
 from tests.find.journeys import near_me, send, token_on
 from tests.fixtures.database import recorded_statements
 
@@ -33,6 +34,11 @@ def test_each_match_says_where_when_what_it_costs_and_why(visitor: FlaskClient) 
         for words in ("Where", "When", "Cost", "Why it fits", "How we worked this out"):
             assert words in card
         assert card.partition('class="md-reasons"')[2].partition("</ul>")[0].count("<li>") >= 1
+
+
+def test_the_rules_are_named_by_date_and_version(visitor: FlaskClient) -> None:
+    date = f"{VERSION_DATE.day} {VERSION_DATE:%B %Y}"
+    assert f"Rules of {date}, version {VERSION}." in visitor.get("/find/results").text
 
 
 def test_the_weights_of_a_match_add_up(visitor: FlaskClient) -> None:
