@@ -1,356 +1,199 @@
-"""The catalogue in memory: built from the public offers, fresh at the next request.
+"""The catalogue in memory: fresh at the next request, in order again a little later.
 
-The only crossing from the offers' tables to matching. Reads are plain columns, one statement a
-table, because building objects for a hundred thousand offers would take half a minute.
+Offers that changed are put in at once, behind all others, where every search looks. When many stand
+there, or a new day began, a thread of its own makes a catalogue in order and changes it in, while
+requests go on with the one there is. What it made is kept on disk for the next start.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.matching.catalogue import ROOM, Catalogue, OfferRow, build_catalogue
-from marketplace.matching.embedding import Embedder, WholeVector
-from marketplace.matching.needs import MINUTES_A_DAY
-from marketplace.matching.patching import patch
+from marketplace.matching.embedding import Embedder
+from marketplace.matching.patching import put_in
+from marketplace.matching.snapshot import frozen
 from marketplace.matching.text import Thesaurus
-from marketplace.offers.models import (
-    CatalogueChange,
-    CatalogueEpoch,
-    Cost,
-    Offer,
-    OfferFeature,
-    OfferFunding,
-    OfferLevel,
-    OfferTheme,
-    Place,
-    Session,
-)
+from marketplace.offers.changes import changed_since, mark_changed, mark_of, read_epoch
+from marketplace.offers.kept import Kept, KeptCatalogue
 from marketplace.offers.public_place import PublicPoints
-from marketplace.offers.vectors import read_vectors, text_hash, text_of
+from marketplace.offers.rows import ended_between, read_rows
 from marketplace.settings import LONDON
-from marketplace.vocabulary import CostBasis, OfferStatus, Origin, Repeats
+
+__all__ = ["THESAURUS_FILE", "CatalogueHolder", "mark_changed", "read_epoch", "read_rows"]
 
 THESAURUS_FILE = "thesaurus.yaml"
+_MOST_BEHIND = 0.01
+"""Share of the offers that may stand out of order before all are put in order again."""
+_MOST_AT_ONCE = 0.25
+"""Share of the offers that may change before it is less work to make the catalogue anew."""
 
-_VISIT_BASES = (
-    CostBasis.FREE,
-    CostBasis.SESSION,
-    CostBasis.HOUR,
-    CostBasis.NIGHT,
-    CostBasis.WEEK,
-)
-"""Of an offer's prices, the first of these that it names is the one a visit is charged by."""
+_LOG = logging.getLogger(__name__)
 
 
-_PUBLIC_OFFERS = (
-    select(
-        Offer.id,
-        Offer.name,
-        Offer.kind,
-        Offer.source_id,
-        Offer.vacancy,
-        Offer.min_age,
-        Offer.max_age,
-        Offer.transport_offered,
-        Offer.transport_radius_km,
-        Offer.transport_cost,
-        Offer.flexible,
-        Offer.shortest_visit_minutes,
-        Offer.bank_holidays,
-        Offer.summary,
-        Offer.description,
-        Place.kind.label("place_kind"),
-        Place.postcode,
-        Place.lat,
-        Place.lon,
-        Place.radius_km,
-    )
-    .outerjoin(Place, Offer.place_id == Place.id)
-    .where(Offer.status == OfferStatus.PUBLIC)
-    .order_by(Offer.id)
-)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Held:
+    """A catalogue and what it is of; the catalogue itself takes in what changes."""
+
     epoch: int
     today: date
     catalogue: Catalogue
+    in_order: int
+    """Rows that stood in order when it was made."""
+    made_on: date
+
+    def is_of(self, epoch: int, today: date) -> bool:
+        """Whether it is as a reader who sees *epoch* may have it; one with an older view gets the newer."""
+        return self.epoch > epoch or (self.epoch == epoch and self.today == today)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many rows stand behind the others that searches feel it."""
+        return len(self.catalogue) - self.in_order > max(ROOM, _MOST_BEHIND * self.in_order)
+
+    @property
+    def is_out_of_order(self) -> bool:
+        """Words are weighed anew once a day: how rare they are, and those that nobody had used before."""
+        return self.is_crowded or self.made_on != self.today
 
 
 class CatalogueHolder:
-    """One catalogue for a process and database; threads share it, one at a time rebuilds it."""
+    """One catalogue for a process and database; threads share it, one at a time changes it.
+
+    *open_session* opens sessions for a thread of its own; without it whoever comes by puts the
+    catalogue in order. *kept_at* is the file that the next process may start with.
+    """
 
     def __init__(
-        self, seeds_dir: Path, postcodes: PostcodeDirectory, *, embedder: Embedder | None = None
+        self,
+        seeds_dir: Path,
+        postcodes: PostcodeDirectory,
+        *,
+        embedder: Embedder | None = None,
+        open_session: Callable[[], DatabaseSession] | None = None,
+        kept_at: Path | None = None,
     ) -> None:
         self._points = PublicPoints(postcodes)
         self._embedder = embedder
         self._thesaurus_path = seeds_dir / THESAURUS_FILE
         self._thesaurus: Thesaurus | None = None
+        self._open_session = open_session
+        self._kept = None
+        if kept_at is not None:
+            made_with = (postcodes.edition, "" if embedder is None else embedder.checksum)
+            self._kept = KeptCatalogue(kept_at, seeds_dir, made_with=made_with)
         self._held: _Held | None = None
         self._lock = threading.Lock()
+        self._making: threading.Thread | None = None
+        self._writing: threading.Thread | None = None
 
     def current(self, session: DatabaseSession, *, today: date | None = None) -> Catalogue:
         """The catalogue as of this session's view of the database, or newer, on *today* in London.
 
-        Offers that changed are put in; at midnight, when sessions may have come to their end, after
-        a change of everything, or when there is no more room, it is made anew.
+        Offers that changed are put in, and so are those of which a session came to its end since
+        yesterday. The first time, and after a change of everything or of very many, it is made anew.
         """
         epoch = read_epoch(session)
         today = today or datetime.now(UTC).astimezone(LONDON).date()
         held = self._held
-        if held is not None and held.today == today and held.epoch >= epoch:
-            return held.catalogue
-        with self._lock:
-            held = self._held
-            if held is None or held.today != today or held.epoch < epoch:
-                held = self._held = self._renewed(session, held, epoch, today)
-            return held.catalogue
+        if held is None or not held.is_of(epoch, today):
+            with self._lock:
+                held = self._held
+                if held is None or not held.is_of(epoch, today):
+                    held = self._held = self._renewed(session, held, epoch, today)
+                    if held.is_out_of_order:
+                        held = self._put_in_order(session, held)
+        return held.catalogue
+
+    def wait(self) -> None:
+        """Until nothing is made or written aside any more."""
+        for thread in (self._making, self._writing):
+            if thread is not None:
+                thread.join()
 
     def _renewed(self, session: DatabaseSession, held: _Held | None, epoch: int, today: date) -> _Held:
-        if held is not None and held.today == today:
-            changed = changed_since(session, held.epoch)
-            if changed is not None and len(changed) <= ROOM:
-                rows = self._read(session, today, only=changed)
-                found = {row.id: row for row in rows}
-                if patch(held.catalogue, {offer_id: found.get(offer_id) for offer_id in changed}):
-                    return _Held(epoch, today, held.catalogue)
+        """What is held, or was kept, with what changed since; else made anew."""
+        held = held or self._from_disk(session)
+        patched = None if held is None else self._patched(session, held, epoch, today)
+        return patched or self._made(session, epoch, today)
+
+    def _patched(self, session: DatabaseSession, held: _Held, epoch: int, today: date) -> _Held | None:
+        """None where it is better made anew."""
+        changed = changed_since(session, held.epoch, epoch)
+        if changed is None or today < held.today:
+            return None
+        if today > held.today:
+            changed |= ended_between(session, held.today, today)
+        catalogue = held.catalogue
+        if len(changed) > max(ROOM, _MOST_AT_ONCE * len(catalogue)):
+            return None
+        if changed:
+            found = {row.id: row for row in self._read(session, today, only=changed)}
+            catalogue = put_in(catalogue, {offer_id: found.get(offer_id) for offer_id in changed})
+        return replace(held, epoch=epoch, today=today, catalogue=catalogue)
+
+    def _made(self, session: DatabaseSession, epoch: int, today: date) -> _Held:
+        rows = self._read(session, today)
+        catalogue = build_catalogue(rows, self._read_thesaurus(), embedder=self._embedder)
+        made = _Held(epoch, today, catalogue, in_order=len(catalogue), made_on=today)
+        mark = None if self._kept is None else mark_of(session, epoch)
+        if self._kept is not None and mark is not None:
+            kept = Kept(epoch, mark, today, today, len(catalogue), frozen(catalogue))
+            self._writing = threading.Thread(
+                target=self._kept.write, args=(kept,), kwargs={"known": self._read_thesaurus()}
+            )
+            self._writing.start()
+        return made
+
+    def _read(self, session: DatabaseSession, today: date, only: set[UUID] | None = None) -> list[OfferRow]:
+        model = None if self._embedder is None else self._embedder.checksum
+        return read_rows(session, today, self._points, only=only, model=model)
+
+    def _read_thesaurus(self) -> Thesaurus:
         if self._thesaurus is None:
             self._thesaurus = Thesaurus.load(self._thesaurus_path)
-        catalogue = build_catalogue(self._read(session, today), self._thesaurus, embedder=self._embedder)
-        return _Held(epoch, today, catalogue)
+        return self._thesaurus
 
-    def _read(
-        self, session: DatabaseSession, today: date, only: Collection[UUID] | None = None
-    ) -> list[OfferRow]:
-        rows = read_rows(session, today, self._points, only=only)
-        if self._embedder is None:
-            return rows
-        vectors = read_vectors(session, self._embedder, only)
-        return [_with_vector(row, vectors.get(row.id)) for row in rows]
-
-
-def _with_vector(row: OfferRow, kept: tuple[str, WholeVector] | None) -> OfferRow:
-    if kept is None or kept[0] != text_hash(row.text):
-        return row
-    return replace(row, vector=kept[1])
-
-
-def changed_since(session: DatabaseSession, epoch: int) -> set[UUID] | None:
-    """The offers that changed after *epoch*; None where everything did."""
-    statement = select(CatalogueChange.offer_id).where(CatalogueChange.number > epoch)
-    changed = set(session.scalars(statement))
-    return None if None in changed else {offer_id for offer_id in changed if offer_id is not None}
-
-
-def read_epoch(session: DatabaseSession) -> int:
-    """The number of the last change of the public catalogue; 0 before the first."""
-    return session.scalar(select(CatalogueEpoch.number)) or 0
-
-
-def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = None) -> int:
-    """Say, in the transaction that changes offers, that the catalogue did; None is 'everything'.
-
-    The epoch's row is locked until the commit, so that numbers become visible in their order.
-    """
-    raised = update(CatalogueEpoch).values(number=CatalogueEpoch.number + 1)
-    number = session.scalar(raised.returning(CatalogueEpoch.number))
-    if number is None:
-        number = 1
-        session.add(CatalogueEpoch(id=1, number=number))
-        session.flush()
-    changed: list[UUID | None] = [None] if offer_ids is None else list(offer_ids)
-    session.add_all(CatalogueChange(number=number, offer_id=offer_id) for offer_id in changed)
-    return number
-
-
-def read_rows(
-    session: DatabaseSession,
-    today: date,
-    points: PublicPoints,
-    *,
-    only: Collection[UUID] | None = None,
-) -> list[OfferRow]:
-    """Every public offer (or *only* some) as matching needs it; ten statements whatever their number.
-
-    An offer whose sessions are all over is left out; one that never said when it is on is not.
-    A home, or the base of someone who comes to you, stands at its public point: with the true one
-    behind the minutes of a result, three searches from three postcodes would find the door.
-    """
-    levels = _masks(session, only, OfferLevel.offer_id, OfferLevel.level, lambda level: 1 << (level - 1))
-    made_for = _masks(
-        session,
-        only,
-        OfferLevel.offer_id,
-        OfferLevel.level,
-        lambda level: 1 << (level - 1),
-        OfferLevel.made_for.is_(True),
-    )
-    stated = _masks(
-        session,
-        only,
-        OfferTheme.offer_id,
-        OfferTheme.theme,
-        _bit,
-        OfferTheme.origin == Origin.STATED,
-    )
-    suggested = _masks(
-        session,
-        only,
-        OfferTheme.offer_id,
-        OfferTheme.theme,
-        _bit,
-        OfferTheme.origin == Origin.SUGGESTED,
-    )
-    features_yes = _masks(
-        session,
-        only,
-        OfferFeature.offer_id,
-        OfferFeature.feature,
-        _bit,
-        OfferFeature.present.is_(True),
-    )
-    features_no = _masks(
-        session,
-        only,
-        OfferFeature.offer_id,
-        OfferFeature.feature,
-        _bit,
-        OfferFeature.present.is_(False),
-    )
-    funding = _masks(session, only, OfferFunding.offer_id, OfferFunding.route, _bit)
-    sessions, over = _sessions(session, today, only)
-    costs = _costs(session, only)
-    rows = []
-    for one in session.execute(_of(_PUBLIC_OFFERS, Offer.id, only)):
-        if one.id in over:
-            continue
-        timetable = sessions.get(one.id, [])
-        point = points.of(one)
-        basis, pence, is_range = costs.get(one.id, (None, None, False))
-        rows.append(
-            OfferRow(
-                id=one.id,
-                name=one.name,
-                kind=one.kind,
-                source_id=one.source_id,
-                lat=None if point is None else point[0],
-                lon=None if point is None else point[1],
-                place_kind=one.place_kind,
-                radius_km=one.radius_km,
-                levels=levels.get(one.id, 0),
-                made_for=made_for.get(one.id, 0),
-                themes=stated.get(one.id, 0),
-                suggested_themes=suggested.get(one.id, 0),
-                features_yes=features_yes.get(one.id, 0),
-                features_no=features_no.get(one.id, 0),
-                min_age=one.min_age,
-                max_age=one.max_age,
-                vacancy=one.vacancy,
-                transport_offered=one.transport_offered,
-                transport_radius_km=one.transport_radius_km,
-                transport_pence=_pence(one.transport_cost),
-                flexible=one.flexible,
-                shortest_visit_minutes=one.shortest_visit_minutes,
-                cost_basis=basis,
-                cost_pence=pence,
-                cost_is_range=is_range,
-                funding=funding.get(one.id, 0),
-                sessions=tuple((start, end) for start, end, _ in timetable),
-                repeats=tuple(repeats for _, _, repeats in timetable),
-                bank_holidays=one.bank_holidays,
-                text=text_of(one.name, one.summary, one.description),
-            )
+    def _from_disk(self, session: DatabaseSession) -> _Held | None:
+        if self._kept is None:
+            return None
+        kept = self._kept.read(
+            lambda epoch: mark_of(session, epoch),
+            thesaurus=self._read_thesaurus(),
+            embedder=self._embedder,
         )
-    return rows
+        if kept is None:
+            return None
+        return _Held(kept.epoch, kept.today, kept.catalogue, kept.in_order, kept.made_on)
 
+    def _put_in_order(self, session: DatabaseSession, held: _Held) -> _Held:
+        """Make it anew aside, where that can be, so that nobody waits for it."""
+        if self._open_session is None:
+            if held.is_crowded:
+                held = self._held = self._made(session, held.epoch, held.today)
+        elif self._making is None or not self._making.is_alive():
+            self._making = threading.Thread(
+                target=self._make_aside, args=(self._open_session, held.today), daemon=True
+            )
+            self._making.start()
+        return held
 
-def _of(
-    statement: Select[*tuple[Any, ...]], owner: InstrumentedAttribute[UUID], only: Collection[UUID] | None
-) -> Select[*tuple[Any, ...]]:
-    """The statement for *only* some offers, where some are named."""
-    return statement if only is None else statement.where(owner.in_(only))
-
-
-def _bit(word: Any) -> int:
-    return int(word.bit)
-
-
-def _masks(
-    session: DatabaseSession,
-    only: Collection[UUID] | None,
-    owner: InstrumentedAttribute[UUID],
-    value: InstrumentedAttribute[Any],
-    bit_of: Any,
-    *where: Any,
-) -> dict[UUID, int]:
-    bits: dict[Any, int] = {}
-    masks: dict[UUID, int] = defaultdict(int)
-    for offer_id, word in session.execute(_of(select(owner, value).where(*where), owner, only)):
-        if word not in bits:
-            bits[word] = bit_of(word)
-        masks[offer_id] |= bits[word]
-    return masks
-
-
-def _sessions(
-    session: DatabaseSession, today: date, only: Collection[UUID] | None
-) -> tuple[dict[UUID, list[tuple[int, int, Repeats]]], set[UUID]]:
-    """Sessions that are still to come, by offer; and the offers whose every session is over."""
-    statement = select(
-        Session.offer_id,
-        Session.day_number,
-        Session.starts_minute,
-        Session.ends_minute,
-        Session.repeats,
-        Session.first_date,
-        Session.last_date,
-    ).order_by(Session.offer_id, Session.day_number, Session.starts_minute, Session.id)
-    found: dict[UUID, list[tuple[int, int, Repeats]]] = defaultdict(list)
-    timed = set()
-    for offer_id, day, start, end, repeats, first_date, last_date in session.execute(
-        _of(statement, Session.offer_id, only)
-    ):
-        timed.add(offer_id)
-        last = first_date if repeats is Repeats.DATED and last_date is None else last_date
-        if last is not None and last < today:
-            continue
-        first = day * MINUTES_A_DAY
-        found[offer_id].append((first + start, first + end, repeats))
-    return found, timed - set(found)
-
-
-def _costs(
-    session: DatabaseSession, only: Collection[UUID] | None
-) -> dict[UUID, tuple[CostBasis, int, bool]]:
-    """The price a visit is charged by: basis, lowest pence, and whether it differs."""
-    prices: dict[UUID, dict[CostBasis, list[tuple[Decimal, Decimal | None]]]] = defaultdict(dict)
-    statement = select(Cost.offer_id, Cost.basis, Cost.amount, Cost.amount_to)
-    for offer_id, basis, amount, amount_to in session.execute(_of(statement, Cost.offer_id, only)):
-        prices[offer_id].setdefault(basis, []).append((amount, amount_to))
-    chosen = {}
-    for offer_id, by_basis in prices.items():
-        basis = next(basis for basis in _VISIT_BASES if basis in by_basis)
-        amounts = by_basis[basis]
-        lowest = min(amount for amount, _ in amounts)
-        is_range = len(amounts) > 1 or any(to is not None for _, to in amounts)
-        chosen[offer_id] = (basis, int(lowest * 100), is_range)
-    return chosen
-
-
-def _pence(pounds: Decimal | None) -> int | None:
-    return None if pounds is None else int(pounds * 100)
+    def _make_aside(self, open_session: Callable[[], DatabaseSession], today: date) -> None:
+        try:
+            with open_session() as session:
+                made = self._made(session, read_epoch(session), today)
+            # A new view of the database: nobody else brings the catalogue further than it is there.
+            with self._lock, open_session() as session:
+                today = max(today, today if self._held is None else self._held.today)
+                self._held = self._renewed(session, made, read_epoch(session), today)
+        except Exception:
+            _LOG.exception("The catalogue could not be put in order; the next change tries again.")

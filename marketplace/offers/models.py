@@ -247,7 +247,11 @@ class CatalogueEpoch(Base):
 
 
 class CatalogueChange(Base):
-    """Which offer changed at an epoch; without an offer, everything did."""
+    """Which offer changed at an epoch; without an offer, everything did.
+
+    Under the number's negative stands a random identifier that marks the change itself. Numbers come
+    again when a database is made anew or a backup is restored, marks don't.
+    """
 
     __tablename__ = "catalogue_change"
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from marketplace.matching.embedding import Embedder, WholeVector, quantise
+from marketplace.matching.embedding import Embedder, quantise
 from marketplace.offers.models import Offer, OfferVector
 from marketplace.vocabulary import OfferStatus
 
@@ -96,18 +95,3 @@ def store_vectors(session: DatabaseSession, rows: Sequence[dict[str, Any]]) -> N
     session.execute(delete(OfferVector).where(OfferVector.offer_id.in_(ids)))
     if there:
         session.execute(insert(OfferVector), [row for row in rows if row["offer_id"] in there])
-
-
-def read_vectors(
-    session: DatabaseSession, embedder: Embedder, only: Iterable[UUID] | None = None
-) -> dict[UUID, tuple[str, WholeVector]]:
-    """The kept vectors of *embedder*, with the hash of the text that each was made of."""
-    statement = select(
-        OfferVector.offer_id, OfferVector.text_hash, OfferVector.values, OfferVector.scale
-    ).where(OfferVector.model == embedder.checksum)
-    if only is not None:
-        statement = statement.where(OfferVector.offer_id.in_(list(only)))
-    return {
-        offer_id: (hashed, WholeVector(np.frombuffer(values, dtype=np.int8), scale))
-        for offer_id, hashed, values, scale in session.execute(statement)
-    }
