@@ -16,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Imported here so that the pure rooms (matching, geo, planning) load without the web.
     from flask import Flask
 
-    from marketplace import db
+    from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
     from marketplace.people.routes import blueprint as find
     from marketplace.settings import load_settings
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
+    accounts.init_app(app)
     for room in (find, directory):
         app.register_blueprint(room)
     return app

@@ -218,7 +218,13 @@ def get_session(*, writes: bool | None = None) -> Session:
             writes = not has_request_context() or request.method not in _READING_METHODS
         database = get_database()
         session = g.database_session = database.write() if writes else database.read()
+        g.database_session_writes = writes
     return session
+
+
+def session_writes() -> bool:
+    """Whether the session of this request is one that writes: on SQLite it then holds the write lock."""
+    return bool(g.get("database_session_writes"))
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 PACKAGE = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 KNOWN_SECRET = "only-for-development-and-tests-never-for-people"  # noqa: S105 (refused in production)
 LONDON = ZoneInfo("Europe/London")
+NOTIFY_IDS = 73
+"""Length of the two identifiers, with the dash between, that an API key of GOV.UK Notify ends with."""
 
 
 class SettingsError(Exception):
@@ -30,6 +32,32 @@ class Mode(StrEnum):
     PRODUCTION = "production"
     DEVELOPMENT = "development"
     TEST = "test"
+
+
+class MailBy(StrEnum):
+    """Which way mail leaves."""
+
+    FILE = "file"
+    SMTP = "smtp"
+    NOTIFY = "notify"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSettings:
+    """How mail is sent, and how long what was sent is kept."""
+
+    by: MailBy = MailBy.FILE
+    sender: str = "no-reply@127.0.0.1"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_is_tls: bool = False
+    """Encrypted from the start (smtps); else encrypted after the greeting, which is insisted on."""
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    notify_key: str = field(default="", repr=False)
+    notify_template: str = ""
+    kept_for: timedelta = timedelta(days=30)
+    """So long after it was sent, or given up, a mail's words and address are deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +89,22 @@ class Settings:
     """A visitor's answers are deleted after so long without use."""
     sign_in_lifetime: timedelta = timedelta(hours=12)
     """A person who signed in is asked again after so long."""
+    sign_in_idle: timedelta = timedelta(hours=2)
+    """And after so long without doing anything."""
+    staff_sign_in_lifetime: timedelta = timedelta(hours=10)
+    """The same for those who see other people's records or decide about listings."""
+    staff_sign_in_idle: timedelta = timedelta(minutes=30)
+
+    mail: MailSettings = MailSettings()
 
     @property
     def postcode_dir(self) -> Path:
         return self.instance_dir / "postcodes"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mail lands that is written to files."""
+        return self.instance_dir / "mail"
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +142,16 @@ def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Setti
         journey_idle=timedelta(days=_whole_number(env, "MARKETPLACE_JOURNEY_DAYS", default=30, most=365)),
         sign_in_lifetime=timedelta(
             hours=_whole_number(env, "MARKETPLACE_SIGN_IN_HOURS", default=12, most=168)
+        ),
+        mail=_mail(env, base_url=base_url),
+        sign_in_idle=timedelta(
+            minutes=_whole_number(env, "MARKETPLACE_SIGN_IN_IDLE_MINUTES", default=120, least=6, most=1440)
+        ),
+        staff_sign_in_lifetime=timedelta(
+            hours=_whole_number(env, "MARKETPLACE_STAFF_SIGN_IN_HOURS", default=10, least=1, most=24)
+        ),
+        staff_sign_in_idle=timedelta(
+            minutes=_whole_number(env, "MARKETPLACE_STAFF_IDLE_MINUTES", default=30, least=6, most=240)
         ),
     )
 
@@ -165,12 +215,53 @@ def _trusted_hosts(text: str, *, base_url: str) -> tuple[str, ...]:
     return named or tuple(dict.fromkeys((own, "127.0.0.1", "localhost")))
 
 
-def _whole_number(env: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+def _mail(env: Mapping[str, str], *, base_url: str) -> MailSettings:
+    way = env.get("MARKETPLACE_MAIL") or MailBy.FILE
+    if way not in list(MailBy):
+        raise SettingsError(f"MARKETPLACE_MAIL is {way!r}. Set it to one of: {', '.join(MailBy)}.")
+    sender = env.get("MARKETPLACE_MAIL_FROM") or f"no-reply@{urlsplit(base_url).hostname}"
+    if not sender.isprintable() or "@" not in sender:
+        raise SettingsError(
+            f"MARKETPLACE_MAIL_FROM is {sender!r}. Give an address, like Good days <days@example.org>."
+        )
+    kept_for = timedelta(days=_whole_number(env, "MARKETPLACE_MAIL_DAYS", default=30, most=365))
+    if way == MailBy.SMTP:
+        server = urlsplit(env.get("MARKETPLACE_SMTP_URL", ""))
+        if server.scheme not in ("smtp", "smtps") or not server.hostname:
+            raise SettingsError(
+                "MARKETPLACE_SMTP_URL is missing or wrong. Give the mail server, like "
+                "smtp://name:password@mail.example.org:587 (smtps:// where it is encrypted from the start)."
+            )
+        is_tls = server.scheme == "smtps"
+        return MailSettings(
+            by=MailBy.SMTP,
+            sender=sender,
+            smtp_host=server.hostname,
+            smtp_port=server.port or (465 if is_tls else 587),
+            smtp_is_tls=is_tls,
+            smtp_user=unquote(server.username or ""),
+            smtp_password=unquote(server.password or ""),
+            kept_for=kept_for,
+        )
+    if way == MailBy.NOTIFY:
+        key, template = env.get("MARKETPLACE_NOTIFY_KEY", ""), env.get("MARKETPLACE_NOTIFY_TEMPLATE", "")
+        if len(key) <= NOTIFY_IDS or not template:
+            raise SettingsError(
+                "MARKETPLACE_NOTIFY_KEY and MARKETPLACE_NOTIFY_TEMPLATE are needed: an API key of GOV.UK "
+                "Notify, and the id of a template whose subject is ((subject)) and whose message is ((body))."
+            )
+        return MailSettings(
+            by=MailBy.NOTIFY, sender=sender, notify_key=key, notify_template=template, kept_for=kept_for
+        )
+    return MailSettings(sender=sender, kept_for=kept_for)
+
+
+def _whole_number(env: Mapping[str, str], name: str, *, default: int, most: int, least: int = 0) -> int:
     text = env.get(name, "")
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise SettingsError(f"{name} is {text!r}. Give a whole number from 0 to {most}.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} is {text!r}. Give a whole number from {least} to {most}.")
     return int(text)
 
 

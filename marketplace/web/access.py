@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +21,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Rule(Protocol):
-    """Decides about one request. Rules that need an account come with the accounts."""
+    """Decides about one request. Rules that need an account come with the accounts.
+
+    A rule may also have ``instead()``: what a refused reader gets in place of the page that says
+    so (the way to sign in, say), or None for that page.
+    """
 
     def allows(self) -> bool: ...
 
@@ -55,14 +60,19 @@ def init_app(app: Flask) -> None:
         access(Anyone())(app.view_functions["static"])
 
 
-def _guard() -> None:
+def _guard() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None:
-        return  # no such page: routing answers 404 or 405
+        return None  # no such page: routing answers 404 or 405
 
     rule = rule_of(current_app.view_functions[endpoint])
     if rule is None:
         log.error("view_without_access_rule", endpoint=endpoint)
         abort(403)
     if not rule.allows():
-        abort(403)
+        instead: Callable[[], ResponseReturnValue | None] | None = getattr(rule, "instead", None)
+        answer = instead() if instead is not None else None
+        if answer is None:
+            abort(403)
+        return answer
+    return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_babel import format_date, gettext
+from flask_babel import format_date, format_datetime, gettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.local import LocalProxy
 
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(clock_words, "clock")
     app.add_template_filter(day_words, "day")
+    app.add_template_filter(hour_words, "hour")
     # A global, so that macros of other files see it too; asked anew in each request.
     app.jinja_env.globals["easy_read"] = LocalProxy(is_easy_read)
     app.context_processor(_values)
@@ -76,6 +77,11 @@ def clock_words(text: str) -> str:
 def day_words(moment: date | datetime) -> str:
     """2 October 2026."""
     return str(format_date(moment, "d MMMM yyyy"))  # type: ignore[no-untyped-call]
+
+
+def hour_words(moment: datetime) -> str:
+    """The time of a moment in London as people write it: 9:30am."""
+    return clock_words(str(format_datetime(moment, "HH:mm")))  # type: ignore[no-untyped-call]
 
 
 def _values() -> dict[str, Any]:
