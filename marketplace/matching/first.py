@@ -203,7 +203,7 @@ def query_numbers(query: Query) -> QueryNumbers:
 def _said(text: TextIndex, goal: CompiledGoal) -> GoalText | None:
     if goal.meaning is None:
         return None
-    return text.kept_goal((goal.goal.text, goal.goal.not_themes), goal.meaning)
+    return text.kept_goal(goal.goal.reading, goal.meaning)
 
 
 def word_columns(text: TextIndex) -> WordColumns:

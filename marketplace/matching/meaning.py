@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from marketplace.matching.negation import negated
 from marketplace.matching.thesaurus import Found, Manner, Sense, Thesaurus
-from marketplace.matching.words import Said, said_of
+from marketplace.matching.words import Said, plain, said_of
 from marketplace.vocabulary import Theme
 
 K = TypeVar("K")
@@ -69,10 +69,14 @@ class Meaning:
 
 
 @lru_cache(maxsize=4096)
-def meaning_of(thesaurus: Thesaurus, text: str) -> Meaning:
-    """Read *text*. Kept, because the same goals are asked again and again."""
+def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()) -> Meaning:
+    """Read *text*. Kept, because the same goals are asked again and again.
+
+    Words of *as_written* are meant as they stand: their spelling is not mended.
+    """
     heard = said_of(text)
-    words = tuple(thesaurus.spelling.correct(word) for word in heard.words)
+    right = {plain(word) for word in as_written}
+    words = tuple(word if word in right else thesaurus.spelling.correct(word) for word in heard.words)
     phrases = thesaurus.find(words)
     out = _ruled_out(Said(words, heard.ends_before), phrases)
     wanted = [found for found in phrases if not out.intersection((found.start, found.end - 1))]
@@ -109,7 +113,7 @@ def meaning_of(thesaurus: Thesaurus, text: str) -> Meaning:
         refused=_once(refused),
         refused_words=tuple(word for at, word in enumerate(words) if at in out),
         wanted_words=" ".join(word for at, word in enumerate(words) if at not in out),
-        mended={word: right for word, right in zip(heard.words, words, strict=True) if word != right},
+        mended={said: read for said, read in zip(heard.words, words, strict=True) if said != read},
         terms=terms,
         refused_terms={
             term: much for term, much in refused_terms.items() if term not in terms and much >= 1.0

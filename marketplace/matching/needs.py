@@ -30,6 +30,7 @@ MINUTES_A_DAY = 24 * 60
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 MAX_GOALS = 20
 MAX_GOAL_CHARACTERS = 500
+MAX_AS_WRITTEN = 50
 DEFAULT_IMPORTANCE = 2
 
 _TIME_RANGE = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
@@ -54,6 +55,13 @@ class Goal:
     stance: GoalStance | None = None
     not_themes: tuple[Theme, ...] = ()
     """Themes that the words suggested and the person said they did not mean."""
+    as_written: tuple[str, ...] = ()
+    """Words that look like a spelling mistake and are meant as they stand."""
+
+    @property
+    def reading(self) -> tuple[str, tuple[Theme, ...], tuple[str, ...]]:
+        """All that decides what the words mean: goals with the same reading are read once."""
+        return self.text, self.not_themes, self.as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ _TOP_FIELDS = frozenset(
     "reference postcode age support_level goals travel when hours_wanted shortest_visit_minutes "
     "must_have would_like funding weekly_budget matters_most carer".split()
 )
-_GOAL_FIELDS = frozenset("theme text importance stance not_themes".split())
+_GOAL_FIELDS = frozenset("theme text importance stance not_themes as_written".split())
 _TRAVEL_FIELDS = frozenset("modes max_minutes wheelchair_space with_support passes".split())
 _CARER_FIELDS = frozenset("works shortest_break_minutes breaks_wanted_hours notice_days".split())
 MAX_NOTICE_DAYS = 365
@@ -181,6 +189,7 @@ def _goals(reader: Reader, value: object) -> tuple[Goal, ...]:
                 importance=DEFAULT_IMPORTANCE if importance is None else importance,
                 stance=reader.member(item, "stance", GoalStance, prefix=prefix),
                 not_themes=reader.members(item, "not_themes", Theme, prefix=prefix),
+                as_written=reader.texts(item, "as_written", most=MAX_AS_WRITTEN, prefix=prefix),
             )
         )
     return tuple(goals)
@@ -303,6 +312,8 @@ def needs_document(needs: Needs) -> dict[str, Any]:
             entry["stance"] = goal.stance.value
         if goal.not_themes:
             entry["not_themes"] = [theme.value for theme in goal.not_themes]
+        if goal.as_written:
+            entry["as_written"] = list(goal.as_written)
         goals.append(entry)
     travel: dict[str, Any] = {
         "modes": [mode.value for mode in needs.travel.modes],

@@ -182,7 +182,7 @@ def compile_goal(goal: Goal, thesaurus: Thesaurus) -> CompiledGoal:
     chosen = goal.theme.bit if goal.theme else 0
     if not goal.text:
         return CompiledGoal(goal, chosen, 0, 0, "", {}, 0)
-    meaning = meaning_of(thesaurus, goal.text).without(goal.not_themes)
+    meaning = meaning_of(thesaurus, goal.text, goal.as_written).without(goal.not_themes)
     said = {
         theme: phrases
         for theme, phrases in {**meaning.kin, **meaning.themes}.items()

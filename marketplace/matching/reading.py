@@ -35,6 +35,19 @@ class Reader:
             return ""
         return value.strip()
 
+    def texts(self, values: Mapping[str, Any], name: str, *, most: int, prefix: str = "") -> tuple[str, ...]:
+        """A list of at most *most* texts, each once."""
+        value = values.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.problem(prefix + name, 'give a list of texts, like ["knitn"]')
+            return ()
+        if len(value) > most:
+            self.problem(prefix + name, f"give at most {most}")
+            return ()
+        return tuple(dict.fromkeys(item.strip() for item in value if item.strip()))
+
     def whole(
         self, values: Mapping[str, Any], name: str, low: int, high: int, *, prefix: str = ""
     ) -> int | None:

@@ -11,7 +11,8 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from marketplace.matching.needs import MAX_GOAL_CHARACTERS, MAX_GOALS, clock, parse_window
+from marketplace.matching.needs import MAX_AS_WRITTEN, MAX_GOAL_CHARACTERS, MAX_GOALS, clock, parse_window
+from marketplace.matching.words import words_of
 from marketplace.people.steps import (
     NOT_SURE,
     WHEELCHAIR_SPACE,
@@ -150,6 +151,16 @@ def without_meaning(answers: Answers, *, goal: int, theme: Theme) -> dict[str, A
         refused = goals[goal].get("not_themes", [])
         if theme.value not in refused:
             goals[goal]["not_themes"] = [*refused, theme.value]
+    return _with(answers, "goals", goals)
+
+
+def with_word_as_written(answers: Answers, *, goal: int, word: str) -> dict[str, Any]:
+    """Answers where *word* of a goal (by its place in the list) is no spelling mistake."""
+    goals = [dict(one) for one in answers.get("goals", ())]
+    if 0 <= goal < len(goals) and word in words_of(goals[goal].get("text", "")):
+        kept = goals[goal].get("as_written", [])
+        if word not in kept and len(kept) < MAX_AS_WRITTEN:
+            goals[goal]["as_written"] = [*kept, word]
     return _with(answers, "goals", goals)
 
 

@@ -37,7 +37,7 @@ from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.closer import Outside, outside_home_area
 from marketplace.people.steps import Step
-from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop
+from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop, Theme
 from marketplace.web import current_settings
 from marketplace.web.places import find_place, postcode_directory
 
@@ -120,11 +120,13 @@ class MissShown:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A goal in own words and the themes that we took it to mean."""
+    """A goal in own words, the themes that we took it to mean, and the words that we read as others."""
 
     number: int
     text: str
-    themes: tuple[Any, ...]
+    themes: tuple[Theme, ...]
+    mended: tuple[tuple[str, str], ...]
+    """What was written, and what we read it as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +318,12 @@ def _drawing(shown: Sequence[MatchShown], home: Place | None) -> MapDrawing | No
 
 def _understood(ranking: Ranking) -> tuple[Understood, ...]:
     return tuple(
-        Understood(number, compiled.goal.text, tuple(compiled.said))
+        Understood(
+            number,
+            compiled.goal.text,
+            tuple(compiled.said),
+            tuple(compiled.meaning.mended.items()),
+        )
         for number, compiled in enumerate(ranking.query.goals)
-        if compiled.goal.text and compiled.said
+        if compiled.meaning is not None and (compiled.said or compiled.meaning.mended)
     )

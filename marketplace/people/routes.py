@@ -206,6 +206,19 @@ def not_meant() -> ResponseReturnValue:
     return redirect(url_for("find.results"), 303)
 
 
+@blueprint.post("/find/as-written")
+@access(Anyone())
+def as_written() -> ResponseReturnValue:
+    """A word that we took for a spelling mistake is meant as it stands."""
+    number = request.form.get("goal", type=int)
+    word = request.form.get("word", "")
+    if number is None or not word:
+        abort(400)
+    keep(kept.with_word_as_written(current_answers(), goal=number, word=word))
+    get_session().commit()
+    return redirect(url_for("find.results"), 303)
+
+
 def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
     form = form or _form(step, answers)
     steps = steps_for(answers)

@@ -66,6 +66,26 @@ def test_own_words_are_shown_as_understood_and_can_be_put_right(visitor: FlaskCl
     assert f'name="theme" value="{theme[1]}"' not in visitor.get("/find/results").text
 
 
+def test_a_word_read_as_another_is_shown_and_can_be_refused(example_client: FlaskClient) -> None:
+    near_me(example_client, own_words="I like gardning", postcode="NG18 1AB")
+    page = example_client.get("/find/results")
+    assert "We read “gardning” as “gardening”." in page.text
+    assert "Gardening and nature" in page.text.partition('class="md-understood"')[2].partition("</ul>")[0]
+    before = _offers_listed(page.text)
+    form = {"csrf_token": token_on(page), "goal": "0", "word": "gardning"}
+    assert example_client.post("/find/as-written", data=form).location == "/find/results"
+    after = example_client.get("/find/results").text
+    assert "We read “gardning”" not in after
+    assert "md-understood" not in after
+    assert _offers_listed(after) != before
+
+
+@pytest.mark.parametrize("form", [{"goal": "x", "word": "a"}, {"goal": "0"}, {}])
+def test_a_refusal_that_makes_no_sense_is_refused(visitor: FlaskClient, form: dict[str, str]) -> None:
+    token = token_on(visitor.get("/find/what"))
+    assert visitor.post("/find/as-written", data={"csrf_token": token, **form}).status_code == 400
+
+
 def test_a_filter_narrows_the_list_and_is_remembered_in_its_form(visitor: FlaskClient) -> None:
     everything = _total(visitor.get("/find/results").text)
     text = visitor.get("/find/results?kind=community_group&cost=5").text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.matching.meaning import meaning_of
 from marketplace.matching.spelling import Spelling, slips
+from marketplace.vocabulary import Theme
 
-from .goals import meaning, meant
+from .goals import meaning, meant, thesaurus
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,13 @@ def test_a_misspelt_word_leads_to_its_theme(say: str, theme: str) -> None:
 @pytest.mark.parametrize("word", ["forty", "players", "boys", "march", "wedding", "planes", "shirt", "stone"])
 def test_a_real_word_is_not_taken_for_another(word: str) -> None:
     assert meaning(f"something {word}").mended == {}
+
+
+def test_a_word_that_is_meant_as_written_is_not_mended() -> None:
+    read = meaning_of(thesaurus(), "I like gardning and kniting", ("Gardning",))
+    assert read.mended == {"kniting": "knitting"}
+    assert Theme.GARDENING_NATURE not in read.themes
+    assert Theme.ARTS_CRAFTS in {*read.themes, *read.kin}
 
 
 def test_the_meaning_tells_what_was_mended() -> None:

@@ -66,6 +66,12 @@ def test_a_document_goes_there_and_back() -> None:
     assert parse_needs(needs_document(needs)) == needs
 
 
+def test_words_meant_as_written_go_there_and_back() -> None:
+    needs = parse_needs({"goals": [{"text": "I like knitn", "as_written": ["knitn", "knitn"]}]})
+    assert needs.goals[0].as_written == ("knitn",)
+    assert parse_needs(needs_document(needs)) == needs
+
+
 def test_a_window_past_midnight_ends_on_the_next_day() -> None:
     needs = parse_needs({"goals": [{"theme": "friends"}], "when": {"sun": ["22:00-02:00"]}})
     assert needs.when == (Window(6 * MINUTES_A_DAY + 22 * 60, 7 * MINUTES_A_DAY + 120),)
@@ -87,6 +93,8 @@ def test_a_window_up_to_midnight_is_the_rest_of_the_day() -> None:
         ({"goals": [{"theme": "knitting"}]}, "goals[0].theme"),
         ({"goals": [{"theme": "cookery", "importance": 4}]}, "goals[0].importance"),
         ({"goals": [{"text": "x" * 501}]}, "goals[0].text"),
+        ({"goals": [{"text": "knitn", "as_written": "knitn"}]}, "goals[0].as_written"),
+        ({"goals": [{"text": "knitn", "as_written": ["x"] * 51}]}, "goals[0].as_written"),
         ({"support_level": 5}, "support_level"),
         ({"support_level": True}, "support_level"),
         ({"travel": {"modes": ["rocket"]}}, "travel.modes"),
