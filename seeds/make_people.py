@@ -356,6 +356,31 @@ def time_cells(rng: random.Random, person: Draft, band: str) -> dict[str, str]:
     }
 
 
+CARER_CELLS = ("carer_works", "carer_break_minutes", "carer_breaks_hours", "carer_notice_days")
+
+
+def give_carers(rng: random.Random, people: Sequence[Draft]) -> dict[str, dict[str, str]]:
+    """For some of those who have a family member that cares: when they work, and their breaks."""
+    shares: dict[str, float] = SHARES["carers"]
+    weekdays = ("mon", "tue", "wed", "thu", "fri")
+    jobs = [(weekdays, "09:30-14:30"), (weekdays, "09:00-17:00"), (weekdays[:3], "09:00-17:00"),
+            (weekdays, "08:00-13:00"), (("tue", "thu"), "10:00-15:00"), (("thu", "fri", "sat"), "12:00-20:00"),
+            (("fri", "sat"), "22:00-06:00")]  # fmt: skip
+    cared_for = [p for p in people if p.written_by == "family" or "carer_breaks" in p.goals]
+    cells = {person.id: dict.fromkeys(CARER_CELLS, "") for person in people}
+    for person in quota(rng, cared_for, shares["told"], lambda _: 1):
+        days, hours = rng.choice(jobs)
+        told = {
+            "carer_works": "; ".join(f"{day} {hours}" for day in days),
+            "carer_break_minutes": rng.choice(("120", "180", "180", "240", "300")),
+            "carer_breaks_hours": rng.choice(("3", "4", "6", "8", "12")),
+            "carer_notice_days": rng.choice(("2", "7", "7", "14")),
+        }
+        names = [name for name in CARER_CELLS if rng.random() < shares[name]]
+        cells[person.id] |= {name: told[name] for name in names or ["carer_break_minutes"]}
+    return cells
+
+
 def make(area: str, tiers: Sequence[str], postcodes: PostcodeDirectory) -> list[dict[str, str]]:
     rng = random.Random(f"meaningful day {area} 1")  # noqa: S311 (examples, not secrets)
     people = draft_people(rng, area, tiers, postcodes)
@@ -373,6 +398,8 @@ def make(area: str, tiers: Sequence[str], postcodes: PostcodeDirectory) -> list[
         for person in quota(rng, free, share * len(people) / len(free), lambda p: (1.5, 1, 0.5)[p.age_band]):
             bands[person.id] = band
         free = [person for person in free if bands[person.id] == "day"]
+    # Of a series of its own, so that what carers tell changes nothing else of anybody.
+    carers = give_carers(random.Random(f"meaningful day carers {area} 1"), people)  # noqa: S311
     priorities = ("near_home", "friends", "low_cost", "right_times", "right_support", "my_goals")
     for person in people:
         if person.goals.get("cafes_pubs") == "try" and bands[person.id] == "day":
@@ -391,6 +418,7 @@ def make(area: str, tiers: Sequence[str], postcodes: PostcodeDirectory) -> list[
             **time_cells(rng, person, bands[person.id]),
             **support_cells(rng, person),
             **money_cells(rng, person),
+            **carers[person.id],
             "matters_most": " ".join(
                 dict.fromkeys(rng.choices(priorities, weights=(24, 20, 12, 14, 18, 12), k=matters))
             ),

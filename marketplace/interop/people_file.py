@@ -5,7 +5,7 @@ cells are written so that a person can read them:
 
 - ``goals``: ``keep arts_crafts 3 | learn cookery 2: I want to make my own tea``, that is stance,
   theme (``-`` where only words are given), importance 1 to 3, and own words if any;
-- ``when``: ``mon 10:00-15:00; tue 10:00-15:00 18:00-21:00``;
+- ``when``, and ``carer_works`` alike: ``mon 10:00-15:00; tue 10:00-15:00 18:00-21:00``;
 - lists of names: separated by spaces. An empty cell is *not known*.
 """
 
@@ -128,9 +128,30 @@ def answers(row: Mapping[str, str]) -> dict[str, Any]:
     document |= {name: row[name].split() for name in names if row[name]}
     document |= {name: row[name] for name in ("funding", "weekly_budget") if row[name]}
     if row["when"]:
-        days = (part.partition(" ") for part in row["when"].split("; "))
-        document["when"] = {day: times.split() for day, _, times in days}
+        document["when"] = _week(row["when"])
+    carer = _carer(row)
+    if carer:
+        document["carer"] = carer
     return document
+
+
+def _week(cell: str) -> dict[str, list[str]]:
+    days = (part.partition(" ") for part in cell.split("; "))
+    return {day: times.split() for day, _, times in days}
+
+
+def _carer(row: Mapping[str, str]) -> dict[str, Any]:
+    carer: dict[str, Any] = {}
+    if row["carer_works"]:
+        carer["works"] = _week(row["carer_works"])
+    for name, cell in (
+        ("shortest_break_minutes", "carer_break_minutes"),
+        ("breaks_wanted_hours", "carer_breaks_hours"),
+        ("notice_days", "carer_notice_days"),
+    ):
+        if row[cell]:
+            carer[name] = int(row[cell])
+    return carer
 
 
 def _goal(part: str) -> dict[str, Any]:

@@ -49,7 +49,8 @@ OAKFIELD = """\
 """
 NOBODY = "id,first_name,age,district,postcode,support_level,written_by,goals,travel_modes,max_minutes,"
 NOBODY += "wheelchair_space,with_support,passes,when,hours_wanted,shortest_visit_minutes,must_have,"
-NOBODY += "would_like,funding,weekly_budget,matters_most,counts_in_gaps\n"
+NOBODY += "would_like,funding,weekly_budget,carer_works,carer_break_minutes,carer_breaks_hours,"
+NOBODY += "carer_notice_days,matters_most,counts_in_gaps\n"
 
 
 @pytest.fixture(scope="session")

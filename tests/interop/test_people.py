@@ -59,6 +59,10 @@ ROW = {
     "would_like": "",
     "funding": "mixed",
     "weekly_budget": "240.00",
+    "carer_works": "mon 09:30-14:30; tue 09:30-14:30",
+    "carer_break_minutes": "180",
+    "carer_breaks_hours": "",
+    "carer_notice_days": "7",
     "matters_most": "near_home",
     "counts_in_gaps": "yes",
 }
@@ -171,6 +175,20 @@ def test_no_row_holds_a_surname_and_most_agree_to_be_counted(people: list[SeedPe
     assert per_cent(sum(person.counts_in_gaps for person in people), len(people)) == pytest.approx(85, abs=3)
 
 
+def test_some_families_tell_of_the_carers_work_and_breaks(people: list[SeedPerson]) -> None:
+    carers = [person for person in people if "carer" in person.answers]
+    # 45% of those whose family wrote, or who want the carer's breaks: a third of all people.
+    cared_for = [one for one in people if one.written_by == "family" or _wants_breaks(one)]
+    assert per_cent(len(carers), len(cared_for)) == pytest.approx(45, abs=1)
+    works = sum("works" in person.answers["carer"] for person in carers)
+    assert per_cent(works, len(carers)) == pytest.approx(55, abs=7)
+    assert all(person.written_by == "family" or _wants_breaks(person) for person in carers)
+
+
+def _wants_breaks(person: SeedPerson) -> bool:
+    return any(goal.get("theme") == "carer_breaks" for goal in person.answers["goals"])
+
+
 def test_every_row_reads_as_needs_that_keep_all_that_it_says(people: list[SeedPerson]) -> None:
     for person in people:
         needs = parse_needs({**person.answers, "reference": person.reference})
@@ -200,6 +218,11 @@ def test_a_row_becomes_the_needs_document_cell_by_cell() -> None:
         "must_have": ["step_free", "personal_care"],
         "funding": "mixed",
         "weekly_budget": "240.00",
+        "carer": {
+            "works": {"mon": ["09:30-14:30"], "tue": ["09:30-14:30"]},
+            "shortest_break_minutes": 180,
+            "notice_days": 7,
+        },
         "matters_most": ["near_home"],
     }
 
@@ -211,6 +234,7 @@ def test_a_row_becomes_the_needs_document_cell_by_cell() -> None:
         ("goals", "keep arts_crafts", "write a goal as"),
         ("counts_in_gaps", "maybe", "'maybe' is not one of: yes, no"),
         ("when", "mon 10-12", "is not a time like"),
+        ("carer_works", "mon 10-12", "is not a time like"),
         ("first_name", "", "is empty"),
         ("max_minutes", "ten", "'ten'"),
         ("weekly_budget", "lots", "give pounds"),
