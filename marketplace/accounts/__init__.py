@@ -8,8 +8,14 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Know who makes a request, and serve the pages about accounts."""
     # Imported here: the tables load without the pages.
-    from marketplace.accounts import code_routes, current, own_routes, routes  # noqa: PLC0415
+    from marketplace.accounts import (  # noqa: PLC0415
+        administration_routes,
+        code_routes,
+        current,
+        own_routes,
+        routes,
+    )
 
     current.init_app(app)
-    for room in (routes, code_routes, own_routes):
+    for room in (routes, code_routes, own_routes, administration_routes):
         app.register_blueprint(room.blueprint)

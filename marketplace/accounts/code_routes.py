@@ -18,15 +18,18 @@ from marketplace.accounts.forms import ButtonForm, CodeForm
 from marketplace.accounts.next_page import local_path, with_next
 from marketplace.accounts.queries import unused_recovery_codes
 from marketplace.accounts.start_pages import start_page_of
+from marketplace.accounts.tries import CODE_LIMITS
 from marketplace.db import get_session
 from marketplace.web import current_settings
 from marketplace.web.access import access
+from marketplace.web.limits import limited
 
 blueprint = Blueprint("code", __name__)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @access(HalfSignedIn())
+@limited(*CODE_LIMITS)
 def give() -> ResponseReturnValue:
     """The code that completes signing in; a recovery code stands in for the app."""
     account = half_signed_in_account()
@@ -40,14 +43,13 @@ def give() -> ResponseReturnValue:
         return render_template("accounts/code.html", form=form, onward=onward)
     if not form.validate():
         return render_template("accounts/code.html", form=form, onward=onward), 422
-    tries.count_code(account.id)
     session = get_session()
     right = code_app.take_code(
         session, account=account, code=form.code.data, secret_key=current_settings().secret_key
     ) or code_app.take_recovery_code(session, account=account, code=form.code.data)
     if not right:
         return render_template("accounts/code.html", form=form, onward=onward, wrong=True), 422
-    tries.forget_code_tries(account.id)
+    tries.forget_code_tries(account)
     start_sign_in(account, code_given=True)
     session.commit()
     return redirect(local_path(request.args.get("next")) or start_page_of(account), 303)
@@ -80,6 +82,7 @@ def make() -> ResponseReturnValue:
 
 @blueprint.route("/account/code-app/confirm", methods=["GET", "POST"])
 @access(HalfSignedIn())
+@limited(*CODE_LIMITS)
 def confirm() -> ResponseReturnValue:
     """The first code from the app; then the recovery codes are shown, this once."""
     account = half_signed_in_account()
@@ -95,11 +98,10 @@ def confirm() -> ResponseReturnValue:
         return render_template("accounts/code_app_confirm.html", **shown)
     if not form.validate():
         return render_template("accounts/code_app_confirm.html", **shown), 422
-    tries.count_code(account.id)
     session = get_session()
     if not code_app.take_code(session, account=account, code=form.code.data, secret_key=settings.secret_key):
         return render_template("accounts/code_app_confirm.html", **shown, wrong=True), 422
-    tries.forget_code_tries(account.id)
+    tries.forget_code_tries(account)
     codes = code_app.confirm_app(session, account=account)
     start_sign_in(account, code_given=True)
     session.commit()

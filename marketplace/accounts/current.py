@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import Account, SignIn
 from marketplace.accounts.queries import sign_in_of_token
+from marketplace.accounts.tries import ACCOUNT_KEY
 from marketplace.accounts.words import device_words
 from marketplace.db import get_database, get_session, session_writes
 from marketplace.vocabulary import Role
@@ -117,6 +118,7 @@ def start_sign_in(account: Account, *, code_given: bool = False) -> SignIn:
     kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
+    session[ACCOUNT_KEY] = str(account.id)
     login_user(Member(sign_in, token))
     return sign_in
 
@@ -134,13 +136,12 @@ def sign_in_state() -> dict[str, Any]:
     now = datetime.now(UTC)
     idle = sign_ins.idle_limit_of(sign_in.account, current_settings())
     # This request has just put off the end by idleness; the absolute end stays.
-    left = min(sign_in.ends_at - now, idle)
+    left = min(sign_in.ends_at - now, idle - sign_ins.NOTED_EACH)
     return {
         "seconds": int(left.total_seconds()),
         "warn_seconds": int(sign_ins.WARNED_BEFORE.total_seconds()),
         "ends_soon": sign_in.ends_at - now < sign_ins.WARNED_BEFORE + timedelta(minutes=1),
         "ends_at": sign_in.ends_at,
-        "can_stay": sign_in.ends_at - now > idle,
     }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms import Field, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 
 from marketplace.accounts.addresses import normal_email
 from marketplace.accounts.passwords import LONGEST, password_problem
+from marketplace.vocabulary import Role
 
 LONGEST_NAME = 120
 
@@ -23,8 +24,7 @@ def _email(_form: FlaskForm, field: Field) -> None:
 
 
 def _name(_form: FlaskForm, field: Field) -> None:
-    letters = "".join(letter if letter.isprintable() else " " for letter in field.data or "")
-    field.data = " ".join(letters.split())
+    field.data = one_line(field.data)
     if not field.data:
         raise ValidationError(gettext("Write what we should call you"))
     if len(field.data) > LONGEST_NAME:
@@ -96,7 +96,28 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Enter the six numbers that your app shows"))
 
 
+class GrantForm(FlaskForm):  # type: ignore[misc]
+    """A role to be given, and for which council or organisation."""
+
+    role = SelectField(
+        choices=[SelectChoice("", ""), *(SelectChoice(role.value, role.label) for role in Role)]
+    )
+    organisation = StringField()
+
+    def validate_role(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Choose a role"))
+
+    def validate_organisation(self, field: Field) -> None:
+        field.data = one_line(field.data)
+        if len(field.data) > LONGEST_NAME:
+            raise ValidationError(gettext("Write at most %(most)s letters", most=LONGEST_NAME))
+
+
 class ButtonForm(FlaskForm):  # type: ignore[misc]
     """Nothing but a button: the token against forged requests."""
 
-    stay = HiddenField()
+
+def one_line(text: str | None) -> str:
+    """*text* without line breaks, control characters and marks that turn its direction around."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())

@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import links, operations, tries
 from marketplace.accounts.access import SignedIn
-from marketplace.accounts.current import current_sign_in, signed_in_account
+from marketplace.accounts.current import current_sign_in, sign_in_state, signed_in_account
 from marketplace.accounts.forms import ChangePasswordForm, EmailForm, NameForm, NewPasswordForm
 from marketplace.accounts.models import LinkPurpose, SignInEnd
-from marketplace.accounts.next_page import local_path
 from marketplace.accounts.queries import account_of_email, open_sign_ins, own_sign_in
 from marketplace.accounts.sign_ins import end_sign_in, end_sign_ins
+from marketplace.accounts.tries import LINK_LIMITS, OWN_PASSWORD
 from marketplace.db import get_session
 from marketplace.web import current_settings
 from marketplace.web.access import access
+from marketplace.web.limits import limited
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -47,6 +48,7 @@ def name() -> ResponseReturnValue:
 
 @blueprint.route("/password", methods=["GET", "POST"])
 @access(SignedIn())
+@limited(OWN_PASSWORD)
 def password() -> ResponseReturnValue:
     """Choose a password or another one; who has one says it first."""
     account = signed_in_account()
@@ -57,10 +59,9 @@ def password() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/password.html", form=form, account=account), 422
     if isinstance(form, ChangePasswordForm):
-        tries.count_password(account.email)
         if not operations.password_is_right(get_session(), account=account, password=form.current.data):
             return render_template("accounts/password.html", form=form, account=account, wrong=True), 422
-        tries.forget_password_tries(account.email)
+        tries.forget_password_tries(account)
     this = current_sign_in()
     operations.change_password(
         get_session(), account=account, password=form.password.data, keep_sign_in=this.id if this else None
@@ -71,6 +72,7 @@ def password() -> ResponseReturnValue:
 
 @blueprint.route("/email", methods=["GET", "POST"])
 @access(SignedIn())
+@limited(*LINK_LIMITS)
 def email() -> ResponseReturnValue:
     """Ask for another address: it counts once its owner has opened the link that is mailed there."""
     account = signed_in_account()
@@ -80,7 +82,6 @@ def email() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/email.html", form=form, account=account), 422
     wanted = str(form.email.data)
-    tries.count_link(wanted)
     taken = account_of_email(get_session(), wanted) is not None
     links.make_link(
         get_session(),
@@ -134,10 +135,11 @@ def end_others() -> ResponseReturnValue:
 @blueprint.post("/stay")
 @access(SignedIn())
 def stay() -> ResponseReturnValue:
-    """'I am still here': being asked is being used. Back to the page that asked."""
-    if request.headers.get("Accept") == "application/json":
-        return {"stays": True}
-    return redirect(local_path(request.form.get("back")) or url_for("accounts.me"), 303)
+    """'I am still here': to be asked is to be used, so the time until the end begins anew."""
+    get_session().commit()
+    if request.accept_mimetypes.best == "application/json":
+        return {"seconds": sign_in_state()["seconds"]}
+    return redirect(url_for("accounts.me"), 303)
 
 
 def _done(what: str) -> ResponseReturnValue:

@@ -20,9 +20,11 @@ from marketplace.accounts.next_page import local_path, with_next
 from marketplace.accounts.queries import account_of_email
 from marketplace.accounts.sign_ins import end_sign_in, is_complete
 from marketplace.accounts.start_pages import start_page_of
+from marketplace.accounts.tries import LINK_LIMITS, PASSWORD_LIMITS
 from marketplace.db import get_session
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
+from marketplace.web.limits import limited
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -37,18 +39,18 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @access(Anyone())
+@limited(*PASSWORD_LIMITS, *LINK_LIMITS)
 def sign_in_sent() -> ResponseReturnValue:
     if "link" in request.form:
         return _mail_link(EmailForm(), wanted=LinkPurpose.SIGN_IN, again=_sign_in_page)
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
-    tries.count_password(form.email.data)
     account = account_of_email(get_session(), form.email.data)
     right = operations.password_is_right(get_session(), account=account, password=form.password.data)
     if account is None or not right:
         return _sign_in_page(form, wrong=True), 422
-    tries.forget_password_tries(form.email.data)
+    tries.forget_password_tries(account)
     return _signed_in(account)
 
 
@@ -79,6 +81,7 @@ def join() -> ResponseReturnValue:
 
 @blueprint.post("/join")
 @access(Anyone())
+@limited(*LINK_LIMITS)
 def join_sent() -> ResponseReturnValue:
     return _mail_link(EmailForm(), wanted=LinkPurpose.JOIN, again=_join_page)
 
@@ -91,6 +94,7 @@ def new_password() -> str:
 
 @blueprint.post("/new-password")
 @access(Anyone())
+@limited(*LINK_LIMITS)
 def new_password_sent() -> ResponseReturnValue:
     return _mail_link(EmailForm(), wanted=LinkPurpose.NEW_PASSWORD, again=_new_password_page)
 
@@ -136,7 +140,7 @@ def link_used(token: str) -> ResponseReturnValue:
     elif isinstance(form, NewPasswordForm):
         operations.change_password(database_session, account=account, password=form.password.data)
     operations.note_email_works(database_session, account=account)
-    tries.forget_password_tries(found.email)
+    tries.forget_password_tries(account)
     return _signed_in(account)
 
 
@@ -172,7 +176,6 @@ def _mail_link(
     if not form.validate():
         return again(form), 422
     email = str(form.email.data)
-    tries.count_link(email)
     links.ask_for_link(
         get_session(),
         email=email,

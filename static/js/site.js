@@ -7,6 +7,7 @@ import {
   PasswordInput,
   SkipLink,
 } from '../built/govuk-frontend.min.js'
+import './stay.js'
 
 // The library looks for this class before it starts.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
