@@ -267,6 +267,10 @@ def without(step: Step, answers: Answers) -> dict[str, Any]:
             return _with(answers, "postcode", None)
         case Step.BUDGET:
             return _with(answers, "weekly_budget", None)
+        case Step.SUPPORT:
+            return with_age(_with(answers, "support_level", None), None)
+        case Step.WHEN:
+            return with_hours_wanted(_with(answers, "when", None), None)
         case _:
             return keep_ticked(step, answers, (), evening_starts=time(17))
 
@@ -274,6 +278,28 @@ def without(step: Step, answers: Answers) -> dict[str, Any]:
 def is_answered(step: Step, answers: Answers) -> bool:
     """Whether the answers say anything about the question."""
     return without(step, answers) != answers
+
+
+def with_age(answers: Answers, years: int | None) -> dict[str, Any]:
+    return _with(answers, "age", years)
+
+
+def age_of(answers: Answers) -> str:
+    """The age as it stands in its field; '' where it was not given."""
+    return str(answers.get("age", ""))
+
+
+def with_hours_wanted(answers: Answers, hours: Decimal | None) -> dict[str, Any]:
+    if hours is None:
+        return _with(answers, "hours_wanted", None)
+    whole = hours == hours.to_integral_value()
+    return _with(answers, "hours_wanted", int(hours) if whole else float(hours))
+
+
+def hours_wanted_of(answers: Answers) -> str:
+    """The hours a week as they stand in their field; '' where none were given."""
+    hours = answers.get("hours_wanted")
+    return "" if hours is None else f"{hours:g}"
 
 
 def _one(value: object) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def form_of(step: Step, answers: Mapping[str, Any]) -> FlaskForm:
             return BudgetForm(data={"budget": answers.get("weekly_budget", "").removesuffix(".00")})
         case _:
             ticked = kept.ticked(step, answers, evening_starts=current_settings().evening_starts)
-            return choice_form(step, ticked=ticked)
+            return choice_form(step, ticked=ticked, **_beside(step, answers))
 
 
 def answered(step: Step, answers: Mapping[str, Any], form: Any) -> dict[str, Any]:
@@ -48,7 +48,21 @@ def answered(step: Step, answers: Mapping[str, Any], form: Any) -> dict[str, Any
             return kept.with_budget(answers, form.amount)
         case _:
             evening = current_settings().evening_starts
-            return kept.keep_ticked(step, answers, form.answer.data, evening_starts=evening)
+            chosen = kept.keep_ticked(step, answers, form.answer.data, evening_starts=evening)
+            if step is Step.SUPPORT:
+                return kept.with_age(chosen, form.years)
+            if step is Step.WHEN:
+                return kept.with_hours_wanted(chosen, form.hours)
+            return chosen
+
+
+def _beside(step: Step, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What a question with ticks asks beside them."""
+    if step is Step.SUPPORT:
+        return {"age": kept.age_of(answers)}
+    if step is Step.WHEN:
+        return {"hours_wanted": kept.hours_wanted_of(answers)}
+    return {}
 
 
 def offered(step: Step, answers: Mapping[str, Any]) -> tuple[Choice, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext
@@ -19,6 +19,8 @@ LONGEST_OWN_WORDS = 2000
 LONGEST_WISH = 200
 LONGEST_POSTCODE = 16
 MOST_A_WEEK = Decimal(5000)
+YOUNGEST, OLDEST = 16, 120
+FEWEST_HOURS, MOST_HOURS = Decimal("0.25"), Decimal(168)
 ALL_SLOTS = tuple(f"{day.value}-{hour}" for day in Day for hour in range(FIRST_HOUR, LAST_HOUR))
 
 
@@ -132,7 +134,55 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
             )
 
 
-class HoursForm(FlaskForm):  # type: ignore[misc]
+class SupportForm(ChoiceForm):
+    """How much support, and how old: both can be left out, but not both at once."""
+
+    age = StringField()
+    years: int | None = None
+
+    def validate_answer(self, field: Field) -> None:
+        if field.data or not (self.age.data or "").strip():
+            super().validate_answer(field)
+
+    def validate_age(self, field: Field) -> None:
+        text = (field.data or "").strip()
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit()) or not YOUNGEST <= int(text[:4]) <= OLDEST:
+            raise ValidationError(
+                gettext(
+                    "Enter your age in years, from %(youngest)s to %(oldest)s, or leave it out",
+                    youngest=YOUNGEST,
+                    oldest=OLDEST,
+                )
+            )
+        self.years = int(text)
+
+
+class HoursWanted:
+    """Hours a week, beside a question of when; part of a form."""
+
+    hours_wanted = StringField()
+    hours: Decimal | None = None
+
+    def validate_hours_wanted(self, field: Field) -> None:
+        text = (field.data or "").strip().replace("½", ".5")
+        if not text:
+            return
+        try:
+            hours = Decimal(text)
+        except InvalidOperation:
+            hours = Decimal("NaN")
+        if not hours.is_finite() or not FEWEST_HOURS <= hours <= MOST_HOURS:
+            raise ValidationError(gettext("Enter how many hours in a week, like 6, or leave it out"))
+        self.hours = hours
+
+
+class WhenForm(HoursWanted, ChoiceForm):
+    """The easy times, and how many hours a week."""
+
+
+class HoursForm(HoursWanted, FlaskForm):  # type: ignore[misc]
     """The weekly grid: an hour a box."""
 
     slots = SelectMultipleField(choices=_choices(*ALL_SLOTS))
@@ -142,9 +192,12 @@ class HoursForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Choose an hour when you could go, or go back"))
 
 
-def choice_form(step: Step, *, ticked: Iterable[str]) -> ChoiceForm:
-    """The form of a question with ticks, filled with the answers so far."""
-    form = ChoiceForm(data={"answer": list(ticked)})
+_FORMS: Mapping[Step, type[ChoiceForm]] = {Step.SUPPORT: SupportForm, Step.WHEN: WhenForm}
+
+
+def choice_form(step: Step, *, ticked: Iterable[str], **beside: str) -> ChoiceForm:
+    """The form of a question with ticks, filled with the answers so far; *beside* them its other fields."""
+    form = _FORMS.get(step, ChoiceForm)(data={"answer": list(ticked), **beside})
     form.question = QUESTIONS[step]
     form.answer.choices = _choices(*_values(step))
     return form

@@ -11,16 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.db import get_session
 from marketplace.people import answers as kept
-from marketplace.people.forms import (
-    ALL_SLOTS,
-    LONGEST_WISH,
-    BudgetForm,
-    HoursForm,
-    NearMeForm,
-    WhatForm,
-    WhereForm,
-    choice_form,
-)
+from marketplace.people.asking import answered, form_of, offered
+from marketplace.people.forms import ALL_SLOTS, LONGEST_WISH, HoursForm, NearMeForm
 from marketplace.people.matches import london_today, results_page
 from marketplace.people.result_filters import filter_choices, filters_from
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Choice, Step, step_after, step_before, steps_for
@@ -103,10 +95,10 @@ def answer(step: str) -> ResponseReturnValue:
     answers = current_answers()
     if "skip" in request.form:
         return _go_on(asked, kept.without(asked, answers))
-    form = _form(asked, answers)
+    form = form_of(asked, answers)
     if not form.validate():
         return _ask(asked, answers, form=form), 422
-    return _go_on(asked, _answered(asked, answers, form))
+    return _go_on(asked, answered(asked, answers, form))
 
 
 @blueprint.route("/find/when/hours", methods=["GET", "POST"])
@@ -114,9 +106,12 @@ def answer(step: str) -> ResponseReturnValue:
 def hours() -> ResponseReturnValue:
     """The weekly grid behind the easy choices of when."""
     answers = current_answers()
-    form = HoursForm(data={"slots": sorted(kept.hours_of(answers))})
+    form = HoursForm(
+        data={"slots": sorted(kept.hours_of(answers)), "hours_wanted": kept.hours_wanted_of(answers)}
+    )
     if request.method == "POST" and form.validate():
-        return _go_on(Step.WHEN, kept.with_hours(answers, form.slots.data))
+        chosen = kept.with_hours(answers, form.slots.data)
+        return _go_on(Step.WHEN, kept.with_hours_wanted(chosen, form.hours))
     page = render_template(
         "find/hours.html",
         form=form,
@@ -220,7 +215,7 @@ def as_written() -> ResponseReturnValue:
 
 
 def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
-    form = form or _form(step, answers)
+    form = form or form_of(step, answers)
     steps = steps_for(answers)
     before = step_before(step, answers)
     asked = QUESTIONS[step]
@@ -230,7 +225,7 @@ def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
         step=step,
         question=asked,
         form=form,
-        offered=_offered(step, answers),
+        offered=offered(step, answers),
         not_sure=NOT_SURE_WHAT,
         chosen=set(chosen),
         number=steps.index(step) + 1 if step in steps else len(steps),
@@ -245,46 +240,6 @@ def _ask(step: Step, answers: Mapping[str, Any], *, form: Any = None) -> str:
         exact=step is Step.WHEN
         and kept.needs_exact_times(answers, evening_starts=current_settings().evening_starts),
     )
-
-
-def _offered(step: Step, answers: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The question's choices; nothing is offered as 'would like' that must be there already."""
-    choices = QUESTIONS[step].choices
-    if step is not Step.LIKE:
-        return choices
-    must = set(answers.get("must_have", ()))
-    return tuple(choice for choice in choices if choice.value not in must)
-
-
-def _form(step: Step, answers: Mapping[str, Any]) -> Any:
-    ticked = kept.ticked(step, answers, evening_starts=current_settings().evening_starts)
-    match step:
-        case Step.WHAT:
-            own_words = "\n".join(kept.own_words_of(answers))
-            return WhatForm(data={"answer": list(ticked), "own_words": own_words})
-        case Step.WHERE:
-            return WhereForm(data={"postcode": answers.get("postcode", "")})
-        case Step.BUDGET:
-            return BudgetForm(data={"budget": answers.get("weekly_budget", "").removesuffix(".00")})
-        case _:
-            return choice_form(step, ticked=ticked)
-
-
-def _answered(step: Step, answers: Mapping[str, Any], form: Any) -> dict[str, Any]:
-    match step:
-        case Step.WHAT:
-            themes = [Theme(value) for value in form.answer.data if value != NOT_SURE]
-            own_words = form.own_words.data or ""
-            if not themes and not own_words.strip():
-                return kept.with_most_named(answers)
-            return kept.with_goals(answers, themes=themes, own_words=own_words)
-        case Step.WHERE:
-            return kept.with_postcode(answers, form.postcode.data)
-        case Step.BUDGET:
-            return kept.with_budget(answers, form.amount)
-        case _:
-            evening = current_settings().evening_starts
-            return kept.keep_ticked(step, answers, form.answer.data, evening_starts=evening)
 
 
 def _go_on(step: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:

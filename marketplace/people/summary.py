@@ -58,6 +58,15 @@ def _lines(step: Step, answers: Mapping[str, Any], *, evening_starts: time) -> I
             yield from _times(answers)
         case _:
             yield from _labels(step, kept.ticked(step, answers, evening_starts=evening_starts))
+    yield from _beside(step, answers)
+
+
+def _beside(step: Step, answers: Mapping[str, Any]) -> Iterable[str]:
+    """What was answered beside the ticks of a question."""
+    if step is Step.SUPPORT and "age" in answers:
+        yield gettext("Age: %(age)s", age=answers["age"])
+    if step is Step.WHEN and "hours_wanted" in answers:
+        yield gettext("Hours a week: %(hours)s", hours=kept.hours_wanted_of(answers))
 
 
 def _labels(step: Step, values: Iterable[str]) -> Iterable[str]:

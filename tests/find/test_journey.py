@@ -17,12 +17,12 @@ from tests.find.journeys import kept_answers, near_me, send, token_on
 
 WALK: list[tuple[str, dict[str, Any]]] = [
     ("/find/what", {"answer": ["cookery", "friends"], "own_words": "I want to make my own tea"}),
-    ("/find/support", {"answer": "2"}),
+    ("/find/support", {"answer": "2", "age": "34"}),
     ("/find/where", {"postcode": "ng181ab"}),
     ("/find/travel", {"answer": ["bus", "walk"]}),
     ("/find/minutes", {"answer": "45"}),
     ("/find/on-the-way", {"answer": ["with_support", "disabled_bus_pass"]}),
-    ("/find/when", {"answer": ["weekday_evenings", "saturdays"]}),
+    ("/find/when", {"answer": ["weekday_evenings", "saturdays"], "hours_wanted": "6"}),
     ("/find/must", {"answer": ["step_free", "personal_care"]}),
     ("/find/like", {"answer": ["quiet_space"]}),
     ("/find/paying", {"answer": "direct_payment"}),
@@ -43,6 +43,7 @@ def test_the_whole_journey_keeps_exactly_the_needs_document(client: FlaskClient,
         if answers["goals"][0]["theme"] == "friends"
         else [{"theme": "cookery"}, {"theme": "friends"}, {"text": "I want to make my own tea"}],
         "support_level": 2,
+        "age": 34,
         "postcode": "NG18 1AB",
         "travel": {
             "modes": ["bus", "walk"],
@@ -51,6 +52,7 @@ def test_the_whole_journey_keeps_exactly_the_needs_document(client: FlaskClient,
             "passes": ["disabled_bus_pass"],
         },
         "when": {**EVENINGS, "sat": ["09:00-17:00"]},
+        "hours_wanted": 6,
         "must_have": ["step_free", "personal_care"],
         "would_like": ["quiet_space"],
         "funding": "direct_payment",
@@ -64,6 +66,8 @@ def test_the_whole_journey_keeps_exactly_the_needs_document(client: FlaskClient,
         "NG18 1AB",
         "Weekday evenings",
         "£120 a week",
+        "Age: 34",
+        "Hours a week: 6",
         "Up to 45 minutes",
     ):
         assert words in checked
@@ -85,6 +89,15 @@ def test_each_question_is_the_heading_and_the_title(client: FlaskClient, step: S
         ("/find/what", {"own_words": "a\n" * 11}, "Write at most 10 lines. You have 11", "own_words"),
         ("/find/support", {}, "Choose how much support you need", "answer"),
         ("/find/support", {"answer": ["1", "2"]}, "Choose one answer", "answer"),
+        ("/find/support", {"answer": "1", "age": "12"}, "Enter your age in years, from 16 to 120", "age"),
+        ("/find/support", {"age": "thirty"}, "Enter your age in years, from 16 to 120", "age"),
+        (
+            "/find/when",
+            {"answer": "saturdays", "hours_wanted": "-2"},
+            "like 6, or leave it out",
+            "hours_wanted",
+        ),
+        ("/find/when/hours", {"slots": "tue-17", "hours_wanted": "NaN"}, "like 6, or leave", "hours_wanted"),
         ("/find/where", {"postcode": "somewhere"}, "Enter a postcode, like NG18 1AB", "postcode"),
         ("/find/where", {"postcode": "BT1 1AA"}, "is in Northern Ireland", "postcode"),
         ("/find/where", {}, "Enter a postcode, like NG18 1AB", "postcode"),
@@ -137,6 +150,27 @@ def test_not_sure_is_kept_as_not_known(client: FlaskClient, session: Session) ->
         assert send(client, f"/find/{step}", answer="not_sure").status_code == 303
     answers = kept_answers(session)
     assert set(answers) == {"goals", "postcode"}
+
+
+def test_age_alone_is_an_answer_and_skipping_takes_it_away(client: FlaskClient, session: Session) -> None:
+    near_me(client)
+    assert send(client, "/find/support", age=" 71 ").location == "/find/where"
+    assert kept_answers(session)["age"] == 71
+    assert 'id="age" name="age" type="text" value="71"' in client.get("/find/support").text
+    send(client, "/find/support", answer="2", age="")
+    assert "age" not in kept_answers(session)
+
+
+def test_hours_a_week_are_kept_with_either_way_of_saying_when(client: FlaskClient, session: Session) -> None:
+    near_me(client)
+    send(client, "/find/when", answer="saturdays", hours_wanted="4½")
+    assert kept_answers(session)["hours_wanted"] == 4.5
+    page = client.get("/find/when/hours").text
+    assert 'name="hours_wanted" type="text" value="4.5"' in page
+    send(client, "/find/when/hours", slots=["tue-17"], hours_wanted="4.5")
+    assert kept_answers(session)["hours_wanted"] == 4.5
+    send(client, "/find/when", skip="1")
+    assert not {"when", "hours_wanted"} & set(kept_answers(session))
 
 
 def test_a_change_comes_straight_back(client: FlaskClient, session: Session) -> None:

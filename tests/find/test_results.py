@@ -86,6 +86,23 @@ def test_a_refusal_that_makes_no_sense_is_refused(visitor: FlaskClient, form: di
     assert visitor.post("/find/as-written", data={"csrf_token": token, **form}).status_code == 400
 
 
+def test_age_leaves_out_what_is_for_another_age(visitor: FlaskClient) -> None:
+    everything = _total(visitor.get("/find/results").text)
+    send(visitor, "/find/support", age="16")
+    young = visitor.get("/find/results").text
+    assert _total(young) < everything
+    last = visitor.get(f"/find/results?page={1 + _total(young) // 10}").text
+    assert "It is for another age." in last
+    assert "It is for people aged 18 and over" in last
+
+
+def test_hours_a_week_change_the_fit(visitor: FlaskClient) -> None:
+    send(visitor, "/find/when", answer=["weekday_mornings", "weekday_afternoons"])
+    before = re.findall(r"fits you (\d+) out of 100", visitor.get("/find/results").text)
+    send(visitor, "/find/when", answer=["weekday_mornings", "weekday_afternoons"], hours_wanted="40")
+    assert re.findall(r"fits you (\d+) out of 100", visitor.get("/find/results").text) != before
+
+
 def test_a_filter_narrows_the_list_and_is_remembered_in_its_form(visitor: FlaskClient) -> None:
     everything = _total(visitor.get("/find/results").text)
     text = visitor.get("/find/results?kind=community_group&cost=5").text

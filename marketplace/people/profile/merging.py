@@ -16,12 +16,12 @@ from marketplace.people.steps import Step
 
 FIELDS: Mapping[Step, tuple[str, ...]] = {
     Step.WHAT: ("goals",),
-    Step.SUPPORT: ("support_level",),
+    Step.SUPPORT: ("support_level", "age"),
     Step.WHERE: ("postcode",),
     Step.TRAVEL: ("travel.modes",),
     Step.MINUTES: ("travel.max_minutes",),
     Step.ON_THE_WAY: ("travel.with_support", "travel.wheelchair_space", "travel.passes"),
-    Step.WHEN: ("when",),
+    Step.WHEN: ("when", "hours_wanted"),
     Step.MUST: ("must_have",),
     Step.LIKE: ("would_like",),
     Step.PAYING: ("funding",),
