@@ -1,0 +1,227 @@
+"""The first matches of many people at once: the same answers as one by one, in a fraction of the time.
+
+People are answered in the order of their homes, so that neighbours find the same offers still in the
+processor's cache. Threads share the people out in small portions; compiled code lets go of Python's
+lock. There is no parallel region inside compiled code, so several threads of a server may ask at once.
+"""
+# ruff: noqa: PLR0917 - compiled code takes numbers and arrays, by place
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
+from marketplace.matching import kernel
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.first import QueryNumbers, first_matches, top_rows, word_columns
+from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
+from marketplace.matching.grid import LINES, cell_box, cells_of
+from marketplace.matching.kernel import compiled
+from marketplace.matching.query import compile_query
+from marketplace.matching.query_columns import Person, QueryColumns, query_columns
+
+PORTION = 128
+"""People that a thread takes at a time."""
+
+Rows = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+class Firsts(NamedTuple):
+    """The first matches of *n* people, best first."""
+
+    rows: Rows
+    """Shape (n, limit): row numbers of the catalogue; -1 where there are no more matches."""
+    scores: Floats
+    """Shape (n, limit): 0 to 1; NaN where there are no more matches."""
+    found: npt.NDArray[np.int32]
+    """Shape (n,): how many of the *limit* places are taken."""
+
+    @classmethod
+    def empty(cls, people: int, limit: int) -> Firsts:
+        return cls(
+            rows=np.full((people, limit), -1, dtype=np.int32),
+            scores=np.full((people, limit), np.nan),
+            found=np.zeros(people, dtype=np.int32),
+        )
+
+
+def first_for_all(
+    people: Sequence[Person],
+    catalogue: Catalogue,
+    *,
+    today: date,
+    turn: npt.NDArray[np.uint32],
+    limit: int = 20,
+    travel_model: TravelModel = DEFAULT_MODEL,
+) -> Firsts:
+    """The first *limit* matches of each of *people*, as ``first_matches`` gives them one by one.
+
+    ``turn`` is the day's rotation, one number a row. Where there are very many people ask for some ten
+    thousand at a time: what they need in memory grows with them.
+    """
+    if kernel.COMPILED:
+        columns = query_columns(people, catalogue.text, today=today, travel_model=travel_model)
+        return first_of_columns(columns, catalogue, turn=turn, limit=limit)
+    answers = Firsts.empty(len(people), limit)
+    for person, (needs, home) in enumerate(people):
+        query = compile_query(
+            needs, home=home, thesaurus=catalogue.text.thesaurus, today=today, travel_model=travel_model
+        )
+        one = first_matches(query, catalogue, turn=turn, limit=limit)
+        answers.found[person] = len(one.rows)
+        answers.rows[person, : len(one.rows)] = one.rows
+        answers.scores[person, : len(one.rows)] = one.scores
+    return answers
+
+
+def first_of_columns(
+    people: QueryColumns, catalogue: Catalogue, *, turn: npt.NDArray[np.uint32], limit: int = 20
+) -> Firsts:
+    """The same for people who are columns already; compiled code only."""
+    answers = Firsts.empty(len(people.lat), limit)
+    order = np.argsort(cells_of(people.lat, people.lon), kind="stable")
+    boxes = _boxes(people, catalogue)
+    given = (
+        tuple(catalogue.columns),
+        tuple(word_columns(catalogue.text)),
+        catalogue.grid.first,
+        boxes,
+        turn,
+        limit,
+        tuple(answers),
+    )
+    in_portions(lambda start, end: _answer(tuple(people), order[start:end], *given), len(order))
+    return answers
+
+
+def in_portions(answer: Callable[[int, int], None], count: int) -> None:
+    """Call *answer* with start and end of each portion of *count*, shared out over the processors."""
+    with ThreadPoolExecutor(processors()) as pool:
+        waiting = [
+            pool.submit(answer, start, min(start + PORTION, count)) for start in range(0, count, PORTION)
+        ]
+        for portion in waiting:
+            portion.result()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _boxes(people: QueryColumns, catalogue: Catalogue) -> npt.NDArray[np.int64]:
+    """Shape (n, 4): the box of cells in which each person looks."""
+    reach = np.maximum(people.reach_km, catalogue.widest_radius_km)
+    boxes = np.array(
+        [
+            cell_box(lat, lon, km)
+            for lat, lon, km in zip(people.lat.tolist(), people.lon.tolist(), reach.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 4)
+    boxes[~people.has_home] = 0, LINES - 1, 0, GRID_COLUMNS - 1
+    return boxes
+
+
+@compiled
+def numbers_of(p: QueryColumns, person: int) -> QueryNumbers:
+    """The numbers of one person out of the columns."""
+    week, carer, ways = p.windows_of[person], p.carer_of[person], p.ways_of[person]
+    mine = p.goal_of[p.first_goal[person] : p.first_goal[person + 1]]
+    goals = np.empty((6, len(mine)), dtype=np.uint64)
+    for at in range(len(mine)):
+        for line in range(5):
+            goals[line, at] = p.goal_masks[mine[at], line]
+        goals[5, at] = p.importance[p.first_goal[person] + at]
+    r = p.ruler[person]
+    windows = p.windows[p.first_window[week] : p.first_window[week + 1]]
+    return QueryNumbers(
+        has_home=p.has_home[person],
+        lat=p.lat[person],
+        lon=p.lon[person],
+        ruler=(r[0], r[1], r[2], r[3], r[4], r[5]),
+        wants_transport=p.wants_transport[person],
+        max_minutes=p.max_minutes[person],
+        has_free_bus=p.has_free_bus[person],
+        has_when=len(windows) > 0,
+        wanted_minutes=p.wanted_minutes[person],
+        shortest=p.shortest[person],
+        level=p.level[person],
+        age=p.age[person],
+        must=p.must[person],
+        like=p.like[person],
+        budget_pence=p.budget_pence[person],
+        score_budget_pence=p.score_budget_pence[person],
+        has_carer=p.has_carer[carer],
+        shortest_break=p.shortest_break[carer],
+        break_minutes=p.break_minutes[carer],
+        work_minutes=p.work_minutes[carer],
+        ways=p.ways[ways],
+        free_bus=p.free_bus[p.free_bus_of[person]],
+        windows=windows,
+        works=p.works[p.first_work[carer] : p.first_work[carer + 1]],
+        weights=p.weights[p.weights_of[person]],
+        goals=goals,
+    )
+
+
+@compiled
+def words_of(p: QueryColumns, person: int) -> tuple[Any, ...]:
+    """The ``GoalWords`` of one person out of the columns."""
+    mine = p.goal_of[p.first_goal[person] : p.first_goal[person + 1]]
+    first = np.zeros(len(mine) + 1, dtype=np.int64)
+    for at in range(len(mine)):
+        first[at + 1] = first[at] + p.first_term[mine[at] + 1] - p.first_term[mine[at]]
+    terms, weights = np.empty(first[-1], dtype=np.int32), np.empty(first[-1])
+    vectors = np.empty((len(mine), p.vectors.shape[1]), dtype=np.int8)
+    numbers = np.empty((3, len(mine)))
+    for at in range(len(mine)):
+        goal = mine[at]
+        start = p.first_term[goal]
+        for term in range(first[at + 1] - first[at]):
+            terms[first[at] + term] = p.terms[start + term]
+            weights[first[at] + term] = p.term_weights[start + term]
+        vectors[at] = p.vectors[goal]
+        numbers[0, at], numbers[1, at], numbers[2, at] = p.vector_scale[goal], p.low[goal], p.slope[goal]
+    return first, terms, weights, vectors, numbers[0], numbers[1], numbers[2]
+
+
+@compiled
+def _answer(
+    person_arrays: tuple[Any, ...],
+    asked: npt.NDArray[np.int64],
+    columns: tuple[Any, ...],
+    word_arrays: tuple[Any, ...],
+    cells: npt.NDArray[np.int32],
+    boxes: npt.NDArray[np.int64],
+    turn: npt.NDArray[np.uint32],
+    limit: int,
+    answers: tuple[Any, ...],
+) -> None:
+    """Answer the people whose numbers are *asked*, each in their own line of *answers*."""
+    p = QueryColumns(*person_arrays)
+    rows, scores, found = answers
+    for person in asked:
+        best_rows, best_scores = top_rows(
+            numbers_of(p, person),
+            columns,
+            word_arrays,
+            words_of(p, person),
+            cells,
+            (boxes[person, 0], boxes[person, 1], boxes[person, 2], boxes[person, 3]),
+            turn,
+            limit,
+        )
+        count = len(best_rows)
+        found[person] = count
+        for place in range(count):
+            rows[person, place] = best_rows[place]
+            scores[person, place] = best_scores[place]
