@@ -114,6 +114,11 @@ class CatalogueHolder:
                         held = self._put_in_order(session, held)
         return held.catalogue
 
+    @property
+    def known_epoch(self) -> int | None:
+        """The epoch of the catalogue that this process holds; None before the first. Asks nobody."""
+        return None if self._held is None else self._held.epoch
+
     def wait(self) -> None:
         """Until nothing is made or written aside any more."""
         for thread in (self._making, self._writing):

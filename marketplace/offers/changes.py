@@ -8,9 +8,10 @@ was made from this database and this history: numbers alone come again after a b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.offers.models import CatalogueChange, CatalogueEpoch
@@ -23,6 +24,13 @@ _LOOK = "SELECT number FROM catalogue_epoch"
 _CHANGED = select(CatalogueChange.offer_id).where(
     CatalogueChange.number > bindparam("since"), CatalogueChange.number <= bindparam("epoch")
 )
+_RAISED = (
+    update(CatalogueEpoch)
+    .values(number=CatalogueEpoch.number + 1)
+    .returning(CatalogueEpoch.number)
+    .execution_options(synchronize_session=False)
+)
+_INSERTED = insert(cast(Table, CatalogueChange.__table__))
 
 
 def read_epoch(session: DatabaseSession) -> int:
@@ -44,14 +52,13 @@ def mark_changed(session: DatabaseSession, offer_ids: Iterable[UUID] | None = No
 
     The epoch's row is locked until the commit, so that numbers become visible in their order.
     """
-    raised = update(CatalogueEpoch).values(number=CatalogueEpoch.number + 1)
-    number = session.scalar(raised.returning(CatalogueEpoch.number))
+    number = session.scalar(_RAISED)
     if number is None:
         number = 1
         session.execute(insert(CatalogueEpoch).values(id=1, number=number))
     changed: list[UUID | None] = [None] if offer_ids is None else list(dict.fromkeys(offer_ids))
     rows = [{"number": number, "offer_id": offer_id} for offer_id in changed]
-    session.execute(insert(CatalogueChange), [*rows, {"number": -number, "offer_id": uuid4()}])
+    session.execute(_INSERTED, [*rows, {"number": -number, "offer_id": uuid4()}])
     if number > KEPT and number % _FORGET_EVERY == 0:
         old = CatalogueChange.number.between(KEPT - number, number - KEPT)
         session.execute(delete(CatalogueChange).where(old))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
-from marketplace.db import Database, open_database, write_session
+from marketplace.db import Database, write_session
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.matching.catalogue import ROOM, Catalogue, build_catalogue
 from marketplace.matching.needs import parse_needs
@@ -32,23 +31,16 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def world(example_world: Path, tmp_path: Path) -> Database:
-    target = tmp_path / "world.sqlite3"
-    target.write_bytes(example_world.read_bytes())
-    return open_database(f"sqlite:///{target}")
-
-
-@pytest.fixture
 def holder(settings: Settings) -> CatalogueHolder:
     return CatalogueHolder(settings.seeds_dir, PostcodeDirectory.open(settings.postcode_dir))
 
 
-def _seen(world: Database, holder: CatalogueHolder, today: date = TODAY) -> Catalogue:
+def seen(world: Database, holder: CatalogueHolder, today: date = TODAY) -> Catalogue:
     with world.read() as session:
         return holder.current(session, today=today)
 
 
-def _change_some(session: DatabaseSession, rng: random.Random, count: int) -> list[UUID]:
+def change_some(session: DatabaseSession, rng: random.Random, count: int) -> list[UUID]:
     """Change offers in all sorts of ways, and say so."""
     offers = list(
         session.scalars(select(Offer.id).where(Offer.status == OfferStatus.PUBLIC).order_by(Offer.id))
@@ -104,17 +96,17 @@ def answer_alike(
 def test_what_changed_is_put_in_and_is_the_same_as_a_catalogue_made_anew(
     world: Database, holder: CatalogueHolder, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = _seen(world, holder)
+    before = seen(world, holder)
     rng = random.Random(3)
     for _ in range(3):
         with write_session(world) as session:
-            _change_some(session, rng, 25)
+            change_some(session, rng, 25)
         with monkeypatch.context() as patch:
             patch.setattr(module, "build_catalogue", lambda *_, **__: pytest.fail("it was made anew"))
-            after = _seen(world, holder)
+            after = seen(world, holder)
         assert after is before
     anew = CatalogueHolder(settings.seeds_dir, PostcodeDirectory.open(settings.postcode_dir))
-    fresh = _seen(world, anew)
+    fresh = seen(world, anew)
     assert fresh is not after
     answer_alike(after, fresh, PostcodeDirectory.open(settings.postcode_dir))
 
@@ -122,12 +114,12 @@ def test_what_changed_is_put_in_and_is_the_same_as_a_catalogue_made_anew(
 def test_an_offer_that_is_withdrawn_is_gone_at_the_next_look(
     world: Database, holder: CatalogueHolder
 ) -> None:
-    before = _seen(world, holder)
+    before = seen(world, holder)
     gone = before.ids[0]
     with write_session(world) as session:
         session.execute(update(Offer).where(Offer.id == gone).values(status=OfferStatus.CLOSED))
         mark_changed(session, [gone])
-    after = _seen(world, holder)
+    after = seen(world, holder)
     assert gone not in after.row_of
     needs = parse_needs({"goals": [{"theme": theme.value} for theme in list(Theme)[:20]]})
     ranking = rank(needs, after, home=None, today=TODAY)
@@ -139,23 +131,23 @@ def test_an_offer_that_is_withdrawn_is_gone_at_the_next_look(
 def test_a_change_of_everything_or_of_more_than_there_is_room_for_makes_it_anew(
     world: Database, holder: CatalogueHolder
 ) -> None:
-    before = _seen(world, holder)
+    before = seen(world, holder)
     with write_session(world) as session:
         mark_changed(session)
-    anew = _seen(world, holder)
+    anew = seen(world, holder)
     assert anew is not before
     with write_session(world) as session:
-        _change_some(session, random.Random(1), ROOM + 1)
-    assert _seen(world, holder) is not anew
+        change_some(session, random.Random(1), ROOM + 1)
+    assert seen(world, holder) is not anew
 
 
 def test_the_room_runs_out_and_nothing_is_lost(world: Database, holder: CatalogueHolder) -> None:
-    first = _seen(world, holder)
+    first = seen(world, holder)
     for round_ in range(4):
         with write_session(world) as session:
-            chosen = _change_some(session, random.Random(round_), 120)
+            chosen = change_some(session, random.Random(round_), 120)
             public = _public(session, chosen)
-        now = _seen(world, holder)
+        now = seen(world, holder)
         assert public <= set(now.row_of)
         assert not (set(chosen) - public) & set(now.row_of)
     assert now is not first
@@ -167,7 +159,7 @@ def test_what_is_over_since_yesterday_is_gone_and_nothing_else_is_read_again(
     holder = CatalogueHolder(
         settings.seeds_dir, PostcodeDirectory.open(settings.postcode_dir), open_session=world.read
     )
-    last, only_here = _seen(world, holder).ids[:2]
+    last, only_here = seen(world, holder).ids[:2]
     with write_session(world) as session:
         for offer_id, last_day in ((last, TODAY), (only_here, TODAY + timedelta(days=1))):
             session.execute(delete(Session).where(Session.offer_id == offer_id))
@@ -177,7 +169,7 @@ def test_what_is_over_since_yesterday_is_gone_and_nothing_else_is_read_again(
                 )
             )
         mark_changed(session, [last, only_here])
-    today = _seen(world, holder)
+    today = seen(world, holder)
     assert {last, only_here} <= set(today.row_of)
     read: list[set[UUID]] = []
     monkeypatch.setattr(
@@ -185,14 +177,14 @@ def test_what_is_over_since_yesterday_is_gone_and_nothing_else_is_read_again(
         "read_rows",
         lambda *a, only=None, **more: read.append(set(only or ())) or read_rows(*a, only=only, **more),
     )
-    tomorrow = _seen(world, holder, TODAY + timedelta(days=1))
+    tomorrow = seen(world, holder, TODAY + timedelta(days=1))
     assert last not in tomorrow.row_of
     assert only_here in tomorrow.row_of
     assert last in read[0]
     assert only_here not in read[0]
     # Words are weighed anew once a day, while requests go on.
     holder.wait()
-    in_order = _seen(world, holder, TODAY + timedelta(days=1))
+    in_order = seen(world, holder, TODAY + timedelta(days=1))
     assert in_order is not tomorrow
     assert set(in_order.row_of) == set(tomorrow.row_of)
 
@@ -202,7 +194,7 @@ def test_requests_go_on_and_stay_fresh_while_the_catalogue_is_put_in_order(
 ) -> None:
     directory = PostcodeDirectory.open(settings.postcode_dir)
     holder = CatalogueHolder(settings.seeds_dir, directory, open_session=world.read)
-    first = _seen(world, holder)
+    first = seen(world, holder)
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly(*rows: Any, **more: Any) -> Catalogue:
@@ -214,17 +206,17 @@ def test_requests_go_on_and_stay_fresh_while_the_catalogue_is_put_in_order(
     rng = random.Random(5)
     for number in range(4):
         with write_session(world) as session:
-            chosen = _change_some(session, rng, 90)
+            chosen = change_some(session, rng, 90)
             public = _public(session, chosen)
         # The fourth time there is no room left: the rows move to longer arrays, and all is found.
-        now = _seen(world, holder)
+        now = seen(world, holder)
         assert public <= set(now.row_of), number
         assert not (set(chosen) - public) & set(now.row_of), number
     assert begun.wait(60), "nobody began to put it in order"
     assert now is not first
     go_on.set()
     holder.wait()
-    in_order = _seen(world, holder)
+    in_order = seen(world, holder)
     assert in_order is not now
     # Most offers stand in order again, and those that changed meanwhile are among them.
     assert len(in_order) < len(now)
@@ -239,13 +231,13 @@ def test_a_catalogue_that_could_not_be_put_in_order_goes_on(
 ) -> None:
     directory = PostcodeDirectory.open(settings.postcode_dir)
     holder = CatalogueHolder(settings.seeds_dir, directory, open_session=world.read)
-    _seen(world, holder)
+    seen(world, holder)
     with monkeypatch.context() as patch:
         patch.setattr(module, "build_catalogue", lambda *_, **__: 1 / 0)
-        seen = _seen(world, holder, TODAY + timedelta(days=1))
+        tomorrow = seen(world, holder, TODAY + timedelta(days=1))
         holder.wait()
     assert "could not be put in order" in caplog.text
-    assert _seen(world, holder, TODAY + timedelta(days=1)) is seen
+    assert seen(world, holder, TODAY + timedelta(days=1)) is tomorrow
 
 
 def test_a_reader_with_an_older_view_does_not_turn_the_catalogue_back(
@@ -254,10 +246,10 @@ def test_a_reader_with_an_older_view_does_not_turn_the_catalogue_back(
     with world.read() as old_reader:
         read_epoch(old_reader)
         with write_session(world) as session:
-            _change_some(session, random.Random(9), 5)
-        new = _seen(world, holder)
+            change_some(session, random.Random(9), 5)
+        new = seen(world, holder)
         assert holder.current(old_reader, today=TODAY) is new
-        assert _seen(world, holder) is new
+        assert seen(world, holder) is new
 
 
 def test_old_changes_are_forgotten_and_who_is_further_behind_reads_everything(
