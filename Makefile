@@ -24,9 +24,9 @@ run: setup world
 	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
 	  exec $(MARKETPLACE) serve --host 127.0.0.1 --port $(PORT)
 
-# The last line is pytest's.
+# Two files of tests at a time: many wait for a browser or a server. The last line is pytest's.
 test: setup-test browser check
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
 
 check: setup-test
 	@.venv/bin/ruff check --quiet
