@@ -27,9 +27,9 @@ from marketplace.offers.changes import changed_since, mark_changed, mark_of, rea
 from marketplace.offers.kept import Kept, KeptCatalogue
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.rows import ended_between, read_rows
-from marketplace.settings import LONDON
+from marketplace.settings import LONDON, Mode, Settings
 
-__all__ = ["THESAURUS_FILE", "CatalogueHolder", "mark_changed", "read_epoch", "read_rows"]
+__all__ = ["THESAURUS_FILE", "CatalogueHolder", "kept_file", "mark_changed", "read_epoch", "read_rows"]
 
 THESAURUS_FILE = "thesaurus.yaml"
 _MOST_BEHIND = 0.01
@@ -64,6 +64,11 @@ class _Held:
     def is_out_of_order(self) -> bool:
         """Words are weighed anew once a day: how rare they are, and those that nobody had used before."""
         return self.is_crowded or self.made_on != self.today
+
+
+def kept_file(settings: Settings) -> Path | None:
+    """Where processes with these settings keep the catalogue; tests keep nothing."""
+    return None if settings.mode is Mode.TEST else settings.instance_dir / "catalogue"
 
 
 class CatalogueHolder:

@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from marketplace.db import get_session
+from marketplace.db import get_database, get_session
 from marketplace.directory.cards import Card, card, pins
 from marketplace.directory.map_drawing import MapDrawing, draw_map, outlines_in
 from marketplace.geo.places import Place
@@ -31,7 +31,7 @@ from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
 from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
 from marketplace.matching.weights import VERSION, VERSION_DATE
-from marketplace.offers.catalogue import CatalogueHolder
+from marketplace.offers.catalogue import CatalogueHolder, kept_file
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
@@ -214,7 +214,13 @@ def current_catalogue(session: Session) -> Catalogue:
     if holder is None:
         settings = current_settings()
         embedder = installed_embedder() if settings.uses_sentence_model else None
-        new = CatalogueHolder(settings.seeds_dir, postcode_directory(), embedder=embedder)
+        new = CatalogueHolder(
+            settings.seeds_dir,
+            postcode_directory(),
+            embedder=embedder,
+            open_session=get_database().read,
+            kept_at=kept_file(settings),
+        )
         holder = current_app.extensions.setdefault(_EXTENSION, new)
     return cast(CatalogueHolder, holder).current(session)
 
