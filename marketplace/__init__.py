@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
+    from marketplace.people.profile.routes import blueprint as profile
     from marketplace.people.routes import blueprint as find
     from marketplace.settings import load_settings
     from marketplace.web import init_web
@@ -31,6 +32,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
     accounts.init_app(app)
-    for room in (find, directory):
+    for room in (find, directory, profile):
         app.register_blueprint(room)
     return app

@@ -33,7 +33,12 @@ from marketplace.people.profile.models import (
     WhoSaid,
 )
 from marketplace.people.profile.parts import PART_OF_NOTE
-from marketplace.people.profile.queries import communication_of, notes_of, person_of_account
+from marketplace.people.profile.queries import (
+    communication_need,
+    communication_of,
+    notes_of,
+    person_of_account,
+)
 from marketplace.vocabulary import Role
 
 UNDO_FOR = timedelta(hours=1)
@@ -88,7 +93,7 @@ def keep_answers(
     person: Person,
     answers: Mapping[str, Any],
     district_code: str | None,
-    part: ProfilePart,
+    part: ProfilePart | None,
     today: date,
     by: Doer,
     action: Action = Action.PROFILE_CHANGED,
@@ -179,7 +184,7 @@ def keep_communication_note(
     session: Session, *, person: Person, need: CommunicationNeed, note: str, by: Doer
 ) -> None:
     """What else to know about one communication need. Raises ``NoResultFound`` if it is not recorded."""
-    one = _communication(session, person.id, need)
+    one = communication_need(session, person.id, need)
     if one.note == note:
         return
     with _change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
@@ -316,7 +321,7 @@ def _change(
     session: Session,
     *,
     person: Person,
-    part: ProfilePart,
+    part: ProfilePart | None,
     by: Doer,
     action: Action = Action.PROFILE_CHANGED,
     columns: Mapping[str, Any] | None = None,
@@ -337,7 +342,14 @@ def _change(
         )
     )
     session.flush()
-    record(session, action=action, subject=person, details={"part": part}, actor=by.account, role=by.role)
+    record(
+        session,
+        action=action,
+        subject=person,
+        details={"part": part} if part else {},
+        actor=by.account,
+        role=by.role,
+    )
 
 
 def _claim(session: Session, *, person: Person, columns: Mapping[str, Any]) -> None:
@@ -398,14 +410,6 @@ def _said_on(session: Session, *, person: Person, level: int, day: date, by: Doe
         .limit(1)
     ).one_or_none()
     return last is not None and (last.level, last.said_on, last.said_by_id) == (level, day, by.account.id)
-
-
-def _communication(session: Session, person_id: uuid.UUID, need: CommunicationNeed) -> CommunicationRecord:
-    return session.scalars(
-        select(CommunicationRecord).where(
-            CommunicationRecord.person_id == person_id, CommunicationRecord.need == need
-        )
-    ).one()
 
 
 def _text(value: uuid.UUID | None) -> str | None:

@@ -246,6 +246,6 @@ def _hours_rows(answers: Mapping[str, Any]) -> Iterable[ProfileRow]:
         yield ProfileRow(gettext("How many hours"), (words,), "clock", "")
 
 
-def _change(known: Known, endpoint: str, **values: str) -> str:
+def _change(known: Known, endpoint: str, **values: Any) -> str:
     person_id: UUID = known.person.id
     return url_for(endpoint, person_id=person_id, **values) if known.may_change else ""

@@ -83,3 +83,11 @@ def only_fields(answers: Answers, fields: Iterable[str]) -> dict[str, Any]:
     for field in fields:
         shown = write_field(shown, field, read_field(answers, field))
     return shown
+
+
+def with_part(answers: Answers, after: Answers, part: ProfilePart) -> dict[str, Any]:
+    """*answers* with what *after* says of one part; everything else stays as it is."""
+    result = dict(answers)
+    for field in fields_of(part):
+        result = write_field(result, field, read_field(after, field))
+    return result

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.people.models import Person
 from marketplace.people.profile.models import (
+    CommunicationNeed,
     CommunicationRecord,
     LevelRecord,
     NoteKind,
@@ -20,7 +20,7 @@ from marketplace.people.profile.models import (
 )
 from marketplace.people.rights.models import ProfileView
 from marketplace.people.saved.models import Keeping, SavedMatch
-from marketplace.people.supporters.models import Supporter
+from marketplace.people.supporters.models import Scope, Supporter
 
 
 def person_of_account(session: Session, account_id: uuid.UUID) -> Person | None:
@@ -51,6 +51,17 @@ def communication_of(session: Session, person_id: uuid.UUID) -> list[Communicati
         .order_by(CommunicationRecord.need)
     )
     return sorted(rows, key=lambda record: record.need.position)
+
+
+def communication_need(
+    session: Session, person_id: uuid.UUID, need: CommunicationNeed
+) -> CommunicationRecord:
+    """One communication need. Raises ``NoResultFound`` where it is not recorded."""
+    return session.scalars(
+        select(CommunicationRecord)
+        .where(CommunicationRecord.person_id == person_id, CommunicationRecord.need == need)
+        .order_by(CommunicationRecord.need)
+    ).one()
 
 
 def levels_of(session: Session, person_id: uuid.UUID) -> list[tuple[LevelRecord, str]]:
@@ -115,10 +126,22 @@ def saved_offers(session: Session, person_id: uuid.UUID, *, limit: int) -> list[
     )
 
 
-def people_helped_by(session: Session, person_ids: Collection[uuid.UUID]) -> list[Person]:
-    """People by their identifiers, in order of their names."""
+def people_helped_by(session: Session, *, account_id: uuid.UUID, today: date) -> list[Person]:
+    """The people for whom the account may fill in as a supporter today, in order of their names."""
     return list(
         session.scalars(
-            select(Person).where(Person.id.in_(person_ids)).order_by(Person.first_name, Person.id)
+            select(Person)
+            .where(
+                exists().where(
+                    Supporter.person_id == Person.id,
+                    Supporter.account_id == account_id,
+                    Supporter.accepted_at.is_not(None),
+                    Supporter.ended_at.is_(None),
+                    Supporter.starts_on <= today,
+                    Supporter.ends_on >= today,
+                    Supporter.scope != Scope.LOOK,
+                )
+            )
+            .order_by(Person.first_name, Person.id)
         )
     )

@@ -1,0 +1,236 @@
+"""Who may see or change the record of a person, decided from the database at every request.
+
+@blueprint.get("/people/<uuid:person_id>/matches")
+@access(OfPerson())
+def matches(person_id: UUID) -> str: ...
+
+Anyone else who is signed in gets 'not found', so that no answer tells whether a person is here. A look
+by someone other than the person is written down once the page was made; a page that can't be written
+down is not shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response, abort, after_this_request, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.access import SignedIn
+from marketplace.accounts.current import current_account, signed_in_account, signed_in_as
+from marketplace.accounts.models import Account
+from marketplace.db import get_database, get_session
+from marketplace.people.caseload.models import Case
+from marketplace.people.models import Person
+from marketplace.people.profile.models import HiddenPart, ProfilePart
+from marketplace.people.rights.operations import record_look
+from marketplace.people.supporters.models import Scope, Supporter
+from marketplace.vocabulary import Role
+from marketplace.web import current_settings
+
+OK = 200
+
+
+class Standing(Enum):
+    """In which place someone stands to a person."""
+
+    PERSON = Role.PERSON
+    SUPPORTER = Role.SUPPORTER
+    PRACTITIONER = Role.PRACTITIONER
+
+    @property
+    def role(self) -> Role:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What someone is to a person here, and how far that goes."""
+
+    standing: Standing
+    scope: Scope
+    supporter: Supporter | None = None
+    case: Case | None = None
+
+    @property
+    def is_person(self) -> bool:
+        return self.standing is Standing.PERSON
+
+    def reaches(self, scope: Scope) -> bool:
+        return self.scope.position >= scope.position
+
+
+@dataclass(frozen=True, init=False)
+class OfPerson:
+    """The person of the address, a supporter with at least *scope*, or a practitioner with a live case.
+
+    *parts* say what of the profile the page shows, for the list of who looked.
+    """
+
+    scope: Scope
+    only_the_person: bool
+    parts: tuple[ProfilePart, ...]
+
+    def __init__(
+        self,
+        scope: Scope = Scope.LOOK,
+        *,
+        only_the_person: bool = False,
+        parts: tuple[ProfilePart, ...] = (ProfilePart.ABOUT,),
+    ) -> None:
+        object.__setattr__(self, "scope", scope)
+        object.__setattr__(self, "only_the_person", only_the_person)
+        object.__setattr__(self, "parts", parts)
+
+    def allows(self) -> bool:
+        if not SignedIn().allows():
+            return False
+        found = person_and_relation(
+            get_session(),
+            account=signed_in_account(),
+            person_id=(request.view_args or {})["person_id"],
+            today=london_day(),
+            is_practitioner=signed_in_as(Role.PRACTITIONER),
+        )
+        if found is None or not self._is_enough(found[1]):
+            abort(404)
+        g.person, g.relation = found
+        if not found[1].is_person:
+            g.looked_at = frozenset(self.parts)
+            after_this_request(_write_down_look)
+        return True
+
+    def instead(self) -> ResponseReturnValue | None:
+        return SignedIn().instead()
+
+    def _is_enough(self, relation: Relation) -> bool:
+        return relation.is_person or (not self.only_the_person and relation.reaches(self.scope))
+
+
+def person_and_relation(
+    session: Session, *, account: Account, person_id: UUID, today: date, is_practitioner: bool
+) -> tuple[Person, Relation] | None:
+    """The person, and what *account* is to them on *today*; None where they are nothing. One query.
+
+    Of several relations the one that reaches furthest counts.
+    """
+    found = session.execute(
+        select(Person, Supporter, Case)
+        .outerjoin(
+            Supporter,
+            and_(
+                Supporter.person_id == Person.id,
+                Supporter.account_id == account.id,
+                Supporter.accepted_at.is_not(None),
+                Supporter.ended_at.is_(None),
+                Supporter.starts_on <= today,
+                Supporter.ends_on >= today,
+            ),
+        )
+        .outerjoin(
+            Case,
+            and_(
+                Case.person_id == Person.id,
+                Case.account_id == account.id,
+                Case.ended_at.is_(None),
+                Case.starts_on <= today,
+                Case.ends_on >= today,
+            ),
+        )
+        .where(
+            Person.id == person_id,
+            or_(Person.account_id == account.id, Supporter.id.is_not(None), Case.id.is_not(None)),
+        )
+        .order_by(Supporter.id, Case.id)
+    ).all()
+    rows = cast("list[tuple[Person, Supporter | None, Case | None]]", found)
+    relations: list[Relation] = []
+    for person, supporter, case in rows:
+        if person.account_id == account.id:
+            relations.append(Relation(Standing.PERSON, Scope.ACT))
+        if supporter is not None:
+            relations.append(Relation(Standing.SUPPORTER, supporter.scope, supporter=supporter))
+        if case is not None and is_practitioner:
+            relations.append(Relation(Standing.PRACTITIONER, Scope.HELP, case=case))
+    if not relations:
+        return None
+    return rows[0][0], max(relations, key=lambda one: (one.is_person, one.scope.position))
+
+
+def current_person() -> Person:
+    """The person whose page this is. Only behind ``OfPerson``."""
+    return cast(Person, g.person)
+
+
+def current_relation() -> Relation:
+    """What the account is to the person of this page. Only behind ``OfPerson``."""
+    return cast(Relation, g.relation)
+
+
+def hidden_parts() -> frozenset[ProfilePart]:
+    """The parts of the person's profile that only they see. Asked once a request."""
+    if "hidden_parts" not in g:
+        g.hidden_parts = frozenset(
+            get_session().scalars(
+                select(HiddenPart.part)
+                .where(HiddenPart.person_id == current_person().id)
+                .order_by(HiddenPart.part)
+            )
+        )
+    return cast("frozenset[ProfilePart]", g.hidden_parts)
+
+
+def unseen_parts() -> frozenset[ProfilePart]:
+    """The parts that this reader may not see: none for the person, the hidden ones for others."""
+    return frozenset() if current_relation().is_person else hidden_parts()
+
+
+def open_part(part: ProfilePart) -> None:
+    """Say that this page shows *part*: 'not found' for others where the person hid it."""
+    if part in unseen_parts():
+        abort(404)
+    looked_at(part)
+
+
+def looked_at(*parts: ProfilePart) -> None:
+    """Say which parts this page really shows, instead of those that its rule names."""
+    g.looked_at = frozenset(parts)
+
+
+def london_day() -> date:
+    """Today where the people live: links begin and end at midnight there."""
+    return datetime.now(current_settings().timezone).date()
+
+
+def _write_down_look(response: Response) -> Response:
+    """After the page was made: its reading transaction ends, and the look is kept in one of its own."""
+    if request.method != "GET" or response.status_code != OK or not g.looked_at:
+        return response
+    account, person, relation = current_account(), current_person(), current_relation()
+    if account is None:
+        return response
+    look: dict[str, Any] = {
+        "person_id": person.id,
+        "account_id": account.id,
+        "name": account.name,
+        "role": relation.standing.role,
+        "organisation": _organisation(account, relation),
+        "parts": g.looked_at - unseen_parts(),
+        "at": datetime.now(UTC),
+        "day": london_day(),
+    }
+    get_session().rollback()
+    with get_database().write.begin() as session:
+        record_look(session, **look)
+    return response
+
+
+def _organisation(account: Account, relation: Relation) -> str:
+    of_role = (grant.organisation for grant in account.grants if grant.role is relation.standing.role)
+    return next(of_role, "")

@@ -1,0 +1,109 @@
+"""The pages that stand under a person's page, in the order in which they are listed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_babel import gettext
+
+from marketplace.db import get_session
+from marketplace.people.access import (
+    Relation,
+    Standing,
+    current_person,
+    current_relation,
+    london_day,
+    unseen_parts,
+)
+from marketplace.people.models import Person
+from marketplace.people.profile.models import CommunicationRecord, ProfilePart
+from marketplace.people.profile.page import due_reviews
+from marketplace.people.profile.queries import communication_of
+from marketplace.people.supporters.models import Scope
+from marketplace.vocabulary import N_
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of a person; shown where it exists and to those who may open it."""
+
+    endpoint: str
+    words: str
+    picture: str
+    only_the_person: bool = False
+    scope: Scope = Scope.LOOK
+
+
+PLACES = (
+    Place("profile.person", N_("My page"), "home"),
+    Place("profile.profile", N_("Profile"), "one_to_one"),
+    Place("saved.matches", N_("What fits"), "goals"),
+    Place("saved.saved", N_("Saved"), "matters"),
+    Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT),
+    Place("rights.who_looked", N_("Who looked"), "eye", only_the_person=True),
+    Place("rights.data", N_("My data"), "privacy", scope=Scope.ACT),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What stands at the top of every page of a person."""
+
+    person: Person
+    relation: Relation
+    links: tuple[tuple[str, str, str, bool], ...]
+    """Address, words, picture, and whether it is this page."""
+    communication: tuple[CommunicationRecord, ...]
+    """For others than the person: how to talk with them."""
+    has_due_review: bool
+
+    @property
+    def is_supporter(self) -> bool:
+        return self.relation.standing is Standing.SUPPORTER
+
+
+def place_url(endpoint: str, **values: Any) -> str:
+    """The address of a page of this person, '' where the page is not there or not for this reader."""
+    place = next((one for one in PLACES if one.endpoint == endpoint), Place(endpoint, "", ""))
+    return _address(place, **values) if _may_open(place, current_relation()) else ""
+
+
+def person_frame() -> Frame | None:
+    """The frame of this request's page; None where the page is no person's."""
+    if "relation" not in g:
+        return None
+    if "person_frame" not in g:
+        g.person_frame = _frame()
+    frame: Frame = g.person_frame
+    return frame
+
+
+def _frame() -> Frame:
+    person, relation = current_person(), current_relation()
+    told: tuple[CommunicationRecord, ...] = ()
+    if not relation.is_person and ProfilePart.COMMUNICATION not in unseen_parts():
+        told = tuple(communication_of(get_session(), person.id))
+    shown = [place for place in PLACES if _may_open(place, relation)]
+    return Frame(
+        person=person,
+        relation=relation,
+        links=tuple(
+            (_address(place), gettext(place.words), place.picture, place.endpoint == request.endpoint)
+            for place in shown
+            if _address(place)
+        ),
+        communication=told,
+        has_due_review=bool(due_reviews(told, london_day())),
+    )
+
+
+def _may_open(place: Place, relation: Relation) -> bool:
+    return relation.is_person or (not place.only_the_person and relation.reaches(place.scope))
+
+
+def _address(place: Place, **values: Any) -> str:
+    if place.endpoint not in current_app.view_functions:
+        return ""
+    return url_for(place.endpoint, person_id=current_person().id, **values)
