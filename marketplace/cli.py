@@ -16,9 +16,10 @@ from typing import Any, TextIO
 
 import click
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.commands import account, sign_in_code
 from marketplace.bench.commands import bench
 from marketplace.db import Database, open_database, write_session
 from marketplace.geo.postcode_build import build_postcode_directory
@@ -28,6 +29,7 @@ from marketplace.geo.postcodes import (
     PostcodeDirectoryMissingError,
     PostcodeError,
 )
+from marketplace.interop.example_sign_ins import example_sign_ins, load_example_sign_ins
 from marketplace.interop.example_world import load_example_world
 from marketplace.interop.importing import ImportFileError, Report
 from marketplace.interop.open_referral import reading
@@ -39,7 +41,7 @@ from marketplace.matching.ranking import rank_result
 from marketplace.matching.result import Result
 from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
-from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, mark_changed
+from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, kept_file, mark_changed
 from marketplace.offers.models import Offer
 from marketplace.offers.vectors import (
     keep_vectors,
@@ -80,7 +82,8 @@ def main() -> None:
     """Meaningful Day: a marketplace for day opportunities in adult social care."""
 
 
-main.add_command(bench)
+for command in (bench, account, sign_in_code):
+    main.add_command(command)
 
 
 @main.command()
@@ -103,6 +106,7 @@ def seed() -> None:
             report = load_example_world(
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
+            load_example_sign_ins(session, settings, today=_today())
             _keep_vectors(session, settings)
     except WorldError as error:
         raise click.ClickException(str(error)) from error
@@ -157,8 +161,24 @@ def serve(host: str, port: int, threads: int) -> None:
             f"Can't listen on {host}:{port} ({error.strerror}). Choose another port with --port."
         ) from error
     tell(f"Meaningful Day is at http://{host}:{port} (Ctrl+C stops it)")
+    _tell_sign_ins(settings, app.extensions["marketplace.db"])
     warm(app)
     server.run()
+
+
+def _tell_sign_ins(settings: Settings, database: Database) -> None:
+    """Say how to sign in to the example accounts, where the example world is loaded."""
+    try:
+        with database.read() as session:
+            known = example_sign_ins(settings, session)
+    except SQLAlchemyError:
+        return  # not ready yet, as /readyz says too
+    if not known:
+        return
+    tell("Example sign-ins, one for each role (invented people, passwords of this installation only):")
+    for one in known:
+        code = f"  code: marketplace sign-in-code {one.email}" if one.needs_code else ""
+        tell(f"  {one.role.label:<14} {one.email:<24} {one.password}{code}")
 
 
 @main.command()
@@ -179,9 +199,10 @@ def match(needs: TextIO, top: int, as_json: bool) -> None:
     database = _database(settings)
     directory = _postcodes(settings, tell)
     with database.read() as session:
-        catalogue = CatalogueHolder(settings.seeds_dir, directory, embedder=_embedder(settings)).current(
-            session
+        holder = CatalogueHolder(
+            settings.seeds_dir, directory, embedder=_embedder(settings), kept_at=kept_file(settings)
         )
+        catalogue = holder.current(session)
     if not len(catalogue):
         tell("There are no public offers. Run 'marketplace seed' for the example offers.")
     today = _today()

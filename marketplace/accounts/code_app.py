@@ -34,10 +34,15 @@ _PURPOSE = b"meaningful-day code app"
 def new_secret(account: Account, *, secret_key: str) -> str:
     """Give *account* a new secret, to be confirmed by a first code; returns it for the app."""
     secret = pyotp.random_base32()
+    keep_secret(account, secret, secret_key=secret_key)
+    return secret
+
+
+def keep_secret(account: Account, secret: str, *, secret_key: str) -> None:
+    """Keep *secret*, encrypted, as the one of the account's app, which is still to be confirmed."""
     account.code_secret = _cipher(secret_key).encrypt(secret.encode())
     account.code_confirmed_at = None
     account.code_last_step = None
-    return secret
 
 
 def secret_of(account: Account, *, secret_key: str) -> str | None:
