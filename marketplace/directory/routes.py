@@ -12,6 +12,7 @@ from marketplace.db import get_session
 from marketplace.directory import browse_page
 from marketplace.directory.browse_filters import BrowseFilters, read_filters
 from marketplace.directory.cards import card, pins
+from marketplace.directory.invented import invented
 from marketplace.directory.map_drawing import draw_map, outlines_in
 from marketplace.directory.matching_page import matching_page
 from marketplace.directory.nearby import more_like
@@ -28,6 +29,11 @@ from marketplace.web.places import postcode_directory
 blueprint = Blueprint("directory", __name__)
 
 ONE_HOUR = 3600
+
+
+@blueprint.app_context_processor
+def _for_all_pages() -> dict[str, object]:
+    return {"invented": invented}
 
 
 @blueprint.get("/offers")

@@ -8,7 +8,6 @@ is as fresh on the day it is loaded as on the day it was written.
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,20 +28,15 @@ from marketplace.offers.models import (
     Session,
 )
 from marketplace.people.models import Person
+from marketplace.providers.examples import example_id
 from marketplace.providers.models import Check, Provider
 from marketplace.vocabulary import Day, OfferStatus, Origin
 
 Row = dict[str, Any]
 Locate = Callable[[str], FoundPlace]
 
-_NAMESPACE = uuid.UUID("6d2c8f0e-5d3b-5c57-9f0a-3c1f6a4be0d1")
 # Whoever loads the world sees offers as last changed at this hour of the day they were confirmed.
 _CHANGED_AT = dt.time(9, 0, tzinfo=dt.UTC)
-
-
-def example_id(kind: str, source_id: str) -> uuid.UUID:
-    """The UUID of an example record: the same wherever and whenever the world is loaded."""
-    return uuid.uuid5(_NAMESPACE, f"{kind}:{source_id}")
 
 
 def weeks_since(written_for: dt.date, today: dt.date) -> dt.timedelta:

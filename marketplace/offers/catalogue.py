@@ -29,9 +29,11 @@ from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.rows import ended_between, read_rows
 from marketplace.settings import LONDON, Mode, Settings
 
-__all__ = ["THESAURUS_FILE", "CatalogueHolder", "kept_file", "mark_changed", "read_epoch", "read_rows"]
+__all__ = ["EXTENSION", "THESAURUS_FILE", "CatalogueHolder", "kept_file", "mark_changed", "read_epoch", "read_rows"]
 
 THESAURUS_FILE = "thesaurus.yaml"
+EXTENSION = "marketplace.catalogue"
+"""Where an application keeps its holder."""
 _MOST_BEHIND = 0.01
 """Share of the offers that may stand out of order before all are put in order again."""
 _MOST_AT_ONCE = 0.25

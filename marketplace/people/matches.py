@@ -31,7 +31,7 @@ from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
 from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
 from marketplace.matching.weights import VERSION, VERSION_DATE
-from marketplace.offers.catalogue import CatalogueHolder, kept_file
+from marketplace.offers.catalogue import EXTENSION, CatalogueHolder, kept_file
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
@@ -50,7 +50,6 @@ MOST_REASONS = 3
 GOOD_REASON = 0.5
 """A part below this is no reason for an offer; it stands in the details with its number."""
 
-_EXTENSION = "marketplace.catalogue"
 STEP_OF_STOP = {
     Stop.AGE: Step.SUPPORT,
     Stop.LEVEL: Step.SUPPORT,
@@ -210,7 +209,7 @@ def results_page(
 
 def current_catalogue(session: Session) -> Catalogue:
     """The catalogue that all threads of this process share, fresh as of *session*."""
-    holder = current_app.extensions.get(_EXTENSION)
+    holder = current_app.extensions.get(EXTENSION)
     if holder is None:
         settings = current_settings()
         embedder = installed_embedder() if settings.uses_sentence_model else None
@@ -221,7 +220,7 @@ def current_catalogue(session: Session) -> Catalogue:
             open_session=get_database().read,
             kept_at=kept_file(settings),
         )
-        holder = current_app.extensions.setdefault(_EXTENSION, new)
+        holder = current_app.extensions.setdefault(EXTENSION, new)
     return cast(CatalogueHolder, holder).current(session)
 
 

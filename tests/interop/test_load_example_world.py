@@ -16,10 +16,11 @@ from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.interop.example_world import SeedReport, load_example_world
 from marketplace.interop.row_sync import Changes
 from marketplace.interop.world_files import WorldError
-from marketplace.interop.world_rows import example_id, weeks_since
+from marketplace.interop.world_rows import weeks_since
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import Offer, Place, Session
 from marketplace.people.models import Person
+from marketplace.providers.examples import example_id
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import Day, Feature, LegalForm, OfferStatus
 from tests.interop.conftest import OAKFIELD, SEEDS
