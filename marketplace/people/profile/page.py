@@ -174,8 +174,6 @@ def _rows(known: Known, part: ProfilePart, by_step: Mapping[Step, AnswerRow]) ->
             row = by_step[step]
             url = _change(known, "profile.question", step=step.value)
             yield ProfileRow(row.question, row.lines, row.picture, url)
-    if part is ProfilePart.TIMES:
-        yield from _hours_rows(known.answers)
     for kind in CONTENT[part].notes:
         note = known.notes.get(kind)
         yield ProfileRow(
@@ -238,12 +236,6 @@ def _communication_rows(known: Known) -> Iterable[ProfileRow]:
     )
     first = min(one.review_on for one in known.communication)
     yield ProfileRow(gettext("Look at this again on"), (day_words(first),), "calendar", "")
-
-
-def _hours_rows(answers: Mapping[str, Any]) -> Iterable[ProfileRow]:
-    if answers.get("hours_wanted"):
-        words = gettext("%(hours)s hours a week", hours=f"{answers['hours_wanted']:g}")
-        yield ProfileRow(gettext("How many hours"), (words,), "clock", "")
 
 
 def _change(known: Known, endpoint: str, **values: Any) -> str:

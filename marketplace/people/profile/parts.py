@@ -30,16 +30,14 @@ class PartContent:
 
 
 CONTENT: Mapping[ProfilePart, PartContent] = {
-    ProfilePart.ABOUT: PartContent(
-        steps=(Step.WHERE,), notes=(NoteKind.OTHER,), fields=("age",), picture="one_to_one"
-    ),
+    ProfilePart.ABOUT: PartContent(steps=(Step.WHERE,), notes=(NoteKind.OTHER,), picture="one_to_one"),
     ProfilePart.STRENGTHS: PartContent(notes=(NoteKind.CAN_DO, NoteKind.LEARNT_BEFORE), picture="enablement"),
     ProfilePart.GOALS: PartContent(steps=(Step.WHAT,), notes=(NoteKind.GOOD_DAY,), picture="goals"),
     ProfilePart.IN_MY_LIFE: PartContent(notes=(NoteKind.IN_MY_LIFE,), picture="family"),
     ProfilePart.LEVEL: PartContent(steps=(Step.SUPPORT,), picture="level_3"),
     ProfilePart.TRAVEL: PartContent(steps=(Step.TRAVEL, Step.MINUTES, Step.ON_THE_WAY), picture="bus"),
     ProfilePart.TIMES: PartContent(
-        steps=(Step.WHEN,), fields=("hours_wanted", "shortest_visit_minutes"), picture="calendar"
+        steps=(Step.WHEN,), fields=("shortest_visit_minutes",), picture="calendar"
     ),
     ProfilePart.MUST_BE_RIGHT: PartContent(steps=(Step.MUST, Step.LIKE), picture="tick"),
     ProfilePart.COMMUNICATION: PartContent(picture="talk"),

@@ -78,9 +78,11 @@ def hours(person_id: UUID) -> ResponseReturnValue:
     """The weekly grid behind the easy choices of when."""
     open_part(ProfilePart.TIMES)
     answers = shown_answers()
-    form = HoursForm(data={"slots": sorted(kept.hours_of(answers))})
+    form = HoursForm(
+        data={"slots": sorted(kept.hours_of(answers)), "hours_wanted": kept.hours_wanted_of(answers)}
+    )
     if request.method == "POST" and form.validate():
-        after = kept.with_hours(answers, form.slots.data)
+        after = kept.with_hours_wanted(kept.with_hours(answers, form.slots.data), form.hours)
         if answer_of(Step.WHEN, after) != answer_of(Step.WHEN, answers) and is_stale(
             answer_of(Step.WHEN, answers)
         ):
