@@ -29,7 +29,15 @@ from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.rows import ended_between, read_rows
 from marketplace.settings import LONDON, Mode, Settings
 
-__all__ = ["EXTENSION", "THESAURUS_FILE", "CatalogueHolder", "kept_file", "mark_changed", "read_epoch", "read_rows"]
+__all__ = [
+    "EXTENSION",
+    "THESAURUS_FILE",
+    "CatalogueHolder",
+    "kept_file",
+    "mark_changed",
+    "read_epoch",
+    "read_rows",
+]
 
 THESAURUS_FILE = "thesaurus.yaml"
 EXTENSION = "marketplace.catalogue"
