@@ -19,6 +19,7 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import PROVIDER
 from marketplace.matching.first import goal_words, query_numbers
 from marketplace.matching.query import Query
+from marketplace.matching.text import WEIGHT_UNIT
 from marketplace.vocabulary import TravelMode
 
 ABOUT = (
@@ -142,7 +143,7 @@ def _rows(
     first_session, first_term = c.first_session.tolist(), text.first.tolist()
     sessions = c.session_count.tolist()
     starts, ends, repeats = c.session_start.tolist(), c.session_end.tolist(), c.session_repeats.tolist()
-    terms, term_weights = text.term.tolist(), text.weight.astype(np.float64).tolist()
+    terms, term_weights = text.term.tolist(), (text.weight * WEIGHT_UNIT).tolist()
     weeks = extra.weeks.tolist()
     plain = zip(
         _or_none(c.lat),

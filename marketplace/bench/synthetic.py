@@ -23,7 +23,7 @@ from marketplace.geo.places import Place, Precision
 from marketplace.geo.postcodes import UNITS_PER_DEGREE, PostcodeDirectory
 from marketplace.matching.catalogue import PLACE_KINDS, Catalogue, Columns
 from marketplace.matching.embedding import Embedder, VectorRows, quantise
-from marketplace.matching.grid import Grid, cells_of
+from marketplace.matching.grid import Grid, layered_cells
 from marketplace.matching.needs import MINUTES_A_WEEK, Needs
 from marketplace.matching.text import KIND_WEIGHT, TextColumns, TextIndex
 from marketplace.vocabulary import PlaceKind
@@ -71,7 +71,10 @@ def synthetic_catalogue(
     low = rng.integers(1 << 63, size=count, dtype=np.uint64)
     high = rng.integers(1 << 63, size=count, dtype=np.uint64)
     online = source.columns.place_kind[picks] == PLACE_KINDS.index(PlaceKind.ONLINE)
-    cells = cells_of(np.where(online, np.nan, lat), lon)  # as build_catalogue does
+    comes = source.columns.place_kind[picks] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
+    radius = source.columns.radius_km[picks]
+    cells = layered_cells(np.where(online, np.nan, lat), lon, comes, radius)  # as build_catalogue does
+    widest = float(np.nanmax(radius, initial=0.0))
     order = np.lexsort((low, high, cells))
     picks, lat, lon, low, high = picks[order], lat[order], lon[order], low[order], high[order]
     ids = [UUID(int=(a << 64) | b) for a, b in zip(high.tolist(), low.tolist(), strict=True)]
@@ -88,13 +91,13 @@ def synthetic_catalogue(
     return replace(
         source,
         columns=columns,
-        grid=Grid.of(cells[order]),
+        grid=Grid.of(cells[order], widest),
         text=text,
         ids=ids,
         source_ids=[None] * count,
         names=[source.names[pick] for pick in picks.tolist()],
         row_of={offer_id: row for row, offer_id in enumerate(ids)},
-        widest=np.array([np.nanmax(columns.radius_km, initial=0.0)]),
+        widest=np.array([widest]),
         used=np.array([count, len(columns.session_start), len(text.columns.term)]),
     )
 
@@ -185,16 +188,17 @@ def _text_columns(
         if vectors is not None:
             wholes.append(_mixed(vectors, own, other))
     rows = vstack(words, format="csr")
-    return TextColumns(
-        first=rows.indptr.astype(np.int64),
-        term=rows.indices.astype(np.int32),
-        weight=rows.data.astype(np.float32),
-        vectors=VectorRows(
+    return TextColumns.of(
+        rows.indptr,
+        rows.indices,
+        rows.data,
+        VectorRows(
             np.concatenate([whole.values for whole in wholes]),
             np.concatenate([whole.scale for whole in wholes]),
         )
         if wholes
         else None,
+        vocabulary=len(index.vocabulary),
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector
-from marketplace.matching.grid import Grid, cells_of
+from marketplace.matching.grid import Grid, layered_cells
 from marketplace.matching.text import TextIndex, Thesaurus
 from marketplace.vocabulary import (
     BankHolidayRule,
@@ -188,7 +188,13 @@ def build_catalogue(
     """
     # What is online is near everybody, wherever its office stands.
     placed = [row.lat if row.place_kind is not PlaceKind.ONLINE else None for row in rows]
-    cells = cells_of(_known(placed, np.float32), _known([row.lon for row in rows], np.float32))
+    cells = layered_cells(
+        _known(placed, np.float32),
+        _known([row.lon for row in rows], np.float32),
+        np.array([row.place_kind is PlaceKind.TRAVELS_TO_YOU for row in rows], dtype=np.bool_),
+        _known([row.radius_km for row in rows], np.float32),
+    )
+    widest = max((row.radius_km for row in rows if row.radius_km is not None), default=0.0)
     order = sorted(range(len(rows)), key=lambda at: (cells[at], rows[at].id))
     ordered = [rows[at] for at in order]
     columns = columns_of(ordered)
@@ -201,13 +207,13 @@ def build_catalogue(
     taken = (len(ordered), len(columns.session_start), len(text.columns.term))
     return Catalogue(
         columns=_with_room(columns),
-        grid=Grid.of(cells[np.array(order, dtype=np.int64)]),
+        grid=Grid.of(cells[np.array(order, dtype=np.int64)], widest),
         text=text.with_room(rows=ROOM, terms=ROOM * TERMS_A_ROW),
         ids=[row.id for row in ordered],
         source_ids=[row.source_id for row in ordered],
         names=[row.name for row in ordered],
         row_of={row.id: number for number, row in enumerate(ordered)},
-        widest=np.array([max((row.radius_km for row in ordered if row.radius_km is not None), default=0.0)]),
+        widest=np.array([widest]),
         used=np.array(taken, dtype=np.int64),
         text_keys=np.array([text_key(row.text) for row in ordered] + [0] * ROOM, dtype=np.uint64),
     )

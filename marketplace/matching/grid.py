@@ -1,8 +1,11 @@
 """A grid of about 4 km over Great Britain: which rows may lie within reach of a point.
 
 Rows are kept in the order of their cell, so that a circle is a few unbroken spans of rows, one for
-each line of cells that it touches. Rows without a point, and the few outside the grid, stand after
-all cells and are always looked at.
+each line of cells that it touches. What people go to and who comes to people are looked for in
+different circles: the first as far as a person can go, the others as far as they come. So those who
+come stand in layers of their own, each for a range of how far; one who comes 8 km is not looked for
+40 km away because somebody else comes so far. Rows without a point, and the few outside the grid,
+stand after all cells and are always looked at.
 """
 
 from __future__ import annotations
@@ -22,10 +25,17 @@ LON_STEP = 0.060
 """Degrees: 4.3 km at the south coast, 3.3 km in Shetland."""
 LINES = int((NORTH - SOUTH) / LAT_STEP) + 1
 COLUMNS = int((EAST - WEST) / LON_STEP) + 1
-ANYWHERE = LINES * COLUMNS
+CELLS = LINES * COLUMNS
+COMING_KM = (8.0, 12.0, 16.0, 20.0)
+"""Layers of those who come to people: at most so far; after these, all who come further."""
+LAYERS = len(COMING_KM) + 2
+ANYWHERE = LAYERS * CELLS
 """The cell of rows that have no point in the grid."""
 
 Spans = npt.NDArray[np.int64]
+Box = tuple[int, int, int, int]
+"""Lines and columns of cells: first and last line, first and last column."""
+WHOLE_GRID: Box = (0, LINES - 1, 0, COLUMNS - 1)
 
 
 def cells_of(lat: npt.NDArray[np.floating], lon: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
@@ -37,36 +47,67 @@ def cells_of(lat: npt.NDArray[np.floating], lon: npt.NDArray[np.floating]) -> np
     return np.where(inside, line * COLUMNS + column, ANYWHERE).astype(np.int32)
 
 
+def layered_cells(
+    lat: npt.NDArray[np.floating],
+    lon: npt.NDArray[np.floating],
+    comes: npt.NDArray[np.bool_],
+    radius_km: npt.NDArray[np.floating],
+) -> npt.NDArray[np.int32]:
+    """The cell of each row, all layers counted on; *comes* says who comes to people, *radius_km* how far."""
+    cells = cells_of(lat, lon)
+    further = 1 + np.searchsorted(np.array(COMING_KM), np.nan_to_num(radius_km.astype(np.float64)))
+    layer = np.where(comes, further, 0)
+    return np.where(cells == ANYWHERE, ANYWHERE, cells + layer * CELLS).astype(np.int32)
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """``first[c]`` is the first row of cell *c*; shape (cells + 2,), so the last entry is the end."""
+    """``first[c]`` is the first row of cell *c*; shape (cells + 2,), so the last entry is the end.
+
+    ``coming_km`` is how far anybody in each layer comes, shape (layers,); the first layer holds what
+    people go to, its entry is 0.
+    """
 
     first: npt.NDArray[np.int32]
+    coming_km: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, cells: npt.NDArray[np.int32]) -> Grid:
-        """The grid of rows whose *cells* are in rising order."""
+    def of(cls, cells: npt.NDArray[np.int32], widest_km: float) -> Grid:
+        """The grid of rows whose *cells*, by ``layered_cells``, are in rising order."""
         counts = np.bincount(cells, minlength=ANYWHERE + 1)
         first = np.zeros(ANYWHERE + 2, dtype=np.int32)
         np.cumsum(counts, out=first[1:])
-        return cls(first)
+        return cls(first, np.array([0.0, *COMING_KM, widest_km]))
 
-    def spans(self, box: tuple[int, int, int, int]) -> Spans:
-        """Spans of the rows in a box of cells, a span a line: shape (n, 2), start and end.
+    def spans(self, box: Box) -> Spans:
+        """Spans of the rows in a box of cells, in all layers: shape (n, 2), start and end, rising.
 
         The last span holds the rows without a point.
         """
-        low, high, left, right = box
-        spans = np.empty((high - low + 2, 2), dtype=np.int64)
-        lines = np.arange(low, high + 1) * COLUMNS
-        spans[:-1, 0] = self.first[lines + left]
-        spans[:-1, 1] = self.first[lines + right + 1]
-        spans[-1] = self.first[ANYWHERE], self.first[ANYWHERE + 1]
+        return self._spans([box] * LAYERS)
+
+    def spans_around(self, lat: float, lon: float, reach_km: float) -> Spans:
+        """The same for what lies within *reach_km* of a point, and for whoever comes as far as it."""
+        furthest = [reach_km, *self.coming_km[1:].tolist()]
+        return self._spans([cell_box(lat, lon, km) for km in furthest])
+
+    def _spans(self, boxes: list[Box]) -> Spans:
+        """A box for each layer."""
+        starts, ends = [], []
+        for layer, (low, high, left, right) in enumerate(boxes):
+            lines = np.arange(low, high + 1) * COLUMNS + layer * CELLS
+            starts.append(lines + left)
+            ends.append(lines + (right + 1))
+        starts.append(np.array([ANYWHERE]))
+        ends.append(np.array([ANYWHERE + 1]))
+        spans = np.empty((sum(len(lines) for lines in starts), 2), dtype=np.int64)
+        spans[:, 0] = self.first[np.concatenate(starts)]
+        spans[:, 1] = self.first[np.concatenate(ends)]
         return spans
 
 
-def cell_box(lat: float, lon: float, radius_km: float) -> tuple[int, int, int, int]:
-    """The cells that hold every point within *radius_km*: first and last line, first and last column."""
+def cell_box(lat: float, lon: float, radius_km: float) -> Box:
+    """The cells that hold every point within *radius_km*."""
     box = bounding_box(lat, lon, radius_km)
     return (
         _step(box.south, SOUTH, LAT_STEP, LINES),

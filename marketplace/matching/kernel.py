@@ -22,6 +22,7 @@ import numpy.typing as npt
 from marketplace import vocabulary
 from marketplace.geo import distance
 from marketplace.matching.codes import (
+    BUS,
     BY_THE_WEEK,
     COMES,
     FREE,
@@ -221,6 +222,40 @@ def paid_legs(free_bus: Flags, start: int, end: int, minutes: float) -> float:
 
 
 @compiled
+def weekly_of(
+    visit_minutes: float,
+    best_start: int,
+    best_end: int,
+    repeats: int,
+    basis: int,
+    price: int,
+    mode: int,
+    minutes: float,
+    distance: float,
+    fetch_pence: int,
+    fare_fixed: Floats,
+    fare_per_km: Floats,
+    has_free_bus: bool,
+    free_bus: Flags,
+) -> int:
+    """Pence of an average week with the way there and back; -1 where the price is not known.
+
+    The best session's start, end and ``repeats`` are -1 where no session is known.
+    """
+    pence = offer_pence_of(basis, price, visit_minutes)
+    if pence < 0:
+        return -1
+    if mode == PROVIDER:
+        pence += max(fetch_pence, 0)
+    elif mode != NO_MODE:
+        legs = 2.0
+        if mode == BUS and has_free_bus:
+            legs = 0.0 if best_start < 0 else paid_legs(free_bus, best_start, best_end, minutes)
+        pence += fare_pence(distance, fare_fixed[mode], fare_per_km[mode], legs)
+    return weekly_pence_of(pence, basis, repeats)
+
+
+@compiled
 def cost_of(weekly_pence: int, against: int) -> float:
     share = min(weekly_pence / float(max(against, 1)), 2.0)
     return 1.0 - (1.0 - COST_AT_BUDGET) * share
@@ -228,11 +263,10 @@ def cost_of(weekly_pence: int, against: int) -> float:
 
 @compiled
 def bit_count(mask: int) -> int:
-    count = 0
-    while mask:
-        mask &= mask - 1
-        count += 1
-    return count
+    """Bits of a mask of at most 32, added up in pairs, fours and bytes."""
+    pairs = mask - ((mask >> 1) & 0x55555555)
+    fours = (pairs & 0x33333333) + ((pairs >> 2) & 0x33333333)
+    return ((((fours + (fours >> 4)) & 0x0F0F0F0F) * 0x01010101) >> 24) & 0xFF
 
 
 @compiled
@@ -280,28 +314,6 @@ def whole_dot(left: Bytes, right: Bytes) -> int:
     dot = 0
     for number in range(len(left)):
         dot += int(left[number]) * int(right[number])
-    return dot
-
-
-@compiled
-def words_dot(
-    terms: npt.NDArray[np.int32],
-    weights: npt.NDArray[np.float32],
-    at: int,
-    end: int,
-    goal_terms: npt.NDArray[np.int32],
-    goal_weights: Floats,
-    goal_at: int,
-    goal_end: int,
-) -> float:
-    """Sum over the shared terms of a row and a goal; terms of both are in rising order."""
-    dot = 0.0
-    for wanted in range(goal_at, goal_end):
-        term = goal_terms[wanted]
-        while at < end and terms[at] < term:
-            at += 1
-        if at < end and terms[at] == term:
-            dot += goal_weights[wanted] * np.float64(weights[at])
     return dot
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from marketplace.matching.codes import HOURS_SHARES
 from marketplace.matching.kernel import Bytes, compiled
-from marketplace.matching.needs import MINUTES_A_WEEK
+from marketplace.matching.needs import MINUTES_A_DAY
 from marketplace.matching.weights import (
     BEST_SESSION_SHARE,
     HOURS_SHARE,
@@ -38,11 +38,27 @@ class Visit(NamedTuple):
     """The other minutes of an average week's visits."""
 
 
+DAYS = 16
+"""Days of two weeks, and of sessions that end after them."""
+
+
 @compiled
-def longest_run(windows: Whole, start: int, end: int) -> int:
-    """Longest unbroken minutes of a session that lie in one window; windows are in order."""
+def windows_by_day(windows: Whole) -> Whole:
+    """For each day, the first window that ends after it began: shape (16,). Windows are in order."""
+    first = np.empty(DAYS, dtype=np.int64)
+    at = 0
+    for day in range(DAYS):
+        while at < len(windows) and windows[at, 1] <= day * MINUTES_A_DAY:
+            at += 1
+        first[day] = at
+    return first
+
+
+@compiled
+def longest_run(windows: Whole, by_day: Whole, start: int, end: int) -> int:
+    """Longest unbroken minutes of a session that lie in one window; 0 or less where none does."""
     run = 0
-    for number in range(len(windows)):
+    for number in range(by_day[start // MINUTES_A_DAY], len(windows)):
         if windows[number, 0] >= end:
             break
         run = max(run, min(end, windows[number, 1]) - max(start, windows[number, 0]))
@@ -50,13 +66,24 @@ def longest_run(windows: Whole, start: int, end: int) -> int:
 
 
 @compiled
-def run_begins(windows: Whole, start: int, end: int, run: int) -> int:
+def run_begins(windows: Whole, by_day: Whole, start: int, end: int, run: int) -> int:
     """When the first such longest run begins."""
-    for number in range(len(windows)):
+    for number in range(by_day[start // MINUTES_A_DAY], len(windows)):
         begin: int = max(start, windows[number, 0])
         if min(end, windows[number, 1]) - begin == run:
             return begin
     return start
+
+
+@compiled
+def minutes_within(windows: Whole, by_day: Whole, start: int, end: int) -> int:
+    """Minutes from start to end that lie in any window."""
+    within = 0
+    for number in range(by_day[start // MINUTES_A_DAY], len(windows)):
+        if windows[number, 0] >= end:
+            break
+        within += max(0, min(end, windows[number, 1]) - max(start, windows[number, 0]))
+    return within
 
 
 @compiled
@@ -87,16 +114,17 @@ def visit_of(
     flexible: bool,
     own_shortest: int,
     windows: Whole,
-    free: Whole,
+    by_day: Whole,
     has_when: bool,
     shortest: int,
     wanted: float,
     has_carer: bool,
     works: Whole,
+    works_by_day: Whole,
 ) -> Visit:
-    """The best session. ``free`` is how many minutes the person is free before each minute.
+    """The best session. ``windows`` is when the person could come, ``works`` when the carer works.
 
-    ``works`` is the same of the carer's work; all zero where that is not known.
+    ``by_day`` and ``works_by_day`` are ``windows_by_day`` of them.
     """
     longest = 0
     at_work = 0.0
@@ -113,12 +141,11 @@ def visit_of(
         score = 1.0
         begin = start
         if has_when:
-            within = free[end] - free[start]
-            if within == 0:
+            within = longest_run(windows, by_day, start, end)
+            if within <= 0:
                 continue
-            if within < run:
-                within = longest_run(windows, start, end)
-                begin = run_begins(windows, start, end, within)
+            if has_carer and within < run:
+                begin = run_begins(windows, by_day, start, end, within)
             score = session_score(within, run, flexible, own_shortest, shortest)
             run = within
         if score > 0.0:
@@ -126,7 +153,7 @@ def visit_of(
             filled += run * often
             if has_carer:
                 longest = max(longest, run)
-                worked = works[begin + run] - works[begin]
+                worked = minutes_within(works, works_by_day, begin, begin + run)
                 at_work += worked * often
                 resting += (run - worked) * often
         if score > best_score:
@@ -147,24 +174,6 @@ def visit_of(
     if wanted > 0:
         score = BEST_SESSION_SHARE * best_score + HOURS_SHARE * min(filled / wanted, 1.0)
     return Visit(score, True, best, minutes, longest, at_work, resting)
-
-
-@compiled
-def free_before(windows: Whole) -> Whole:
-    """Free minutes before each minute of two weeks, shape (20161,): any overlap is two look-ups."""
-    free = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
-    done = 0
-    at = 0
-    for number in range(len(windows)):
-        for minute in range(at, windows[number, 0]):
-            free[minute] = done
-        for minute in range(windows[number, 0], windows[number, 1]):
-            free[minute] = done
-            done += 1
-        at = windows[number, 1]
-    for minute in range(at, len(free)):
-        free[minute] = done
-    return free
 
 
 @compiled

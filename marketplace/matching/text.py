@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ Floats = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float32]
 
 _MOST_KEPT = 10_000
+WEIGHT_UNIT = 1.0 / 256.0
+"""Weights of an offer's terms are kept in so many parts of 1, one byte each: a power of two, so that
+nothing is rounded when they are multiplied."""
 KIND_WEIGHT = 1.5
 """What an ``@`` term counts for against a plain word of the same rarity."""
 REFUSED_WEIGHT = 1.0
@@ -46,13 +50,28 @@ class TextColumns:
     """The words and vectors of ``n`` offers as arrays.
 
     The terms of row *i* are ``term[first[i]:first[i + 1]]`` with ``weight`` alongside, in rising
-    order of term; a row's weights have length 1 as a vector. ``vectors`` is None without a model.
+    order of term. Weights count ``WEIGHT_UNIT``; a row's have length 1 as a vector, but for their
+    rounding. Terms take two bytes where the vocabulary allows it. ``vectors`` is None without a model.
     """
 
-    first: npt.NDArray[np.int64]
-    term: npt.NDArray[np.int32]
-    weight: npt.NDArray[np.float32]
+    first: npt.NDArray[np.int32]
+    term: npt.NDArray[np.unsignedinteger]
+    weight: npt.NDArray[np.uint8]
     vectors: VectorRows | None
+
+    @classmethod
+    def of(
+        cls,
+        first: npt.NDArray[Any],
+        term: npt.NDArray[Any],
+        weight: npt.NDArray[Any],
+        vectors: VectorRows | None,
+        *,
+        vocabulary: int,
+    ) -> TextColumns:
+        """The columns of whole numbers and weights from 0 to 1, in as few bytes as they need."""
+        kind = np.uint16 if vocabulary <= 1 << 16 else np.uint32
+        return cls(first.astype(np.int32), term.astype(kind), _in_units(weight), vectors)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +79,7 @@ class GoalText:
     """What a person said, ready to be held against ``TextColumns``.
 
     Closeness of a row is ``min(1, max(0, (words + vector - low) * slope))``, where words is the sum of
-    ``weight * row's weight`` over shared terms, and vector is the dot product of ``vector`` with the
+    ``weight * row's weight * WEIGHT_UNIT`` over shared terms, and vector is the dot product of ``vector`` with the
     row's int8 vector times the row's scale (0 without a model).
     """
 
@@ -110,7 +129,7 @@ class TextIndex:
         if vectors is None and embedder is not None:
             vectors = quantise(embedder.encode(list(texts)))
         return cls(
-            columns=TextColumns(first=first, term=term, weight=weight, vectors=vectors),
+            columns=TextColumns.of(first, term, weight, vectors, vocabulary=len(vocabulary)),
             vocabulary=vocabulary,
             idf=idf,
             unseen_idf=_idf(len(texts), 0),
@@ -130,15 +149,16 @@ class TextIndex:
             )
         roomy = TextColumns(
             first,
-            np.concatenate([columns.term, np.zeros(terms, np.int32)]),
-            np.concatenate([columns.weight, np.zeros(terms, np.float32)]),
+            np.concatenate([columns.term, np.zeros(terms, columns.term.dtype)]),
+            np.concatenate([columns.weight, np.zeros(terms, columns.weight.dtype)]),
             vectors,
         )
         return replace(self, columns=roomy, kept={})
 
-    def row(self, text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    def row(self, text: str) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint8]]:
         """Terms and weights of one changed offer under the fitted vocabulary; new words wait for a refit."""
-        return _row(self.thesaurus.listing_terms(text), self.vocabulary, self.idf)
+        terms, weights = _row(self.thesaurus.listing_terms(text), self.vocabulary, self.idf)
+        return terms.astype(self.columns.term.dtype), _in_units(weights)
 
     def goal(self, said: str | Meaning) -> GoalText:
         """What a person said, as numbers."""
@@ -233,18 +253,19 @@ def words_cosine(columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int6
         rows = np.arange(len(columns.first) - 1)
     if not len(goal.terms):
         return np.zeros(len(rows))
-    lengths = columns.first[rows + 1] - columns.first[rows]
+    lengths = (columns.first[rows + 1] - columns.first[rows]).astype(np.int64)
     of_row = np.repeat(np.arange(len(rows)), lengths)
     at = np.arange(len(of_row)) + np.repeat(columns.first[rows] - np.cumsum(lengths) + lengths, lengths)
-    by_term = np.zeros(int(max(columns.term.max(initial=0), goal.terms.max())) + 1)
+    terms = columns.term[at]
+    by_term = np.zeros(int(max(terms.max(initial=0), goal.terms.max())) + 1)
     by_term[goal.terms] = goal.weights
-    products = by_term[columns.term[at]] * columns.weight[at]
+    products = by_term[terms] * (columns.weight[at] * WEIGHT_UNIT)
     return np.asarray(np.bincount(of_row, weights=products, minlength=len(rows)))
 
 
 def _fitted(
     listings: Sequence[Mapping[str, float]],
-) -> tuple[dict[str, int], Floats, npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+) -> tuple[dict[str, int], Floats, npt.NDArray[np.int64], npt.NDArray[np.int32], Floats]:
     """The vocabulary of all listings, its rarities, and their rows: first, terms and weights."""
     from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 (a second to import)
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
@@ -252,7 +273,7 @@ def _fitted(
 
     if not any(listings):
         nothing = np.zeros(len(listings) + 1, dtype=np.int64)
-        return {}, np.zeros(0), nothing, np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return {}, np.zeros(0), nothing, np.zeros(0, np.int32), np.zeros(0)
     vectorizer = DictVectorizer(sort=True)
     counts = vectorizer.fit_transform(listings)
     counts.sort_indices()
@@ -267,7 +288,7 @@ def _fitted(
         np.asarray(rarity.idf_),
         rows.indptr.astype(np.int64),
         rows.indices.astype(np.int32),
-        rows.data.astype(np.float32),
+        np.asarray(rows.data, dtype=np.float64),
     )
 
 
@@ -287,9 +308,13 @@ def _boost(term: str) -> float:
 
 def _row(
     terms: Mapping[str, float], vocabulary: Mapping[str, int], idf: Floats
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+) -> tuple[npt.NDArray[np.int32], Floats]:
     ordered = sorted((term for term in terms if term in vocabulary), key=vocabulary.__getitem__)
     numbers = np.array([vocabulary[term] for term in ordered], dtype=np.int32)
     weights = np.array([_times(terms[term]) * _boost(term) for term in ordered]) * idf[numbers]
     length = math.sqrt(float(weights @ weights)) if len(weights) else 1.0
-    return numbers, (weights / length).astype(np.float32)
+    return numbers, weights / length
+
+
+def _in_units(weights: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return np.minimum(np.rint(weights / WEIGHT_UNIT), 255.0).astype(np.uint8)
