@@ -70,11 +70,14 @@ class Relation:
 class OfPerson:
     """The person of the address, a supporter with at least *scope*, or a practitioner with a live case.
 
+    A practitioner reaches as far as ``Scope.HELP``, and with *or_practitioner* each page.
     *parts* say what of the profile the page shows, for the list of who looked.
     """
 
     scope: Scope
     only_the_person: bool
+    or_practitioner: bool
+    only_practitioner: bool
     parts: tuple[ProfilePart, ...]
 
     def __init__(
@@ -82,10 +85,14 @@ class OfPerson:
         scope: Scope = Scope.LOOK,
         *,
         only_the_person: bool = False,
+        or_practitioner: bool = False,
+        only_practitioner: bool = False,
         parts: tuple[ProfilePart, ...] = (ProfilePart.ABOUT,),
     ) -> None:
         object.__setattr__(self, "scope", scope)
         object.__setattr__(self, "only_the_person", only_the_person)
+        object.__setattr__(self, "or_practitioner", or_practitioner)
+        object.__setattr__(self, "only_practitioner", only_practitioner)
         object.__setattr__(self, "parts", parts)
 
     def allows(self) -> bool:
@@ -110,7 +117,12 @@ class OfPerson:
         return SignedIn().instead()
 
     def _is_enough(self, relation: Relation) -> bool:
-        return relation.is_person or (not self.only_the_person and relation.reaches(self.scope))
+        is_practitioner = relation.standing is Standing.PRACTITIONER
+        if self.only_practitioner:
+            return is_practitioner
+        if relation.is_person or (is_practitioner and self.or_practitioner):
+            return True
+        return not self.only_the_person and relation.reaches(self.scope)
 
 
 def person_and_relation(

@@ -34,6 +34,8 @@ class Place:
     picture: str
     only_the_person: bool = False
     scope: Scope = Scope.LOOK
+    or_practitioner: bool = False
+    only_practitioner: bool = False
 
 
 PLACES = (
@@ -41,7 +43,9 @@ PLACES = (
     Place("profile.profile", N_("Profile"), "one_to_one"),
     Place("saved.matches", N_("What fits"), "goals"),
     Place("saved.saved", N_("Saved"), "matters"),
-    Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT),
+    Place("caseload.shortlists", N_("Lists"), "answers", scope=Scope.ACT, or_practitioner=True),
+    Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT, or_practitioner=True),
+    Place("caseload.notes", N_("Notes"), "write", only_practitioner=True),
     Place("rights.who_looked", N_("Who looked"), "eye", only_the_person=True),
     Place("rights.data", N_("My data"), "privacy", scope=Scope.ACT),
 )
@@ -100,7 +104,12 @@ def _frame() -> Frame:
 
 
 def _may_open(place: Place, relation: Relation) -> bool:
-    return relation.is_person or (not place.only_the_person and relation.reaches(place.scope))
+    is_practitioner = relation.standing is Standing.PRACTITIONER
+    if place.only_practitioner:
+        return is_practitioner
+    if relation.is_person or (is_practitioner and place.or_practitioner):
+        return True
+    return not place.only_the_person and relation.reaches(place.scope)
 
 
 def _address(place: Place, **values: Any) -> str:
