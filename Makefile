@@ -22,7 +22,7 @@ MARKETPLACE := .venv/bin/marketplace
 
 run: setup world
 	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
-	  exec $(MARKETPLACE) serve --host 127.0.0.1 --port $(PORT)
+	  exec $(MARKETPLACE) serve --work --host 127.0.0.1 --port $(PORT)
 
 # Two files of tests at a time: many wait for a browser or a server. The last line is pytest's.
 test: setup-test browser check

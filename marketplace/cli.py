@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -51,6 +52,9 @@ from marketplace.offers.vectors import (
     store_vectors,
 )
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
+from marketplace.upkeep.commands import check, work
+from marketplace.upkeep.jobs import Work
+from marketplace.upkeep.loop import working_aside
 
 _MOST_RESULTS = 1000
 
@@ -82,7 +86,7 @@ def main() -> None:
     """Meaningful Day: a marketplace for day opportunities in adult social care."""
 
 
-for command in (bench, account, sign_in_code):
+for command in (bench, account, sign_in_code, work, check):
     main.add_command(command)
 
 
@@ -136,7 +140,8 @@ def _postcodes(settings: Settings, progress: Callable[[str], None]) -> PostcodeD
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, threads: int) -> None:
+@click.option("--work", "works_too", is_flag=True, help="Do what 'marketplace work' does beside it.")
+def serve(host: str, port: int, threads: int, works_too: bool) -> None:
     """Serve the web application until it is stopped."""
     # Only this command needs the web: the others start faster without it.
     import waitress  # noqa: PLC0415
@@ -163,7 +168,9 @@ def serve(host: str, port: int, threads: int) -> None:
     tell(f"Meaningful Day is at http://{host}:{port} (Ctrl+C stops it)")
     _tell_sign_ins(settings, app.extensions["marketplace.db"])
     warm(app)
-    server.run()
+    doing = Work(settings, app.extensions["marketplace.db"])
+    with working_aside(doing) if works_too else nullcontext():
+        server.run()
 
 
 def _tell_sign_ins(settings: Settings, database: Database) -> None:

@@ -1,0 +1,1 @@
+"""What keeps the marketplace in order beside the pages: `marketplace work` and `marketplace check`."""

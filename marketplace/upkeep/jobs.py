@@ -1,0 +1,110 @@
+"""The jobs of ``marketplace work``. A room that has one adds a line to ``JOBS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import structlog
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.expiry import delete_old_links
+from marketplace.audit import Action, record
+from marketplace.audit.checking import NOTED_HEAD, note_head
+from marketplace.db import Database, write_session
+from marketplace.outbox.models import OutboxMessage
+from marketplace.outbox.sending import Sent, forget_old, send_waiting
+from marketplace.outbox.transports import Transport, chosen_transport
+from marketplace.people.operations import delete_idle_journeys
+from marketplace.settings import Settings
+from marketplace.web.rate_counts import delete_over
+
+log = structlog.get_logger(__name__)
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job may use."""
+
+    settings: Settings
+    database: Database
+
+    @cached_property
+    def transport(self) -> Transport:
+        return chosen_transport(self.settings)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Done again after *every*. It opens its own transactions, and may run in two processes at once.
+
+    What it returns is told when it is true, such as how many it deleted.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Work], object]
+
+
+def send_mail(work: Work) -> Sent:
+    """Mail that is due."""
+    return send_waiting(work.database, work.transport, given_up=_record_given_up)
+
+
+def write_down_audit_head(work: Work) -> str:
+    """The last audit entry, beside the database and in the log: a witness against a rewritten chain."""
+    with work.database.read() as session:
+        noted = note_head(session, work.settings.instance_dir / NOTED_HEAD)
+    return f"entry {noted.number} {noted.hash}" if noted else ""
+
+
+def delete_visitors_answers(work: Work) -> int:
+    with write_session(work.database) as session:
+        return delete_idle_journeys(session, idle=work.settings.journey_idle)
+
+
+def delete_links(work: Work) -> int:
+    with write_session(work.database) as session:
+        return delete_old_links(session, now=datetime.now(UTC))
+
+
+def delete_tries(work: Work) -> int:
+    with write_session(work.database) as session:
+        return delete_over(session, now=datetime.now(UTC))
+
+
+def forget_mail(work: Work) -> int:
+    kept_for = work.settings.mail.kept_for
+    now = datetime.now(UTC)
+    with write_session(work.database) as session:
+        forgotten = forget_old(session, kept_for=kept_for, now=now)
+    for file in work.settings.mail_dir.glob("*.eml"):
+        if datetime.fromtimestamp(file.stat().st_mtime, UTC) < now - kept_for:
+            file.unlink(missing_ok=True)
+            forgotten += 1
+    return forgotten
+
+
+def _record_given_up(session: Session, message: OutboxMessage) -> None:
+    record(
+        session,
+        action=Action.MAIL_GIVEN_UP,
+        subject=message,
+        details={"kind": message.kind, "attempts": message.attempts},
+        actor=None,
+        role=None,
+    )
+
+
+JOBS: tuple[Job, ...] = (
+    Job("send mail", timedelta(seconds=5), send_mail),
+    Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
+    Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
+    Job("delete old links", HOUR, delete_links),
+    Job("delete counts of tries", HOUR, delete_tries),
+    Job("forget old mail", HOUR, forget_mail),
+)
