@@ -172,8 +172,8 @@ def _part(part: Part, counted: Counted) -> PartRow:
 def _share(part: PartTaken) -> ShareRow:
     return ShareRow(
         part=part.part,
-        published=_figure(100 * part.published, 1),
-        wanted=_figure(100 * part.wanted, 1),
+        published=_figure(100 * part.published, 2),
+        wanted=_figure(100 * part.wanted, 2),
         share="" if part.counted is None else _figure(100 * part.counted.share, 2),
     )
 
