@@ -32,7 +32,7 @@ class ProfilePart(Word):
 class NoteKind(Word):
     """A short text in the person's own words, by the question that it answers."""
 
-    CAN_DO = "can_do", N_("What I can already do")
+    CAN_DO = "can_do", N_("Things I can do")
     LEARNT_BEFORE = "learnt_before", N_("Jobs I had and things I learnt")
     IN_MY_LIFE = "in_my_life", N_("People who are already in my life")
     GOOD_DAY = "good_day", N_("A good day for me")

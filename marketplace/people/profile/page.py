@@ -20,7 +20,7 @@ from marketplace.people.profile.models import (
     ProfilePart,
 )
 from marketplace.people.profile.parts import CONTENT
-from marketplace.people.profile.questions import GOALS, NOTES
+from marketplace.people.profile.questions import GOALS, NOTES, ROW_WORDS
 from marketplace.people.steps import Step, steps_for
 from marketplace.people.summary import AnswerRow, answer_rows
 from marketplace.vocabulary import GoalStance, SupportLevel, Theme
@@ -104,7 +104,7 @@ def goal_groups(answers: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], 
         lines = tuple(goal_words(goal) for goal in sorted_goals.goals_of(answers, stance))
         groups.append((gettext(stance.label), lines, GOALS[stance].picture))
     loose = tuple(goal_words(goal) for goal in sorted_goals.goals_of(answers, None))
-    groups.append((gettext(Step.WHAT.label), loose, "goals"))
+    groups.append((gettext(ROW_WORDS[Step.WHAT]), loose, "goals"))
     return [group for group in groups if group[1]]
 
 
@@ -119,27 +119,37 @@ def due_reviews(records: Iterable[CommunicationRecord], today: date) -> list[Com
     return [one for one in records if one.review_on <= today]
 
 
-def next_steps(known: Known, *, can_match: str, can_invite: str) -> list[NextStep]:
+def next_steps(known: Known, *, is_own: bool, can_match: str, can_invite: str) -> list[NextStep]:
     """What would help most now, at most three. The two addresses are '' where they lead nowhere."""
     if not known.may_change:
         return []
-    person_id = known.person.id
+    person_id, name = known.person.id, known.person.first_name
     steps: list[NextStep] = []
-    unseen = known.unseen
-    if ProfilePart.GOALS not in unseen and not known.answers.get("goals"):
+    if ProfilePart.GOALS not in known.unseen and not known.answers.get("goals"):
+        words = (
+            gettext("Say what you would like to do")
+            if is_own
+            else gettext("Say what %(name)s wants", name=name)
+        )
         url = url_for("profile.question", person_id=person_id, step=Step.WHAT.value, then="next")
-        steps.append(NextStep(gettext("Say what you would like to do"), url, "goals"))
+        steps.append(NextStep(words, url, "goals"))
     elif can_match and known.answers.get("goals"):
         steps.append(NextStep(gettext("See what fits"), can_match, "search"))
-    if ProfilePart.COMMUNICATION not in unseen:
-        url = url_for("profile.communication", person_id=person_id)
-        if not known.communication:
-            steps.append(NextStep(gettext("Say how people should talk with you"), url, "talk"))
-        elif due_reviews(known.communication, known.today):
-            url = url_for("profile.profile", person_id=person_id, _anchor=f"part-{ProfilePart.COMMUNICATION}")
-            steps.append(
-                NextStep(gettext("Check if people should still talk with you like this"), url, "talk")
-            )
+    if ProfilePart.COMMUNICATION not in known.unseen and not known.communication:
+        words = (
+            gettext("Say how people should talk with you")
+            if is_own
+            else gettext("Say how people should talk with %(name)s", name=name)
+        )
+        steps.append(NextStep(words, url_for("profile.communication", person_id=person_id), "talk"))
+    elif due_reviews(known.communication, known.today):
+        words = (
+            gettext("Check if people should still talk with you like this")
+            if is_own
+            else gettext("Ask %(name)s if people should still talk like this", name=name)
+        )
+        anchor = f"part-{ProfilePart.COMMUNICATION}"
+        steps.append(NextStep(words, url_for("profile.profile", person_id=person_id, _anchor=anchor), "talk"))
     open_steps = unanswered(known)
     if open_steps and known.answers.get("goals"):
         url = url_for("profile.question", person_id=person_id, step=open_steps[0].value, then="next")
@@ -169,11 +179,11 @@ def _rows(known: Known, part: ProfilePart, by_step: Mapping[Step, AnswerRow]) ->
         yield from _communication_rows(known)
     for step in CONTENT[part].steps:
         if step is Step.WHAT:
-            yield from _goal_rows(known, by_step)
+            yield from _goal_rows(known)
         elif step in by_step:
             row = by_step[step]
             url = _change(known, "profile.question", step=step.value)
-            yield ProfileRow(row.question, row.lines, row.picture, url)
+            yield ProfileRow(gettext(ROW_WORDS[step]), row.lines, row.picture, url)
     for kind in CONTENT[part].notes:
         note = known.notes.get(kind)
         yield ProfileRow(
@@ -191,7 +201,7 @@ def _name_row(known: Known) -> ProfileRow:
     return ProfileRow(gettext("Name"), (name,), "one_to_one", _change(known, "profile.name"))
 
 
-def _goal_rows(known: Known, by_step: Mapping[Step, AnswerRow]) -> Iterable[ProfileRow]:
+def _goal_rows(known: Known) -> Iterable[ProfileRow]:
     for stance in GoalStance:
         goals = sorted_goals.goals_of(known.answers, stance)
         yield ProfileRow(
@@ -206,7 +216,7 @@ def _goal_rows(known: Known, by_step: Mapping[Step, AnswerRow]) -> Iterable[Prof
         rows = answer_rows(only, evening_starts=known.evening_starts)
         lines = next(row.lines for row in rows if row.step is Step.WHAT)
         url = _change(known, "profile.question", step=Step.WHAT.value)
-        yield ProfileRow(by_step[Step.WHAT].question, lines, "goals", url)
+        yield ProfileRow(gettext(ROW_WORDS[Step.WHAT]), lines, "goals", url)
     everything = known.answers.get("goals", ())
     if len(everything) > 1:
         chosen = sorted_goals.important_goals(known.answers)
@@ -220,7 +230,7 @@ def _goal_rows(known: Known, by_step: Mapping[Step, AnswerRow]) -> Iterable[Prof
 
 def _communication_rows(known: Known) -> Iterable[ProfileRow]:
     yield ProfileRow(
-        question=gettext(ProfilePart.COMMUNICATION.label),
+        question=gettext("What helps me"),
         lines=communication_lines(known.communication),
         picture="talk",
         change=_change(known, "profile.communication"),

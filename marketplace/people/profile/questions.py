@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketplace.people.profile.models import CommunicationNeed, NoteKind
-from marketplace.people.steps import Choice, Question
+from marketplace.people.steps import Choice, Question, Step
 from marketplace.vocabulary import N_, GoalStance
+
+ROW_WORDS: Mapping[Step, str] = {
+    Step.WHAT: N_("Other wishes"),
+    Step.SUPPORT: N_("My support"),
+    Step.WHERE: N_("Where I live"),
+    Step.TRAVEL: N_("How I can travel"),
+    Step.MINUTES: N_("How long I can travel"),
+    Step.ON_THE_WAY: N_("What I need on the way"),
+    Step.WHEN: N_("When I can go"),
+    Step.MUST: N_("What must be there"),
+    Step.LIKE: N_("What I would also like"),
+    Step.PAYING: N_("Who pays"),
+    Step.BUDGET: N_("How much I can spend"),
+    Step.MATTERS: N_("What matters most to me"),
+}
+"""The journey's questions, as the person lists their own answers."""
 
 NOTES: Mapping[NoteKind, Question] = {
     NoteKind.CAN_DO: Question(

@@ -94,7 +94,7 @@ def person(person_id: UUID) -> str:
         is_own=own,
         goals=goal_groups(told.answers),
         goals_are_unseen=ProfilePart.GOALS in told.unseen,
-        steps=next_steps(told, can_match=matches_url, can_invite=invite_url),
+        steps=next_steps(told, is_own=own, can_match=matches_url, can_invite=invite_url),
         saved=queries.saved_offers(session, person_id, limit=MOST_SHOWN) if own else [],
         supporters=supporters,
         looks=queries.last_looks(session, person_id, limit=MOST_SHOWN) if own else [],
