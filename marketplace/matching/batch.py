@@ -20,9 +20,9 @@ import numpy.typing as npt
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.first import QueryNumbers, first_matches, top_rows, word_columns
-from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
-from marketplace.matching.grid import LINES, cell_box, cells_of
+from marketplace.matching.first import first_matches, grid_arrays, scratch_of_this_thread, word_columns
+from marketplace.matching.first_rows import QueryNumbers, first_rows
+from marketplace.matching.grid import cells_of
 from marketplace.matching.kernel import compiled
 from marketplace.matching.query import compile_query
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
@@ -87,19 +87,26 @@ def first_of_columns(
 ) -> Firsts:
     """The same for people who are columns already; compiled code only."""
     answers = Firsts.empty(len(people.lat), limit)
-    order = np.argsort(cells_of(people.lat, people.lon), kind="stable")
-    boxes = _boxes(people, catalogue)
+    order = in_order_of_place(people)
     given = (
         tuple(catalogue.columns),
         tuple(word_columns(catalogue.text)),
-        catalogue.grid.first,
-        boxes,
+        grid_arrays(catalogue.grid),
         turn,
-        limit,
-        tuple(answers),
     )
-    in_portions(lambda start, end: _answer(tuple(people), order[start:end], *given), len(order))
+    asked = tuple(people)
+
+    def answer(start: int, end: int) -> None:
+        _answer(asked, order[start:end], *given, scratch_of_this_thread(catalogue), tuple(answers))
+
+    in_portions(answer, len(order))
     return answers
+
+
+def in_order_of_place(people: QueryColumns) -> npt.NDArray[np.int64]:
+    """The numbers of the people, cell by cell, those without a home last."""
+    cells = cells_of(people.lat, people.lon)
+    return np.argsort(cells, kind="stable")
 
 
 def in_portions(answer: Callable[[int, int], None], count: int) -> None:
@@ -115,20 +122,6 @@ def in_portions(answer: Callable[[int, int], None], count: int) -> None:
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _boxes(people: QueryColumns, catalogue: Catalogue) -> npt.NDArray[np.int64]:
-    """Shape (n, 4): the box of cells in which each person looks."""
-    reach = np.maximum(people.reach_km, catalogue.widest_radius_km)
-    boxes = np.array(
-        [
-            cell_box(lat, lon, km)
-            for lat, lon, km in zip(people.lat.tolist(), people.lon.tolist(), reach.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 4)
-    boxes[~people.has_home] = 0, LINES - 1, 0, GRID_COLUMNS - 1
-    return boxes
 
 
 @compiled
@@ -148,6 +141,7 @@ def numbers_of(p: QueryColumns, person: int) -> QueryNumbers:
         lat=p.lat[person],
         lon=p.lon[person],
         ruler=(r[0], r[1], r[2], r[3], r[4], r[5]),
+        reach_km=p.reach_km[person],
         wants_transport=p.wants_transport[person],
         max_minutes=p.max_minutes[person],
         has_free_bus=p.has_free_bus[person],
@@ -199,29 +193,28 @@ def _answer(
     person_arrays: tuple[Any, ...],
     asked: npt.NDArray[np.int64],
     columns: tuple[Any, ...],
-    word_arrays: tuple[Any, ...],
-    cells: npt.NDArray[np.int32],
-    boxes: npt.NDArray[np.int64],
+    words: tuple[Any, ...],
+    grid: tuple[Any, ...],
     turn: npt.NDArray[np.uint32],
-    limit: int,
+    scratch: tuple[Any, ...],
     answers: tuple[Any, ...],
 ) -> None:
     """Answer the people whose numbers are *asked*, each in their own line of *answers*."""
     p = QueryColumns(*person_arrays)
     rows, scores, found = answers
+    best_row = np.empty(rows.shape[1], dtype=np.int64)
     for person in asked:
-        best_rows, best_scores = top_rows(
+        held = first_rows(
             numbers_of(p, person),
             columns,
-            word_arrays,
+            words,
             words_of(p, person),
-            cells,
-            (boxes[person, 0], boxes[person, 1], boxes[person, 2], boxes[person, 3]),
+            grid,
             turn,
-            limit,
+            scratch,
+            best_row,
+            scores[person],
         )
-        count = len(best_rows)
-        found[person] = count
-        for place in range(count):
-            rows[person, place] = best_rows[place]
-            scores[person, place] = best_scores[place]
+        found[person] = held
+        rows[person, :held] = best_row[:held]
+        scores[person, held:] = np.nan
