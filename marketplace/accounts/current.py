@@ -162,6 +162,7 @@ def _note_use(own: Session, sign_in: SignIn, now: datetime) -> None:
         if session_writes():
             sign_ins.note_use(own, sign_in=sign_in, now=now)
         else:
+            own.commit()  # gives its connection back: no request ever holds two
             with get_database().write.begin() as short:
                 sign_ins.note_use(short, sign_in=sign_in, now=now)
     except OperationalError as error:
