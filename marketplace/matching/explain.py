@@ -15,14 +15,13 @@ from marketplace.matching.codes import NO_MODE
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain_carer import carer_reason
 from marketplace.matching.facts import (
-    MOST_SESSIONS_NAMED,
     REPEATS,
     features_in,
     level_words,
     money,
     pounds,
     session_times,
-    session_words,
+    times_words,
     whole_minutes,
 )
 from marketplace.matching.query import MODES, PARTS, CompiledGoal, Query
@@ -177,11 +176,11 @@ def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     best = int(found.best_session[at])
     best_start = int(catalogue.columns.session_start[best])
     first = next(session for session in times if session.start == best_start)
-    named = tuple(session_words(session) for session in times[:MOST_SESSIONS_NAMED])
+    named = times_words(times)
     if catalogue.columns.flexible[row]:
         text = N_("You are both free: %(times)s. You agree the hours.")
     elif first.whole:
-        named = tuple(session_words(session) for session in times if session.whole)[:MOST_SESSIONS_NAMED]
+        named = times_words([session for session in times if session.whole])
         text = N_("You can come to all of it: %(times)s.")
     else:
         text = N_("You can come to a part of it: %(times)s.")

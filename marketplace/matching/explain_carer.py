@@ -8,7 +8,7 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import HOURS_SHARES
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.evaluate_carer import minutes_at_work
-from marketplace.matching.facts import MOST_SESSIONS_NAMED, REPEATS, duration_words, session_words
+from marketplace.matching.facts import MOST_SESSIONS_NAMED, REPEATS, duration_words, times_words
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.query import Query
 from marketplace.matching.result import Say, SessionTime
@@ -68,7 +68,7 @@ def _work(query: Query, visits: list[tuple[int, int, Repeats]], at_work: float) 
     ]
     named = sum(end - start for start, end in covered)
     if len(covered) <= MOST_SESSIONS_NAMED and named == round(at_work):
-        times = tuple(session_words(SessionTime(start, end, True)) for start, end in covered)
+        times = times_words([SessionTime(start, end, True) for start, end in covered])
         return Say(N_("It is on while your carer works: %(times)s."), {"times": times})
     if at_work >= query.work_minutes:
         return Say(N_("It covers all the hours that your carer works."))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
 
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.evaluate import Evaluation
-from marketplace.matching.needs import clock
+from marketplace.matching.needs import MINUTES_A_DAY
 from marketplace.matching.result import Say, SessionTime
-from marketplace.vocabulary import N_, Feature, Repeats, SupportLevel
+from marketplace.vocabulary import N_, Day, Feature, Repeats, SupportLevel
 
 REPEATS = tuple(Repeats)
 MOST_SESSIONS_NAMED = 3
@@ -48,15 +49,55 @@ def money(amount: Decimal) -> str:
 
 
 def session_words(session: SessionTime) -> Say:
-    """'Saturday 10:00 to 12:00', and how often where it is not every week."""
-    time = {
-        "day": session.day,
-        "start": clock(session.start),
-        "end": clock(session.end, is_end=True),
-    }
-    if session.repeats is Repeats.WEEKLY:
-        return Say(N_("%(day)s %(start)s to %(end)s"), time)
-    return Say(N_("%(day)s %(start)s to %(end)s (%(often)s)"), {**time, "often": session.repeats})
+    """'Saturday 10am to midday', and how often where it is not every week."""
+    return times_words((session,))[0]
+
+
+def times_words(sessions: Sequence[SessionTime]) -> tuple[Say, ...]:
+    """Sessions as people say them, days with the same times together, in the order of the week.
+
+    Worked example: Monday to Friday from 9 to 2 and Saturday from 10 to 12 are 'Monday to Friday 9am
+    to 2pm' and 'Saturday 10am to midday'. Where there are many, the last says that there are others.
+    """
+    together: dict[tuple[int, int, Repeats], list[Day]] = {}
+    for session in sessions:
+        key = (session.start % MINUTES_A_DAY, session.end - session.start, session.repeats)
+        days = together.setdefault(key, [])
+        if session.day not in days:
+            days.append(session.day)
+    said = [
+        _times_said(days, start, start + length, repeats)
+        for (start, length, repeats), days in together.items()
+    ]
+    if len(said) > MOST_SESSIONS_NAMED:
+        return (*said[:MOST_SESSIONS_NAMED], Say(N_("other times")))
+    return tuple(said)
+
+
+def _times_said(days: Sequence[Day], start: int, end: int, repeats: Repeats) -> Say:
+    values = {"day": _days_said(days), "start": clock_said(start), "end": clock_said(end)}
+    if repeats is Repeats.WEEKLY:
+        return Say(N_("%(day)s %(start)s to %(end)s"), values)
+    return Say(N_("%(day)s %(start)s to %(end)s (%(often)s)"), {**values, "often": repeats})
+
+
+def _days_said(days: Sequence[Day]) -> Say | tuple[Day, ...]:
+    ordered = sorted(days, key=lambda day: day.position)
+    if len(ordered) > 2 and ordered[-1].position - ordered[0].position == len(ordered) - 1:
+        return Say(N_("%(first)s to %(last)s"), {"first": ordered[0], "last": ordered[-1]})
+    return tuple(ordered)
+
+
+def clock_said(minute: int) -> Say | str:
+    """A minute of the day as people say it: '9:30am', 'midday', 'midnight'."""
+    hour, rest = divmod(minute % MINUTES_A_DAY, 60)
+    if not rest and hour == 12:
+        return Say(N_("midday"))
+    if not rest and hour == 0:
+        return Say(N_("midnight"))
+    half = "am" if hour < 12 else "pm"
+    shown = (hour - 1) % 12 + 1
+    return f"{shown}:{rest:02d}{half}" if rest else f"{shown}{half}"
 
 
 def duration_words(minutes: float) -> Say:

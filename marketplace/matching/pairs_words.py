@@ -10,7 +10,7 @@ from marketplace.matching.catalogue import KINDS, Catalogue
 from marketplace.matching.codes import BUS, PROVIDER
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain import explain, preference_words, with_budget, with_limit
-from marketplace.matching.facts import MOST_SESSIONS_NAMED, REPEATS, features_in, money, pounds, session_words
+from marketplace.matching.facts import REPEATS, features_in, money, pounds, times_words
 from marketplace.matching.pairs import Pair
 from marketplace.matching.pairs_ways import Lift
 from marketplace.matching.query import Query
@@ -83,7 +83,7 @@ def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[Sess
         return said
     part = catalogue.columns.flexible[pair.row]
     text = N_("It works for a part of: %(times)s.") if part else N_("It works at: %(times)s.")
-    times = Say(text, {"times": tuple(session_words(one) for one in sessions[:MOST_SESSIONS_NAMED])})
+    times = Say(text, {"times": times_words(sessions)})
     return Say(N_("%(first)s %(second)s"), {"first": said, "second": times})
 
 

@@ -13,13 +13,12 @@ from marketplace.geo.fares import KM_PER_MILE
 from marketplace.matching.catalogue import PLACE_KINDS, VACANCIES, Catalogue
 from marketplace.matching.codes import ONLINE
 from marketplace.matching.evaluate import Evaluation
-from marketplace.matching.facts import REPEATS, features_in, money, session_words, whole_minutes
+from marketplace.matching.facts import REPEATS, features_in, money, times_words, whole_minutes
 from marketplace.matching.query import Query
 from marketplace.matching.result import Say, SessionTime
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import N_, Feature, PlaceKind, Stop, SupportLevel, Vacancy, Word
 
-MOST_SESSIONS = 6
 _OF_A_PLACE = sum(feature.bit for feature in Feature if feature.is_of_a_place)
 
 
@@ -176,19 +175,17 @@ def times(case: Case, reason: Say | None) -> StopTold:
 
 def _sessions(case: Case) -> tuple[Say, ...]:
     columns = case.catalogue.columns
-    sessions = list(case.catalogue.sessions_of(case.row))
-    told = tuple(
-        session_words(
+    return times_words(
+        [
             SessionTime(
                 int(columns.session_start[one]),
                 int(columns.session_end[one]),
                 False,
                 REPEATS[int(columns.session_repeats[one])],
             )
-        )
-        for one in sessions[:MOST_SESSIONS]
+            for one in case.catalogue.sessions_of(case.row)
+        ]
     )
-    return (*told, Say(N_("other times"))) if len(sessions) > MOST_SESSIONS else told
 
 
 def cost(case: Case, reason: Say | None) -> StopTold:

@@ -50,7 +50,7 @@ def test_a_carer_who_works_and_needs_three_hours_changes_the_order_and_the_reaso
             pytest.approx((1 + 5 / 25) / 2),
             (
                 "The longest visit is 6 hours. Your carer needs 3 hours. "
-                "It is on while your carer works: Monday 09:30 to 14:30."
+                "It is on while your carer works: Monday 9:30am to 2:30pm."
             ),
         ),
         (

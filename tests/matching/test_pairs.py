@@ -128,7 +128,7 @@ def test_both_reasons_and_both_prices_are_told() -> None:
     found = only(match({"weekly_budget": "60.00"}, pool(), assistant()))
     assert found.companion is not None
     assert str(found.companion.reason) == (
-        "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10:00 to 11:00."
+        "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am."
     )
     assert str(found.companion.price) == (
         "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way."
@@ -271,7 +271,7 @@ def test_an_assistant_brings_support_that_the_place_does_not_have() -> None:
     found = only(match(wants, near, assistant(features_yes=gives)))
     assert found.companion is not None
     assert str(found.companion.reason).endswith(
-        "Donna can give: Personal care. It works at: Tuesday 10:00 to 11:00."
+        "Donna can give: Personal care. It works at: Tuesday 10am to 11am."
     )
     assert score_of(found, Part.PREFERENCES) == 1.0
     assert reason_of(found, Part.PREFERENCES) == "Donna can give: One-to-one support."
@@ -318,7 +318,7 @@ def test_transport_takes_the_person_there_and_back() -> None:
     found = only(match({}, pool(), minibus()))
     assert found.companion is not None
     assert str(found.companion.reason) == (
-        "Village minibus (Transport) takes you there and brings you back. It works at: Tuesday 10:00 to 11:00."
+        "Village minibus (Transport) takes you there and brings you back. It works at: Tuesday 10am to 11am."
     )
     assert found.companion.weekly_cost == Decimal("8.00")
     assert found.weekly_cost == Decimal("13.00")
@@ -379,7 +379,7 @@ def test_a_flexible_place_is_visited_for_as_long_as_the_two_have_time() -> None:
     assert found.companion is not None
     # 22 minutes each way leave 09:30 (the person's own time) to 11:08: 98 minutes and the way, paid.
     assert found.companion.weekly_cost == Decimal("37.87")
-    assert "It works for a part of: Tuesday 07:00 to 21:00." in str(found.companion.reason)
+    assert "It works for a part of: Tuesday 7am to 9pm." in str(found.companion.reason)
     short = assistant(sessions=(session(Day.TUE, "09:00", "10:20"),))
     assert len(match({}, drop_in, short)) == 0
 
@@ -440,7 +440,7 @@ def test_the_document_names_the_companion() -> None:
         "name": donna.name,
         "kind": "personal_assistant",
         "weekly_cost": "27.73",
-        "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10:00 to 11:00.",
+        "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am.",
         "price": "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way.",
     }
     alone = only(match({}, pool(lat=53.15, lon=-1.195))).document()

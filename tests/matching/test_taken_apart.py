@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from marketplace.matching.catalogue import OfferRow
+from marketplace.matching.evaluate import evaluate
 from marketplace.matching.fit import FIT_FROM, Fit, fit_of, points_of
 from marketplace.matching.stops_told import Outcome, StopTold
 from marketplace.matching.taken_apart import TakenApart, in_hundredths, take_apart
@@ -130,7 +131,7 @@ def _told(document: dict[str, Any], stop: Stop, **changes: Any) -> StopTold:
             {"when": {"wed": ["10:00-12:00"]}},
             {},
             Outcome.STOPS,
-            "It is on: Tuesday 10:00 to 12:00. You can't come then.",
+            "It is on: Tuesday 10am to midday. You can't come then.",
         ),
         (
             Stop.TIMES,
@@ -175,10 +176,11 @@ def test_the_stops_told_are_the_stops_of_the_evaluation() -> None:
         offer("Good"),
     ]
     ranking = match(EVERYTHING, *rows)
-    for at, row in enumerate(ranking.found.rows.tolist()):
+    found = evaluate(ranking.query, ranking.catalogue, np.arange(len(rows)))
+    for row in range(len(rows)):
         taken = take_apart(ranking, row)
         told = sum(one.stop.bit for one in taken.stopped_by)
-        assert told == int(ranking.found.stops[at])
+        assert told == int(found.stops[row])
         assert taken.fits == (told == 0)
 
 

@@ -1,0 +1,61 @@
+"""Times as people say them."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.matching.facts import clock_said, times_words
+from marketplace.matching.result import SessionTime
+from marketplace.vocabulary import Day, Repeats
+from tests.matching.offers import session
+
+DAYS = tuple(Day)
+
+
+def _said(*sessions: tuple[int, int], repeats: Repeats = Repeats.WEEKLY) -> list[str]:
+    return [str(one) for one in times_words([SessionTime(*at, True, repeats) for at in sessions])]
+
+
+@pytest.mark.parametrize(
+    ("minute", "said"),
+    [
+        (0, "midnight"),
+        (30, "12:30am"),
+        (570, "9:30am"),
+        (720, "midday"),
+        (750, "12:30pm"),
+        (840, "2pm"),
+        (1440, "midnight"),
+        (1500, "1am"),
+    ],
+)
+def test_a_minute_of_the_day_as_people_say_it(minute: int, said: str) -> None:
+    assert str(clock_said(minute)) == said
+
+
+def test_days_with_the_same_times_are_said_together() -> None:
+    week = [session(day, "09:00", "14:00") for day in DAYS[:5]]
+    assert _said(*week) == ["Monday to Friday 9am to 2pm"]
+    assert _said(*week, session(Day.SAT, "10:00", "12:00")) == [
+        "Monday to Friday 9am to 2pm",
+        "Saturday 10am to midday",
+    ]
+    apart = [session(day, "09:00", "14:00") for day in (Day.MON, Day.WED, Day.FRI)]
+    assert _said(*apart) == ["Monday, Wednesday and Friday 9am to 2pm"]
+
+
+def test_a_night_ends_on_the_next_day_and_seldom_says_how_often() -> None:
+    assert _said(session(Day.FRI, "22:00", "02:00")) == ["Friday 10pm to 2am"]
+    assert _said(session(Day.TUE, "18:00", "20:00"), repeats=Repeats.FORTNIGHTLY) == [
+        f"Tuesday 6pm to 8pm ({Repeats.FORTNIGHTLY.label})"
+    ]
+
+
+def test_of_many_times_three_are_named_and_that_there_are_others() -> None:
+    many = [session(Day.MON, f"{hour}:00", f"{hour + 1}:00") for hour in range(10, 15)]
+    assert _said(*many) == [
+        "Monday 10am to 11am",
+        "Monday 11am to midday",
+        "Monday midday to 1pm",
+        "other times",
+    ]
