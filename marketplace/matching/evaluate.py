@@ -58,8 +58,13 @@ class Evaluation:
     sessions: Sessions
 
 
-def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
-    """Hold a person's needs against the catalogue's *rows*, an int64 array of row numbers."""
+def evaluate(
+    query: Query, catalogue: Catalogue, rows: Ints, *, goal_scores: Floats | None = None
+) -> Evaluation:
+    """Hold a person's needs against the catalogue's *rows*, an int64 array of row numbers.
+
+    *goal_scores* are those of the rows, shape (rows, goals), where somebody has them already.
+    """
     parts = np.full((len(rows), len(PARTS)), np.nan)
     stops = np.zeros(len(rows), dtype=np.int64)
 
@@ -70,7 +75,8 @@ def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
     missing = (catalogue.columns.features_no[rows] & query.must) != 0
     stops |= np.where(missing, Stop.MUST_HAVE.bit, 0)
 
-    goal_scores = np.column_stack([goal_score(goal, catalogue, rows) for goal in query.goals])
+    if goal_scores is None:
+        goal_scores = goal_scores_of(query, catalogue, rows)
     parts[:, 0], off_topic = goals_part(query, goal_scores)
     stops |= np.where(off_topic, Stop.GOALS.bit, 0)
 
@@ -118,6 +124,11 @@ def evaluate(query: Query, catalogue: Catalogue, rows: Ints) -> Evaluation:
         weekly_pence=weekly,
         sessions=sessions,
     )
+
+
+def goal_scores_of(query: Query, catalogue: Catalogue, rows: Ints) -> Floats:
+    """How well each row serves each goal, shape (rows, goals)."""
+    return np.column_stack([goal_score(goal, catalogue, rows) for goal in query.goals])
 
 
 def applicable_parts(query: Query) -> Flags:

@@ -14,13 +14,25 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
+from marketplace.matching.codes import Flags, Ints
 from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.facts import REPEATS, money, session_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.pairs import with_pairs
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, NearMiss, Say, SessionTime
+from marketplace.matching.sieve import (
+    Early,
+    early_look,
+    list_km,
+    not_for_others,
+    on_topic,
+    possible,
+    rows_near,
+    rows_within,
+)
 from marketplace.vocabulary import (
     N_,
     Day,
@@ -38,19 +50,22 @@ _NEAR_KM = 15.0
 
 
 def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: int) -> tuple[NearMiss, ...]:
-    """Offers with exactly one stop, best first. An offer about something else is not near."""
-    single = (np.bitwise_count(found.stops) == 1) & (found.stops != Stop.GOALS.bit)
-    single &= ~((found.stops == Stop.TRAVEL.bit) & ~_almost_in_reach(query, catalogue, found))
-    at = np.flatnonzero(single)
-    order = at[
-        np.lexsort((catalogue.columns.tie_key[found.rows[at]], found.distance_km[at], -found.score[at]))
-    ]
+    """Offers with exactly one stop, best first. An offer about something else is not near.
+
+    *found* is what the list of matches was made of; what it did not look at is evaluated here.
+    """
+    rows, goal_scores = on_topic(query, catalogue, _not_looked_at(query, catalogue, found))
+    others = evaluate(query, catalogue, rows, goal_scores=goal_scores)
+    looked_at = [(one, _with_one_stop(query, catalogue, one)) for one in (found, others)]
+    rows = np.concatenate([one.rows[at] for one, at in looked_at])
+    distance = np.concatenate([one.distance_km[at] for one, at in looked_at])
+    score = np.concatenate([one.score[at] for one, at in looked_at])
+    places = [(one, int(position)) for one, at in looked_at for position in at]
     misses: list[NearMiss] = []
-    for one in order[: 4 * limit]:
-        if len(misses) == limit:
-            break
-        stop = STOPS[int(found.stops[one]).bit_length() - 1]
-        row = int(found.rows[one])
+    for number in np.lexsort((catalogue.columns.tie_key[rows], distance, -score))[:limit]:
+        here, position = places[number]
+        row = int(rows[number])
+        stop = STOPS[int(here.stops[position]).bit_length() - 1]
         misses.append(
             NearMiss(
                 offer=catalogue.ids[row],
@@ -58,17 +73,36 @@ def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: in
                 name=catalogue.names[row],
                 kind=KINDS[catalogue.columns.kind[row]],
                 stop=stop,
-                would_help=_would_help(query, catalogue, found, int(one), stop),
+                would_help=_would_help(query, catalogue, here, position, stop),
             )
         )
     return tuple(misses)
 
 
-def _almost_in_reach(query: Query, catalogue: Catalogue, found: Evaluation) -> npt.NDArray[np.bool_]:
-    visits = catalogue.columns.place_kind[found.rows] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
-    beyond = found.distance_km - catalogue.columns.radius_km[found.rows]
-    unfetched = np.isnan(found.minutes) & (found.distance_km <= _NEAR_KM)
-    by_minutes = unfetched | (found.minutes - query.max_minutes <= _NEAR_MINUTES)
+def _not_looked_at(query: Query, catalogue: Catalogue, found: Evaluation) -> Ints:
+    """Rows with one early stop, near enough, that are not among those *found*."""
+    ways = query.ways
+    usable = ~np.isnan(ways[1]) & (ways[0] > 0.0)
+    reach = ((query.max_minutes + _NEAR_MINUTES - ways[1, usable]) / ways[2, usable]).max(initial=_NEAR_KM)
+    rows = rows_near(query, catalogue, float(reach), _NEAR_KM)
+    rows = rows[~np.isin(rows, found.rows, assume_unique=True)]
+    early = early_look(query, catalogue, rows)
+    single = np.bitwise_count(early.stops) == 1
+    single &= (early.stops != Stop.TRAVEL.bit) | _almost_in_reach(query, catalogue, rows, early)
+    return np.asarray(rows[single])
+
+
+def _with_one_stop(query: Query, catalogue: Catalogue, found: Evaluation) -> Ints:
+    single = (np.bitwise_count(found.stops) == 1) & (found.stops != Stop.GOALS.bit)
+    far = found.stops == Stop.TRAVEL.bit
+    return np.flatnonzero(single & ~(far & ~_almost_in_reach(query, catalogue, found.rows, found)))
+
+
+def _almost_in_reach(query: Query, catalogue: Catalogue, rows: Ints, way: Early | Evaluation) -> Flags:
+    visits = catalogue.columns.place_kind[rows] == PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)
+    beyond = way.distance_km - catalogue.columns.radius_km[rows]
+    unfetched = np.isnan(way.minutes) & (way.distance_km <= _NEAR_KM)
+    by_minutes = unfetched | (way.minutes - query.max_minutes <= _NEAR_MINUTES)
     return np.asarray(np.where(visits, beyond <= _NEAR_KM, by_minutes))
 
 
@@ -151,11 +185,19 @@ def helpful_changes(
 
     Pairs count as they do in ``matches_now``; *turn* is the day's rotation.
     """
-    rows = np.arange(len(catalogue), dtype=np.int64)
+    asked = [
+        (say, compile_query(needs, home=query.home, thesaurus=catalogue.text.thesaurus, today=today))
+        for say, needs in _changes(query)
+    ]
+    # What is about none of the goals, or for others, stays so: read the words once for all changes.
+    furthest = max((list_km(changed, DEFAULT_MODEL) for _, changed in asked), default=0.0)
+    rows = rows_within(query, catalogue, furthest)
+    rows, goal_scores = on_topic(query, catalogue, rows[not_for_others(query, catalogue, rows)])
     changes = []
-    for say, needs in _changes(query):
-        changed = compile_query(needs, home=query.home, thesaurus=catalogue.text.thesaurus, today=today)
-        found, _ = with_pairs(changed, catalogue, evaluate(changed, catalogue, rows), turn=turn)
+    for say, changed in asked:
+        keep = possible(changed, catalogue, rows)
+        found = evaluate(changed, catalogue, rows[keep], goal_scores=goal_scores[keep])
+        found, _ = with_pairs(changed, catalogue, found, turn=turn)
         more = int(np.count_nonzero(found.stops == 0)) - matches_now
         if more > 0:
             changes.append(HelpfulChange(say, more))

@@ -21,6 +21,7 @@ from marketplace.matching.pairs import Pair, with_pairs
 from marketplace.matching.pairs_words import explain_pair
 from marketplace.matching.query import Query, compile_query
 from marketplace.matching.result import HelpfulChange, Match, NearMiss, Result
+from marketplace.matching.sieve import list_km, on_topic, possible, rows_within
 from marketplace.matching.weights import MOST_OF_ONE_KIND, VERSION
 from marketplace.vocabulary import OfferKind, TimeOfDay
 
@@ -49,6 +50,7 @@ class Ranking:
     query: Query
     catalogue: Catalogue
     found: Evaluation
+    """Of the rows that an early look did not rule out, in rising order."""
     order: npt.NDArray[np.int64]
     """Positions in ``found`` of the matches, best first."""
     pairs: Mapping[int, Pair]
@@ -133,7 +135,9 @@ def rank(
         today=today,
         travel_model=travel_model,
     )
-    found = evaluate(query, catalogue, np.arange(len(catalogue), dtype=np.int64))
+    around = rows_within(query, catalogue, list_km(query, travel_model))
+    rows, goal_scores = on_topic(query, catalogue, around[possible(query, catalogue, around)])
+    found = evaluate(query, catalogue, rows, goal_scores=goal_scores)
     turn = rotation(catalogue, today)
     found, pairs = with_pairs(query, catalogue, found, turn=turn, travel_model=travel_model)
     order = order_of(catalogue, found, today)

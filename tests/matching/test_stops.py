@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from marketplace.matching.evaluate import evaluate
 from marketplace.matching.near import STOPS
 from marketplace.vocabulary import CostBasis, Day, Feature, OfferKind, PlaceKind, Stop, Theme, Vacancy
 from tests.matching.offers import levels, match, offer, session
@@ -15,7 +17,8 @@ def names(ranking: object) -> list[str]:
 
 def only_stop(ranking: object) -> Stop | None:
     """The one stop of a catalogue of one offer."""
-    mask = int(ranking.found.stops[0])  # type: ignore[attr-defined]
+    row = np.zeros(1, dtype=np.int64)
+    mask = int(evaluate(ranking.query, ranking.catalogue, row).stops[0])  # type: ignore[attr-defined]
     assert mask.bit_count() <= 1
     return STOPS[mask.bit_length() - 1] if mask else None
 
