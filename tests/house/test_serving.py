@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from marketplace.db import open_database, write_session
+from marketplace.outbox import post
 from marketplace.settings import Settings
 
 
@@ -86,3 +90,16 @@ def test_a_start_without_a_secret_ends_at_once_and_says_what_to_do(tmp_path: Pat
     assert finished.returncode == 1
     assert "SECRET_KEY is missing" in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+def test_the_server_may_do_the_work_beside_it(settings: Settings, example_world: Path) -> None:
+    shutil.copy(example_world, settings.instance_dir / "marketplace.sqlite3")
+    database = open_database(settings.database_url)
+    with write_session(database) as session:
+        post(session, recipient="jo@example.org", kind="test", subject="Hello", body="Hello.")
+    database.engine.dispose()
+    with started(settings, "--work"):
+        until = time.monotonic() + 30
+        while not list(settings.mail_dir.glob("*.eml")) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert len(list(settings.mail_dir.glob("*.eml"))) == 1
