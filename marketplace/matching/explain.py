@@ -22,6 +22,7 @@ from marketplace.matching.facts import (
     pounds,
     session_times,
     times_words,
+    visit_times,
     whole_minutes,
 )
 from marketplace.matching.query import MODES, PARTS, CompiledGoal, Query
@@ -176,7 +177,7 @@ def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     best = int(found.best_session[at])
     best_start = int(catalogue.columns.session_start[best])
     first = next(session for session in times if session.start == best_start)
-    named = times_words(times)
+    named = times_words(visit_times(query, catalogue, found, at))
     if catalogue.columns.flexible[row]:
         text = N_("You are both free: %(times)s. You agree the hours.")
     elif first.whole:

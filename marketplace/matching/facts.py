@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.needs import MINUTES_A_DAY
+from marketplace.matching.query import Query
 from marketplace.matching.result import Say, SessionTime
 from marketplace.vocabulary import N_, Day, Feature, Repeats, SupportLevel
 
@@ -41,6 +43,30 @@ def session_times(catalogue: Catalogue, found: Evaluation, at: int) -> tuple[Ses
         for one in range(int(low), int(high))
         if sessions.usable[one]
     )
+
+
+def visit_times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> tuple[SessionTime, ...]:
+    """When the person can be there: of each session the longest time in which both are free.
+
+    Worked example: a Personal Assistant from 9am to 3pm and a person who is free until midday can meet
+    from 9am to midday.
+    """
+    sessions = found.sessions
+    low, high = np.searchsorted(sessions.row, [at, at + 1])
+    usable = [one for one in range(int(low), int(high)) if sessions.usable[one]]
+    return tuple(
+        _visit(query, session, int(sessions.run[one]))
+        for one, session in zip(usable, session_times(catalogue, found, at), strict=True)
+    )
+
+
+def _visit(query: Query, session: SessionTime, minutes: int) -> SessionTime:
+    """The first time of *minutes* that lies in the session and in one of the person's times."""
+    for opens, closes in query.windows.tolist():
+        start, end = max(session.start, opens), min(session.end, closes)
+        if end - start == minutes:
+            return replace(session, start=start, end=end)
+    return session  # a companion's hours are shorter: then the session is named
 
 
 def money(amount: Decimal) -> str:

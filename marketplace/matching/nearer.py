@@ -10,8 +10,8 @@ from marketplace.matching.ranking import Ranking
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import PlaceKind
 
-SERVES_AS_WELL = 0.5
-"""A match counts as one for the same wish if it serves it at least this much of the other's score."""
+SERVES_AS_WELL = 0.75
+"""A match is one for the same wish if it serves it with at least this share of the other's score."""
 _WITH_A_PLACE = tuple(PLACE_KINDS.index(kind) for kind in (PlaceKind.EXACT, PlaceKind.MASKED))
 
 
@@ -23,7 +23,7 @@ def nearer_for_the_same_wish(ranking: Ranking, at: int, *, limit: int) -> npt.ND
     positions, shape (n,); empty where no distance is known.
 
     Worked example: a cookery club 22 km away scores 0.9 for 'cooking'. Nearer matches that score at
-    least 0.45 for 'cooking' are given, in the order of the list.
+    least 0.675 for 'cooking' are given, in the order of the list.
     """
     found = ranking.found
     wish = _wish_served_best(ranking, at)

@@ -6,8 +6,8 @@ import pytest
 
 from marketplace.matching.facts import clock_said, times_words
 from marketplace.matching.result import SessionTime
-from marketplace.vocabulary import Day, Repeats
-from tests.matching.offers import session
+from marketplace.vocabulary import Day, Part, Repeats
+from tests.matching.offers import match, offer, session
 
 DAYS = tuple(Day)
 
@@ -59,3 +59,18 @@ def test_of_many_times_three_are_named_and_that_there_are_others() -> None:
         "Monday midday to 1pm",
         "other times",
     ]
+
+
+def test_only_the_time_in_which_both_are_free_is_named() -> None:
+    hours = tuple(session(day, "09:00", "15:00") for day in DAYS[:3])
+    assistant = offer("Donna", flexible=True, shortest_visit_minutes=120, sessions=hours)
+    free = {day.value: ["08:00-12:00"] for day in DAYS[:3]}
+    found = match({"when": free}, assistant).match(0)
+    reason = next(str(part.reason) for part in found.parts if part.part is Part.TIMES)
+    assert reason == "You are both free: Monday to Wednesday 9am to midday. You agree the hours."
+
+
+def test_of_a_session_the_part_that_can_be_kept_is_named() -> None:
+    found = match({"when": {"tue": ["10:30-14:00"]}}, offer()).match(0)
+    reason = next(str(part.reason) for part in found.parts if part.part is Part.TIMES)
+    assert reason == "You can come to a part of it: Tuesday 10:30am to midday."
