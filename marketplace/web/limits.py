@@ -126,24 +126,28 @@ def try_once(limit: Limit, *, counted_by: str | None = None) -> None:
     Call it before the request first asks the database: on SQLite the count would wait for the
     request's own transaction.
     """
+    _try_all([(limit, limit.by() if counted_by is None else counted_by)])
+
+
+def _try_all(tries: list[tuple[Limit, str]]) -> None:
+    """Count them in one transaction, in order, up to the first that is one too many."""
     own = g.get("database_session")
     if own is not None and own.in_transaction():
         raise RuntimeError("tries are counted before the request first asks the database")
-    by = limit.by() if counted_by is None else counted_by
-    if not by:
+    counted = [(limit, rate, by) for limit, by in tries if by for rate in limit.rates]
+    if not counted:
         return
     now = _now()
-    refused_until = None
+    wait = None
     with get_database().write.begin() as session:
-        for rate in limit.rates:
-            key = _key(limit, rate, by)
-            count, ends_at = count_try(session, key=key, window=rate.window, now=now)
+        for limit, rate, by in counted:
+            count, ends_at = count_try(session, key=_key(limit, rate, by), window=rate.window, now=now)
             if count > rate.most:
-                refused_until = ends_at
+                wait = ends_at - now
+                log.warning("too_many_tries", limit=limit.name)
                 break
-    if refused_until is not None:
-        log.warning("too_many_tries", limit=limit.name)
-        raise TooManyTriesError(wait=refused_until - now)
+    if wait is not None:
+        raise TooManyTriesError(wait=wait)
 
 
 def begin_anew(session: Session, limit: Limit, *, counted_by: str | None = None) -> None:
@@ -161,8 +165,9 @@ def init_app(app: Flask) -> None:
 def _count() -> None:
     if request.endpoint is None or request.method in _READING_METHODS:
         return
-    for limit in limits_of(current_app.view_functions[request.endpoint]):
-        try_once(limit)
+    limits = limits_of(current_app.view_functions[request.endpoint])
+    if limits:
+        _try_all([(limit, limit.by()) for limit in limits])
 
 
 def _key(limit: Limit, rate: Rate, by: str) -> str:

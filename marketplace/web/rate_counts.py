@@ -42,7 +42,9 @@ def count_try(session: Session, *, key: str, window: timedelta, now: datetime) -
 
 def forget_tries(session: Session, *, keys: list[str]) -> None:
     """Begin anew for *keys*, in the transaction of what succeeded."""
-    session.execute(delete(RateCount).where(RateCount.key.in_(keys)))
+    # One by one, in the order in which they are counted: two who lock the same rows never cross.
+    for key in keys:
+        session.execute(delete(RateCount).where(RateCount.key == key))
 
 
 def delete_over(session: Session, *, now: datetime) -> int:
