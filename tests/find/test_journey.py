@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -171,6 +172,14 @@ def test_hours_a_week_are_kept_with_either_way_of_saying_when(client: FlaskClien
     assert kept_answers(session)["hours_wanted"] == 4.5
     send(client, "/find/when", skip="1")
     assert not {"when", "hours_wanted"} & set(kept_answers(session))
+
+
+def test_answers_can_be_saved_from_the_list_of_them(client: FlaskClient) -> None:
+    near_me(client)
+    page = client.get("/find/check").text
+    link = re.search(r'href="([^"]+)">Save my answers<', page)
+    assert link
+    assert "/sign-in" in (client.get(link[1]).location or "")
 
 
 def test_a_change_comes_straight_back(client: FlaskClient, session: Session) -> None:
