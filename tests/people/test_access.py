@@ -16,6 +16,7 @@ from marketplace.people.profile.models import HiddenPart, ProfilePart
 from marketplace.people.rights.models import ProfileView
 from marketplace.people.supporters.models import Scope, Supporter
 from marketplace.vocabulary import Role
+from tests.accounts.mail import SQLITE
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import TODAY, make_case, make_person, make_supporter
@@ -59,6 +60,7 @@ def test_a_visitor_is_asked_to_sign_in_and_comes_back(client: FlaskClient, jo: P
     assert response.location == f"/sign-in?next=/people/{jo.id}"
 
 
+@pytest.mark.parametrize(**SQLITE)
 def test_anyone_else_gets_the_answer_for_a_page_that_is_not_there(
     client: FlaskClient, session: Session, jo: Person
 ) -> None:
@@ -71,6 +73,7 @@ def test_anyone_else_gets_the_answer_for_a_page_that_is_not_there(
     assert found.text.translate(strip) == other.text.translate(strip)
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     "fields",
     [
@@ -107,6 +110,7 @@ def test_a_supporter_who_is_withdrawn_in_the_middle_is_refused_at_the_next_reque
     assert "written too late" not in session.get_one(Person, jo.id).answers
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     ("scope", "reached"),
     [
@@ -123,6 +127,7 @@ def test_a_scope_opens_what_it_says_and_no_more(
     assert {page: client.get(pages(jo) + page).status_code for page in reached} == reached
 
 
+@pytest.mark.parametrize(**SQLITE)
 def test_only_the_person_hides_a_part(
     client: FlaskClient, session: Session, jo: Person, sam: Account
 ) -> None:
@@ -133,6 +138,7 @@ def test_only_the_person_hides_a_part(
     assert session.scalars(select(HiddenPart)).all() == []
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     ("fields", "status"),
     [

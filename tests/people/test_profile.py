@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, AuditEntry
 from marketplace.people.models import Person
+from marketplace.people.profile import operations
 from marketplace.people.profile.models import (
     CommunicationRecord,
     LevelRecord,
@@ -25,6 +26,7 @@ from marketplace.people.profile.models import (
 )
 from marketplace.people.supporters.models import Scope
 from marketplace.vocabulary import Role
+from tests.accounts.mail import SQLITE
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import ANSWERS, TODAY, make_case, make_person, make_supporter
@@ -74,6 +76,7 @@ def answers_of(session: Session, jo: Person) -> dict[str, Any]:
     return dict(session.get_one(Person, jo.id).answers)
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     ("path", "sent", "field", "kept", "part"),
     [
@@ -109,6 +112,7 @@ def test_another_postcode_moves_the_person_to_its_district(
     assert session.get_one(Person, jo.id).district_code == "E07000148"
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     ("path", "sent", "advice"),
     [
@@ -145,6 +149,7 @@ def test_a_form_that_began_from_something_else_is_shown_the_conflict_and_keeps_w
     assert session.scalars(select(ProfileNote)).one().text == "I know the bus"
 
 
+@pytest.mark.parametrize(**SQLITE)
 @pytest.mark.parametrize(
     ("path", "theirs", "mine"),
     [
@@ -178,6 +183,31 @@ def test_a_change_of_another_part_is_no_conflict_and_sent_twice_is_kept_once(
     assert session.get_one(Person, jo.id).version == 3
 
 
+def test_a_change_that_began_from_an_older_version_is_not_kept(session: Session, jo: Person) -> None:
+    by = operations.Doer(account=session.get_one(Account, jo.account_id), role=Role.PERSON)
+    newer = update(Person).values(version=Person.version + 1).execution_options(synchronize_session=False)
+    session.execute(newer)
+    with pytest.raises(operations.StaleProfileError):
+        operations.keep_note(session, person=jo, kind=NoteKind.CAN_DO, text="too late", by=by)
+    assert session.scalars(select(ProfileNote)).all() == []
+
+
+def test_a_view_that_was_overtaken_by_a_moment_runs_once_more(
+    as_jo: FlaskClient, session: Session, jo: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, overtaken = operations.keep_note, [True]
+
+    def late(*args: Any, **values: Any) -> None:
+        if overtaken.pop():
+            overtaken.append(False)
+            raise operations.StaleProfileError
+        keep(*args, **values)
+
+    monkeypatch.setattr(operations, "keep_note", late)
+    assert send(as_jo, f"/people/{jo.id}/profile/notes/can_do", text="I know the bus").status_code == 303
+    assert session.scalars(select(ProfileNote)).one().text == "I know the bus"
+
+
 def test_a_form_can_not_set_what_it_does_not_ask(as_jo: FlaskClient, session: Session, jo: Person) -> None:
     before = (jo.account_id, jo.reference, jo.counts_in_gaps, jo.is_example)
     send(
@@ -196,6 +226,7 @@ def test_a_form_can_not_set_what_it_does_not_ask(as_jo: FlaskClient, session: Se
     assert (after.account_id, after.reference, after.counts_in_gaps, after.is_example) == before
 
 
+@pytest.mark.parametrize(**SQLITE)
 def test_a_hidden_part_reaches_nobody_elses_page_or_form(
     as_jo: FlaskClient, as_sam: FlaskClient, session: Session, jo: Person
 ) -> None:
@@ -321,6 +352,7 @@ def test_communication_needs_are_recorded_flagged_shared_and_looked_at_again(
     assert as_jo.get(f"{url}/bsl").status_code == 404
 
 
+@pytest.mark.parametrize(**SQLITE)
 def test_open_questions_are_asked_one_after_the_other(
     as_jo: FlaskClient, session: Session, jo: Person
 ) -> None:
@@ -357,6 +389,7 @@ def test_what_is_remembered_of_a_change_names_the_part_and_none_of_the_words(
     assert (entry.subject_id, entry.details) == (str(jo.id), {"part": "preferences"})
 
 
+@pytest.mark.parametrize(**SQLITE)
 def test_a_page_costs_few_statements(as_jo: FlaskClient, jo: Person, statements: list[str]) -> None:
     # sign-in, roles, person; then what the page shows
     for page, most in (("", 9), ("/profile", 8), ("/profile/about-me", 6), ("/profile/travel", 4)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.current import signed_in_account
@@ -22,7 +23,7 @@ from marketplace.people.access import (
 from marketplace.people.profile import queries
 from marketplace.people.profile.forms import SEEN, seen
 from marketplace.people.profile.models import ProfilePart
-from marketplace.people.profile.operations import Doer
+from marketplace.people.profile.operations import Doer, StaleProfileError
 from marketplace.people.profile.page import Known
 from marketplace.people.profile.parts import answers_shown
 from marketplace.people.profile.places import person_frame
@@ -38,6 +39,14 @@ UNPROCESSABLE = 422
 @blueprint.record_once
 def _frame_for_every_page(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["person_frame"] = person_frame
+
+
+@blueprint.app_errorhandler(StaleProfileError)
+def _ask_once_more(_error: StaleProfileError) -> ResponseReturnValue:
+    """Someone was quicker by a moment: the view runs again, and now sees what they wrote."""
+    get_session().rollback()
+    view = current_app.view_functions[str(request.endpoint)]
+    return cast(ResponseReturnValue, current_app.ensure_sync(view)(**(request.view_args or {})))
 
 
 def doer() -> Doer:

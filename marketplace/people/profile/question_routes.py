@@ -33,7 +33,7 @@ from marketplace.people.profile.blueprint import (
 from marketplace.people.profile.forms import GoalsForm, TicksForm, ticks_form
 from marketplace.people.profile.merging import answer_of
 from marketplace.people.profile.models import ProfilePart
-from marketplace.people.profile.operations import StaleProfileError, keep_answers
+from marketplace.people.profile.operations import keep_answers
 from marketplace.people.profile.page import goal_words, unanswered
 from marketplace.people.profile.parts import PART_OF_STEP, with_part
 from marketplace.people.profile.questions import GOALS, IMPORTANT
@@ -87,7 +87,7 @@ def hours(person_id: UUID) -> ResponseReturnValue:
             answer_of(Step.WHEN, answers)
         ):
             return _hours_page(form, conflict=_said(Step.WHEN)), CONFLICT
-        return _keep(Step.WHEN, after) or (_hours_page(form, conflict=_said(Step.WHEN)), CONFLICT)
+        return _keep(Step.WHEN, after)
     page = _hours_page(form)
     return (page, UNPROCESSABLE) if form.errors else page
 
@@ -116,7 +116,7 @@ def goals(person_id: UUID, stance: str) -> ResponseReturnValue:
         conflict = [goal_words(goal) for goal in now]
         if after != answers and is_stale(now):
             return _goals_page(kind, form, now, conflict=conflict), CONFLICT
-        return _keep(Step.WHAT, after) or (_goals_page(kind, form, now, conflict=conflict), CONFLICT)
+        return _keep(Step.WHAT, after)
     page = _goals_page(kind, form, now)
     return (page, UNPROCESSABLE) if form.errors else page
 
@@ -142,10 +142,7 @@ def important(person_id: UUID) -> ResponseReturnValue:
         # The ticks name places in the list, so any change of the list is a conflict.
         if is_stale([everything, now]):
             return _important_page(form, choices, [everything, now], conflict=conflict), CONFLICT
-        return _keep(Step.WHAT, after) or (
-            _important_page(form, choices, [everything, now], conflict=conflict),
-            CONFLICT,
-        )
+        return _keep(Step.WHAT, after)
     page = _important_page(form, choices, [everything, now])
     return (page, UNPROCESSABLE) if form.errors else page
 
@@ -167,29 +164,24 @@ def _keep_step(step: Step, after: Mapping[str, Any], form: FlaskForm) -> Respons
         sorted_ones = [goal for goal in shown_answers().get("goals", ()) if goal.get("stance")]
         everything = [*sorted_ones, *after.get("goals", ())]
         after = {**_without_goals(after), "goals": everything} if everything else _without_goals(after)
-    return _keep(step, after) or (_step_page(step, before, form, conflict=_said(step)), CONFLICT)
+    return _keep(step, after)
 
 
-def _keep(step: Step, after: Mapping[str, Any]) -> ResponseReturnValue | None:
-    """Keep what *after* says of the question's part and go on; None where someone was quicker."""
+def _keep(step: Step, after: Mapping[str, Any]) -> ResponseReturnValue:
+    """Keep what *after* says of the question's part, and go on."""
     person, part = current_person(), PART_OF_STEP[step]
     answers = with_part(person.answers, after, part)
     moved = answers.get("postcode") != person.answers.get("postcode")
-    session = get_session()
-    try:
-        keep_answers(
-            session,
-            person=person,
-            answers=answers,
-            district_code=district_code_of(answers) if moved else person.district_code,
-            part=part,
-            today=london_day(),
-            by=doer(),
-        )
-    except StaleProfileError:
-        session.rollback()
-        return None
-    session.commit()
+    keep_answers(
+        get_session(),
+        person=person,
+        answers=answers,
+        district_code=district_code_of(answers) if moved else person.district_code,
+        part=part,
+        today=london_day(),
+        by=doer(),
+    )
+    get_session().commit()
     return _next_question(step) if _then() == NEXT else back_to(part)
 
 
