@@ -70,14 +70,15 @@ class Relation:
 class OfPerson:
     """The person of the address, a supporter with at least *scope*, or a practitioner with a live case.
 
-    A practitioner reaches as far as ``Scope.HELP``, and with *or_practitioner* each page.
+    A practitioner reaches as far as ``Scope.HELP``, and with *or_practitioner* each page. With *only*
+    the page is for nobody who stands elsewhere.
     *parts* say what of the profile the page shows, for the list of who looked.
     """
 
     scope: Scope
     only_the_person: bool
     or_practitioner: bool
-    only_practitioner: bool
+    only: Standing | None
     parts: tuple[ProfilePart, ...]
 
     def __init__(
@@ -86,13 +87,13 @@ class OfPerson:
         *,
         only_the_person: bool = False,
         or_practitioner: bool = False,
-        only_practitioner: bool = False,
+        only: Standing | None = None,
         parts: tuple[ProfilePart, ...] = (ProfilePart.ABOUT,),
     ) -> None:
         object.__setattr__(self, "scope", scope)
         object.__setattr__(self, "only_the_person", only_the_person)
         object.__setattr__(self, "or_practitioner", or_practitioner)
-        object.__setattr__(self, "only_practitioner", only_practitioner)
+        object.__setattr__(self, "only", only)
         object.__setattr__(self, "parts", parts)
 
     def allows(self) -> bool:
@@ -118,8 +119,8 @@ class OfPerson:
 
     def _is_enough(self, relation: Relation) -> bool:
         is_practitioner = relation.standing is Standing.PRACTITIONER
-        if self.only_practitioner:
-            return is_practitioner
+        if self.only is not None:
+            return relation.standing is self.only and relation.reaches(self.scope)
         if relation.is_person or (is_practitioner and self.or_practitioner):
             return True
         return not self.only_the_person and relation.reaches(self.scope)
