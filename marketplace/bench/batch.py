@@ -27,7 +27,7 @@ from marketplace.matching.query_columns import Person, query_columns
 from marketplace.matching.ranking import rotation
 
 PEOPLE, OFFERS, SAMPLE, LIMIT = 10_000, 5_000, 500, 20
-BLOCK = 20_000
+BLOCK = 50_000
 
 
 class Clock:
