@@ -1,0 +1,65 @@
+"""Records of someone else, for the routes that name one beside the person.
+
+A route with such a part in its address (``/people/<person_id>/notes/<note_id>``) is asked for a record
+of *another* person in one's own address: nobody may reach it that way. A new kind of record needs its
+maker here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import SignIn
+from marketplace.people.supporters.models import Carer
+from tests.access.world import World
+from tests.fixtures.accounts import make_account
+from tests.people.factories import make_supporter
+
+Maker = Callable[[Session, World], uuid.UUID]
+
+
+def _sign_in(session: Session, world: World) -> uuid.UUID:
+    theirs = world.actor("another person").account
+    assert theirs is not None
+    now = datetime.now(UTC)
+    sign_in = SignIn(
+        account_id=theirs.id,
+        token_hash=uuid.uuid4().hex,
+        begun_at=now,
+        used_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    session.add(sign_in)
+    session.commit()
+    return sign_in.id
+
+
+def _supporter(session: Session, world: World) -> uuid.UUID:
+    return make_supporter(session, person=world.ola, account=make_account(session)).id
+
+
+def _carer(session: Session, world: World) -> uuid.UUID:
+    carer = Carer(
+        account_id=make_account(session).id, person_id=world.ola.id, works={}, changed_at=datetime.now(UTC)
+    )
+    session.add(carer)
+    session.commit()
+    return carer.id
+
+
+FOREIGN: dict[str, Maker] = {
+    "carer_id": _carer,
+    "sign_in_id": _sign_in,
+    "supporter_id": _supporter,
+}
+"""By the name of the part in the address: makes a record of ``world.ola``'s and gives its identifier."""
+
+PUBLIC = frozenset({"offer_id", "provider_id"})
+"""Parts that name what everyone may see."""
+
+OF_ADMINISTRATORS = frozenset({"account_id"})
+"""Parts that only administrators' pages name: there is no 'own' among them."""

@@ -1,0 +1,332 @@
+"""Every route × everyone who may ask × own or another's record × method, from the routing table itself.
+
+What each rule means stands here in a table of its own, written by hand: the rules' code isn't asked.
+A route is covered as soon as it is registered; a new kind of rule fails until the table names it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy import URL
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+from werkzeug.test import TestResponse
+
+import marketplace
+from marketplace.settings import Settings
+from marketplace.vocabulary import Role
+from marketplace.web.access import Anyone, access, rule_of
+from tests.access.records import FOREIGN, OF_ADMINISTRATORS, PUBLIC
+from tests.access.world import Actor, World, make_world
+from tests.fixtures.site import settings_in
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
+OPENED = 204  # what the views answer here, so that nothing but the rules is tried
+
+
+class Answer(enum.Enum):
+    OPEN = "is let in"
+    SIGN_IN = "is led to sign in"
+    CODE = "is led to give the code"
+    REFUSED = "is told that this is not for them (403)"
+    HIDDEN = "is told that there is no such page (404)"
+
+
+SUPPORTERS_WHO_HELP = {"supporter who helps", "supporter who acts"}
+
+# Who is let in to Jo's record; for Ola's the same, but nobody except herself has a place there.
+OF_PERSON: dict[str, set[str]] = {
+    "OfPerson scope=look": {"person", "supporter who looks", *SUPPORTERS_WHO_HELP, "practitioner"},
+    "OfPerson scope=help": {"person", *SUPPORTERS_WHO_HELP, "practitioner"},
+    "OfPerson scope=act": {"person", "supporter who acts"},
+    "OfPerson scope=look only_the_person=True": {"person"},
+    "OfPerson scope=act or_practitioner=True": {"person", "supporter who acts", "practitioner"},
+    "OfPerson scope=look only=practitioner": {"practitioner"},
+    "OfPerson scope=help only=practitioner": {"practitioner"},
+    "OfPerson scope=look only=supporter": {"supporter who looks", *SUPPORTERS_WHO_HELP},
+    "OfPerson scope=help only=supporter": SUPPORTERS_WHO_HELP,
+    "OfPerson scope=act only=supporter": {"supporter who acts"},
+}
+KNOWN_RULES = ("Anyone", "SignedIn", "HalfSignedIn", "HasRole roles=")
+STRANGERS_TO_OLA = {
+    "visitor", "person", "another person", "supporter who acts", "practitioner", "moderator", "administrator",
+    "administrator before the code",
+}  # fmt: skip
+# They differ from others only in what they are to Jo.
+ONLY_OF_RECORDS = {
+    "another person", "supporter who looks", "supporter who helps", "withdrawn supporter",
+    "supporter of last year", "supporter from tomorrow", "invited supporter", "practitioner of a closed case",
+    "practitioner of a past case", "practitioner without a case", "former practitioner",
+}  # fmt: skip
+# For methods that reach the same rule as GET and POST do.
+ASK_EVERYTHING = {"visitor", "another person", "supporter who looks", "practitioner before the code"}
+# Addresses that are for everyone. A new public place is added here on purpose.
+PUBLIC_PLACES = (
+    "/find", "/offers", "/providers", "/static", "/help", "/about", "/accessibility", "/privacy", "/cookies",
+    "/how-matching-works", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out",
+    "/signed-out", "/join", "/link/", "/new-password", "/mail-sent", "/me", "/invitations",
+)  # fmt: skip
+
+
+def key_of(rule: object) -> str:
+    """A rule in the table's words: its kind, and what of it differs from 'nothing'."""
+    values = {
+        field.name: getattr(rule, field.name)
+        for field in (dataclasses.fields(rule) if dataclasses.is_dataclass(rule) else ())
+        if field.name != "parts"  # says what is written down, not who may
+    }
+    shown = [f"{name}={_word(value)}" for name, value in values.items() if value]
+    return " ".join([type(rule).__name__, *shown])
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return ",".join(sorted(_word(one) for one in value))
+    if isinstance(value, enum.Enum):
+        return value.name.lower()
+    return str(value)
+
+
+def expected(key: str, actor: Actor, *, is_own: bool) -> Answer:
+    """What the table says that *actor* gets."""
+    if key == "Anyone":
+        return Answer.OPEN
+    if actor.account is None:
+        return Answer.SIGN_IN
+    if key == "HalfSignedIn":
+        return Answer.OPEN
+    if not actor.gave_code:
+        return Answer.CODE
+    if key == "SignedIn":
+        return Answer.OPEN
+    if key.startswith("HasRole roles="):
+        wanted = {Role(name) for name in key.removeprefix("HasRole roles=").split(",")}
+        return Answer.OPEN if wanted & actor.roles else Answer.REFUSED
+    if is_own:
+        return Answer.OPEN if actor.name in OF_PERSON[key] else Answer.HIDDEN
+    is_ola = actor.name == "another person" and "person" in OF_PERSON[key]
+    return Answer.OPEN if is_ola else Answer.HIDDEN
+
+
+def answer_of(response: TestResponse) -> Answer | int:
+    location = response.headers.get("Location", "")
+    if response.status_code == 303 and location.startswith("/sign-in?"):
+        return Answer.SIGN_IN
+    if response.status_code == 303 and location.startswith("/sign-in/code"):
+        return Answer.CODE
+    if response.status_code == 401:
+        return Answer.CODE if b'govuk-button" href="/sign-in/code' in response.data else Answer.SIGN_IN
+    known = {OPENED: Answer.OPEN, 403: Answer.REFUSED, 404: Answer.HIDDEN}
+    return known.get(response.status_code, response.status_code)
+
+
+def faults_of(app: Flask, world: World, *, endpoint: str | None = None) -> Iterator[str]:
+    """Everything about *app*'s routes, or those of one endpoint, that is not as the table says."""
+    client = FlaskClient(app, use_cookies=False)
+    for route in app.url_map.iter_rules(endpoint):
+        rule = rule_of(app.view_functions[route.endpoint])
+        if rule is None:
+            yield f"{route.rule} has no rule"
+            continue
+        key = key_of(rule)
+        if key not in OF_PERSON and not key.startswith(KNOWN_RULES):
+            yield f"{route.rule}: {key!r} is in no table: say in test_matrix.py who may"
+            continue
+        if ("person_id" in route.arguments) != (key in OF_PERSON):
+            yield f"{route.rule}: a person's record needs OfPerson, and nothing else does ({key})"
+            continue
+        if key == "Anyone" and route.rule != "/" and not route.rule.startswith(PUBLIC_PLACES):
+            yield f"{route.rule} is open to everyone, and PUBLIC_PLACES doesn't say so"
+        for is_own, method, actor in _asked(route, key, world):
+            address = address_of(route, person_id=(world.jo if is_own else world.ola).id)
+            wanted = expected(key, actor, is_own=is_own)
+            got = answer_of(_ask(client, actor, method, address))
+            # Routing answers OPTIONS itself once the rule has let someone in.
+            if got != wanted and not (method == "OPTIONS" and wanted is Answer.OPEN and got == 200):
+                whose = "" if key not in OF_PERSON else "Jo's " if is_own else "Ola's "
+                yield f"{method} {whose}{route.rule}: {actor.name} {wanted.value}, but got {got}"
+
+
+def _asked(route: Rule, key: str, world: World) -> Iterator[tuple[bool, str, Actor]]:
+    """Whose record, by which method, who: all that could make a difference."""
+    methods = route.methods or set()
+    for is_own in (True, False) if key in OF_PERSON else (True,):
+        for actor in world.actors:
+            if not is_own and actor.name not in STRANGERS_TO_OLA:
+                continue
+            if key not in OF_PERSON and actor.name in ONLY_OF_RECORDS:
+                continue
+            yield from ((is_own, method, actor) for method in sorted(methods & {"GET", "POST"}))
+            if actor.name in ASK_EVERYTHING:
+                yield from ((is_own, method, actor) for method in sorted(methods & {"HEAD", "OPTIONS"}))
+
+
+def address_of(route: Rule, **values: Any) -> str:
+    """An address of *route*: *values* where it wants them, anything that fits elsewhere."""
+    for name, converter in route._converters.items():
+        if name not in values:
+            if isinstance(converter, UUIDConverter):
+                values[name] = uuid.uuid4()
+            elif isinstance(converter, AnyConverter):
+                values[name] = min(converter.items)
+            else:
+                values[name] = "x"
+    built = route.build({name: values[name] for name in route.arguments})
+    assert built is not None
+    return str(built[1])
+
+
+def _ask(client: FlaskClient, actor: Actor, method: str, address: str) -> TestResponse:
+    return client.open(address, method=method, headers={"Cookie": actor.cookie} if actor.cookie else {})
+
+
+@pytest.fixture(scope="module")
+def own_settings(migrated: URL, postcode_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    import shutil
+
+    settings = settings_in(tmp_path_factory.mktemp("access") / "instance", postcode_dir=postcode_dir)
+    shutil.copy(str(migrated.database), settings.instance_dir / "marketplace.sqlite3")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def real_app(own_settings: Settings) -> Iterator[Flask]:
+    """The whole application, without the tokens of forms: the rules stand for themselves."""
+    app = marketplace.create_app(own_settings)
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["marketplace.db"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def session(real_app: Flask) -> Iterator[Session]:
+    with real_app.extensions["marketplace.db"].write() as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def world(real_app: Flask, session: Session) -> World:
+    return make_world(real_app, session)
+
+
+@pytest.fixture
+def ruled_app(own_settings: Settings, real_app: Flask) -> Flask:
+    """The application with its rules, and with views that do nothing."""
+    app = marketplace.create_app(own_settings)
+    app.extensions["marketplace.db"].engine.dispose()
+    app.extensions["marketplace.db"] = real_app.extensions["marketplace.db"]
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    for endpoint, view in list(app.view_functions.items()):
+        rule = rule_of(view)
+        stand_in: Callable[..., Any] = lambda **_: ("", OPENED)  # noqa: E731
+        app.view_functions[endpoint] = access(rule)(stand_in) if rule else stand_in
+    # Pages about errors take their time; here the status says all.
+    app.register_error_handler(HTTPException, lambda error: (str(error.code), error.code or 500))
+    return app
+
+
+def test_everyone_gets_what_the_table_says_from_every_route(ruled_app: Flask, world: World) -> None:
+    assert list(faults_of(ruled_app, world)) == []
+
+
+def test_a_route_without_a_rule_is_found(ruled_app: Flask, world: World) -> None:
+    ruled_app.add_url_rule("/planted", "planted", lambda: "secret")
+    assert "/planted has no rule" in list(faults_of(ruled_app, world, endpoint="planted"))
+
+
+def test_a_rule_that_the_table_does_not_know_is_found(ruled_app: Flask, world: World) -> None:
+    class Friends:
+        def allows(self) -> bool:
+            return True
+
+    ruled_app.add_url_rule("/planted", "planted", access(Friends())(lambda: ("", OPENED)))
+    (fault,) = faults_of(ruled_app, world, endpoint="planted")
+    assert "'Friends' is in no table" in fault
+
+
+def test_a_rule_that_does_not_do_what_it_says_is_found(
+    ruled_app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from marketplace.people.access import OfPerson
+
+    monkeypatch.setattr(OfPerson, "_is_enough", lambda *_: True)
+    faults = list(faults_of(ruled_app, world, endpoint="profile.hide"))
+    assert any("supporter who looks is told that there is no such page" in fault for fault in faults)
+
+
+def test_a_persons_record_behind_another_rule_and_a_new_public_place_are_found(
+    ruled_app: Flask, world: World
+) -> None:
+    ruled_app.add_url_rule(
+        "/people/<uuid:person_id>/planted", "planted", access(Anyone())(lambda **_: ("", OPENED))
+    )
+    ruled_app.add_url_rule("/planted", "open", access(Anyone())(lambda: ("", OPENED)))
+    assert any("needs OfPerson" in fault for fault in faults_of(ruled_app, world, endpoint="planted"))
+    assert any("PUBLIC_PLACES" in fault for fault in faults_of(ruled_app, world, endpoint="open"))
+
+
+def test_nobody_reaches_another_persons_record_through_their_own_address(
+    real_app: Flask, session: Session, world: World
+) -> None:
+    client = FlaskClient(real_app, use_cookies=False)
+    faults = []
+    asked = 0
+    for route in real_app.url_map.iter_rules():
+        named = {
+            name
+            for name, converter in route._converters.items()
+            if isinstance(converter, UUIDConverter) and name != "person_id"
+        }
+        for name in sorted(named - PUBLIC - OF_ADMINISTRATORS):
+            if name not in FOREIGN:
+                faults.append(f"{route.rule}: records.py has no maker for {name}")
+                continue
+            address = address_of(route, person_id=world.jo.id, **{name: FOREIGN[name](session, world)})
+            for method in sorted((route.methods or set()) & {"GET", "POST"}):
+                for actor_name in ("person", "supporter who acts", "practitioner"):
+                    response = _ask(client, world.actor(actor_name), method, address)
+                    asked += 1
+                    if response.status_code != 404:
+                        faults.append(f"{method} {route.rule}: {actor_name} got {response.status_code}")
+    assert faults == []
+    assert asked
+
+
+def test_every_page_that_opens_for_someone_really_opens(real_app: Flask, world: World) -> None:
+    faults = []
+    client = FlaskClient(real_app, use_cookies=False)
+    asks = {
+        "OfPerson": ("person", "supporter who acts", "practitioner"),
+        "SignedIn": ("someone without a role",),
+        "HalfSignedIn": ("practitioner before the code",),
+        "HasRole": ("administrator", "practitioner", "moderator", "commissioner"),
+        "Anyone": ("visitor",),
+    }
+    for route in real_app.url_map.iter_rules():
+        rule = rule_of(real_app.view_functions[route.endpoint])
+        foreign = {name for name, one in route._converters.items() if isinstance(one, UUIDConverter)}
+        if "GET" not in (route.methods or set()) or foreign - {"person_id"} or route.endpoint == "static":
+            continue
+        for name in asks[type(rule).__name__]:
+            response = _ask(client, world.actor(name), "GET", address_of(route, person_id=world.jo.id))
+            if response.status_code >= 500:
+                faults.append(f"{route.rule}: {name} got {response.status_code}")
+    assert faults == []
+
+
+def test_a_stand_in_for_a_view_is_not_what_refuses(ruled_app: Flask) -> None:
+    ruled_app.add_url_rule("/refusing", "refusing", access(Anyone())(lambda: abort(403)))
+    assert answer_of(FlaskClient(ruled_app).get("/refusing")) is Answer.REFUSED
