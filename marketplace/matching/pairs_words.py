@@ -95,24 +95,30 @@ def _price(pair: Pair, place: str, name: str, often: Repeats) -> Say:
         if pence < 0:
             unknown.append(whose)
         elif pence == 0:
-            named.append(Say(N_("nothing for %(name)s"), {"name": whose}))
+            named.append(Say(N_("%(name)s: free."), {"name": whose}))
         else:
-            named.append(Say(N_("%(cost)s for %(name)s"), {"cost": _money(pence), "name": whose}))
+            named.append(Say(N_("%(name)s: %(cost)s."), {"cost": _money(pence), "name": whose}))
     if pair.travel_pence > 0:
-        named.append(Say(N_("%(cost)s for the way"), {"cost": _money(pair.travel_pence)}))
-    values: dict[str, object] = {"cost": _money(pair.known_pence), "prices": tuple(named)}
-    if unknown:
-        price = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
-        if pair.known_pence:
-            text = N_("Together at least %(cost)s a week: %(prices)s. %(missing)s")
-            price = Say(text, {**values, "missing": price})
-    elif pair.known_pence:
-        price = Say(N_("Together about %(cost)s a week: %(prices)s."), values)
+        named.append(Say(N_("The way: %(cost)s."), {"cost": _money(pair.travel_pence)}))
+    missing = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
+    if pair.known_pence:
+        values = {"cost": _money(pair.known_pence), "prices": _one_after_another(named), "missing": missing}
+        at_least = N_("Together at least %(cost)s a week. %(prices)s %(missing)s")
+        about = N_("Together about %(cost)s a week. %(prices)s")
+        price = Say(at_least if unknown else about, values)
     else:
-        price = Say(N_("Both are free."))
+        price = missing if unknown else Say(N_("Both are free."))
     if pair.known_pence and often in (Repeats.FORTNIGHTLY, Repeats.MONTHLY):
         return Say(N_("It is %(often)s. %(price)s"), {"often": often, "price": price})
     return price
+
+
+def _one_after_another(sentences: list[Say]) -> Say:
+    """Sentences, at least one, as one."""
+    said = sentences[0]
+    for more in sentences[1:]:
+        said = Say(N_("%(first)s %(second)s"), {"first": said, "second": more})
+    return said
 
 
 def _money(pence: int) -> str:

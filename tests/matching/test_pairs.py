@@ -131,7 +131,7 @@ def test_both_reasons_and_both_prices_are_told() -> None:
         "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am."
     )
     assert str(found.companion.price) == (
-        "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way."
+        "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3."
     )
     assert reason_of(found, Part.TRAVEL) == (
         "Donna can take you by car. It takes about 22 minutes. Your limit is 40."
@@ -180,7 +180,7 @@ def test_hours_every_two_weeks_may_be_the_other_week() -> None:
     found = only(match({}, pool(repeats=(Repeats.FORTNIGHTLY,)), assistant()))
     assert found.weekly_cost == Decimal("2.50") + Decimal("13.87") + Decimal("1.50")
     assert found.companion is not None
-    assert str(found.companion.price).startswith("It is every two weeks. Together about £17.87 a week: ")
+    assert str(found.companion.price).startswith("It is every two weeks. Together about £17.87 a week. ")
 
 
 def test_what_is_free_is_told_too() -> None:
@@ -188,7 +188,7 @@ def test_what_is_free_is_told_too() -> None:
     mavis = assistant("Mavis", kind=OfferKind.BUDDY, transport_pence=0, **free)
     found = only(match({}, pool(), mavis))
     assert found.companion is not None
-    assert str(found.companion.price) == "Together about £5 a week: £5 for Warm pool and nothing for Mavis."
+    assert str(found.companion.price) == "Together about £5 a week. Warm pool: £5. Mavis: free."
     both = only(match({}, pool(**free), mavis))
     assert both.companion is not None
     assert str(both.companion.price) == "Both are free."
@@ -240,7 +240,7 @@ def test_a_price_that_is_not_known_is_asked_and_the_rest_is_the_least() -> None:
     assert found.companion is not None
     assert found.companion.weekly_cost is None
     assert str(found.companion.price) == (
-        "Together at least £8 a week: £5 for Warm pool and £3 for the way. We do not know the price of Donna."
+        "Together at least £8 a week. Warm pool: £5. The way: £3. We do not know the price of Donna."
     )
     assert asked(found) == ["Ask Donna: What does it cost?"]
     assert len(match({"weekly_budget": "7.99"}, pool(), donna)) == 0
@@ -441,7 +441,7 @@ def test_the_document_names_the_companion() -> None:
         "kind": "personal_assistant",
         "weekly_cost": "27.73",
         "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am.",
-        "price": "Together about £35.73 a week: £5 for Warm pool, £27.73 for Donna and £3 for the way.",
+        "price": "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3.",
     }
     alone = only(match({}, pool(lat=53.15, lon=-1.195))).document()
     assert alone["with"] is None
