@@ -74,11 +74,6 @@ def money(amount: Decimal) -> str:
     return f"£{amount:.0f}" if amount == amount.to_integral_value() else f"£{amount:.2f}"
 
 
-def session_words(session: SessionTime) -> Say:
-    """'Saturday 10am to midday', and how often where it is not every week."""
-    return times_words((session,))[0]
-
-
 def times_words(sessions: Sequence[SessionTime]) -> tuple[Say, ...]:
     """Sessions as people say them, days with the same times together, in the order of the week.
 

@@ -14,11 +14,12 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.geo.fares import KM_PER_MILE
 from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
 from marketplace.matching.codes import Flags, Ints
 from marketplace.matching.evaluate import Evaluation, evaluate
-from marketplace.matching.facts import REPEATS, money, session_words
+from marketplace.matching.facts import REPEATS, money, times_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.pairs import with_pairs
 from marketplace.matching.query import Query, compile_query
@@ -116,7 +117,7 @@ def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, 
         more = Decimal(int(found.weekly_pence[at]) - query.budget_pence) / 100
         return Say(N_("%(pounds)s more a week"), {"pounds": money(more)})
     if stop is Stop.NOT_TAKING_PEOPLE:
-        return Say(N_("It is full now. Ask to be told when there is a place."))
+        return Say(N_("Ask to be told when there is a place"))
     if stop is Stop.AGE:
         low, high = int(catalogue.columns.min_age[row]), int(catalogue.columns.max_age[row])
         if query.age < low:
@@ -134,11 +135,11 @@ def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
     row = int(found.rows[at])
     place = int(catalogue.columns.place_kind[row])
     if place >= 0 and PLACE_KINDS[place] is PlaceKind.TRAVELS_TO_YOU:
-        beyond = found.distance_km[at] - catalogue.columns.radius_km[row]
-        return Say(
-            N_("They would need to travel %(km)s km further to you"),
-            {"km": f"{math.ceil(beyond * 10) / 10:.1f}"},
-        )
+        beyond = float(found.distance_km[at] - catalogue.columns.radius_km[row]) / float(KM_PER_MILE)
+        miles = math.ceil(beyond * 10) / 10
+        if miles == 1.0:
+            return Say(N_("They would need to travel 1 mile further to you"))
+        return Say(N_("They would need to travel %(miles)s miles further to you"), {"miles": f"{miles:g}"})
     if math.isnan(found.minutes[at]):
         return Say(N_("Another way to get there: the provider has no transport that reaches you"))
     more = math.ceil(found.minutes[at] - query.max_minutes)
@@ -148,18 +149,16 @@ def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
 
 
 def _other_time(catalogue: Catalogue, row: int) -> Say:
-    times = tuple(
-        session_words(
-            SessionTime(
-                int(catalogue.columns.session_start[one]),
-                int(catalogue.columns.session_end[one]),
-                False,
-                REPEATS[catalogue.columns.session_repeats[one]],
-            )
+    times = [
+        SessionTime(
+            int(catalogue.columns.session_start[one]),
+            int(catalogue.columns.session_end[one]),
+            False,
+            REPEATS[catalogue.columns.session_repeats[one]],
         )
-        for one in catalogue.sessions_of(row)[:3]
-    )
-    return Say(N_("Being free at one of its times: %(times)s"), {"times": times})
+        for one in catalogue.sessions_of(row)
+    ]
+    return Say(N_("Being free at one of its times: %(times)s"), {"times": times_words(times)})
 
 
 def _other_level(catalogue: Catalogue, row: int) -> Say:

@@ -59,6 +59,8 @@ STEP_OF_STOP = {
     Stop.COST: Step.BUDGET,
 }
 
+_CAN_BE_CHANGED = frozenset({Stop.TRAVEL, Stop.TIMES, Stop.COST, Stop.MUST_HAVE})
+
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
@@ -114,6 +116,8 @@ class MissShown:
     where: str
     stop: Stop
     would_help: str
+    is_help: bool
+    """``would_help`` is a change; else it is only a fact about the offer."""
     step: Step | None
 
 
@@ -309,6 +313,7 @@ def _miss(miss: NearMiss, offer: Offer, *, points: PublicPoints, today: date) ->
         where=_card(miss, offer, number=0, points=points, today=today).where,
         stop=miss.stop,
         would_help=say(miss.would_help),
+        is_help=miss.stop in _CAN_BE_CHANGED,
         step=STEP_OF_STOP.get(miss.stop),
     )
 
