@@ -22,6 +22,7 @@ from marketplace.accounts.sign_ins import end_sign_in, is_complete
 from marketplace.accounts.start_pages import start_page_of
 from marketplace.accounts.tries import LINK_LIMITS, PASSWORD_LIMITS
 from marketplace.db import get_session
+from marketplace.settings import MailBy
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
 from marketplace.web.limits import limited
@@ -103,7 +104,14 @@ def new_password_sent() -> ResponseReturnValue:
 @access(Anyone())
 def mail_sent() -> str:
     """What to do now: the same page whoever asked for whatever."""
-    return render_template("accounts/mail_sent.html", email=session.get("mailed_to", ""))
+    settings = current_settings()
+    # Whoever tries the program out looks for the mail on the same machine.
+    is_tried_out = settings.mail.by is MailBy.FILE and not settings.is_https
+    return render_template(
+        "accounts/mail_sent.html",
+        email=session.get("mailed_to", ""),
+        mail_folder=settings.mail_dir if is_tried_out else None,
+    )
 
 
 @blueprint.get("/link/<token>")

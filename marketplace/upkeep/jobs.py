@@ -10,7 +10,7 @@ from functools import cached_property
 import structlog
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.expiry import delete_old_links
+from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
@@ -72,6 +72,11 @@ def delete_links(work: Work) -> int:
         return delete_old_links(session, now=datetime.now(UTC))
 
 
+def delete_sign_ins(work: Work) -> int:
+    with write_session(work.database) as session:
+        return delete_old_sign_ins(session, now=datetime.now(UTC))
+
+
 def delete_tries(work: Work) -> int:
     with write_session(work.database) as session:
         return delete_over(session, now=datetime.now(UTC))
@@ -105,6 +110,7 @@ JOBS: tuple[Job, ...] = (
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
     Job("delete old links", HOUR, delete_links),
+    Job("delete old sign-ins", HOUR, delete_sign_ins),
     Job("delete counts of tries", HOUR, delete_tries),
     Job("forget old mail", HOUR, forget_mail),
 )
