@@ -119,12 +119,16 @@ def due_reviews(records: Iterable[CommunicationRecord], today: date) -> list[Com
     return [one for one in records if one.review_on <= today]
 
 
-def next_steps(known: Known, *, is_own: bool, can_match: str, can_invite: str) -> list[NextStep]:
-    """What would help most now, at most three. The two addresses are '' where they lead nowhere."""
+def next_steps(
+    known: Known, *, is_own: bool, can_match: str, can_invite: str, can_save: str
+) -> list[NextStep]:
+    """What would help most now, at most three. The addresses are '' where they lead nowhere."""
     if not known.may_change:
         return []
     person_id, name = known.person.id, known.person.first_name
     steps: list[NextStep] = []
+    if can_save:
+        steps.append(NextStep(gettext("Save the answers you gave before"), can_save, "answers"))
     if ProfilePart.GOALS not in known.unseen and not known.answers.get("goals"):
         words = (
             gettext("Say what you would like to do")

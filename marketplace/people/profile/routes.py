@@ -42,6 +42,7 @@ from marketplace.people.profile.page import (
 )
 from marketplace.people.profile.places import place_url
 from marketplace.people.supporters.models import Scope
+from marketplace.people.visitor import current_answers
 from marketplace.vocabulary import Role, SupportLevel
 from marketplace.web.access import access
 
@@ -94,7 +95,13 @@ def person(person_id: UUID) -> str:
         is_own=own,
         goals=goal_groups(told.answers),
         goals_are_unseen=ProfilePart.GOALS in told.unseen,
-        steps=next_steps(told, is_own=own, can_match=matches_url, can_invite=invite_url),
+        steps=next_steps(
+            told,
+            is_own=own,
+            can_match=matches_url,
+            can_invite=invite_url,
+            can_save=url_for("profile.save_answers") if own and current_answers() else "",
+        ),
         saved=queries.saved_offers(session, person_id, limit=MOST_SHOWN) if own else [],
         supporters=supporters,
         looks=queries.last_looks(session, person_id, limit=MOST_SHOWN) if own else [],
