@@ -141,7 +141,7 @@ def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
             return Say(N_("They would need to travel 1 mile further to you"))
         return Say(N_("They would need to travel %(miles)s miles further to you"), {"miles": f"{miles:g}"})
     if math.isnan(found.minutes[at]):
-        return Say(N_("Another way to get there: the provider has no transport that reaches you"))
+        return Say(N_("Another way to get there, because they can't fetch you"))
     more = math.ceil(found.minutes[at] - query.max_minutes)
     if more == 1:
         return Say(N_("1 more minute of travel"))
