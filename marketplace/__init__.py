@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.people.profile.routes import blueprint as profile
     from marketplace.people.routes import blueprint as find
+    from marketplace.people.supporters.routes import blueprint as supporters
     from marketplace.settings import load_settings
     from marketplace.web import init_web
 
@@ -32,6 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
     accounts.init_app(app)
-    for room in (find, directory, profile):
+    for room in (find, directory, profile, supporters):
         app.register_blueprint(room)
     return app

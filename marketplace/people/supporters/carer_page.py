@@ -1,0 +1,109 @@
+"""A carer's answers in words, and what matches would give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
+
+from marketplace.matching.needs import parse_needs
+from marketplace.matching.ranking import rank
+from marketplace.people.matches import current_catalogue, home_of, say
+from marketplace.people.supporters.models import Carer
+from marketplace.people.supporters.questions import NOTICE, SHORTEST_BREAKS, CarerStep
+from marketplace.vocabulary import Day, Part
+from marketplace.web.templating import clock_words
+
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CarerRow:
+    step: CarerStep
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one match gives the carer."""
+
+    offer_id: UUID
+    name: str
+    words: str
+    points: int | None
+    """0 to 100: how well it suits the carer's time; None where its times are not known."""
+
+
+def carer_rows(carer: Carer | None, *, with_own_words: bool = True) -> list[CarerRow]:
+    """Each question with its answer in words; own words only for the carer."""
+    answers: Mapping[CarerStep, tuple[str, ...]] = {} if carer is None else _answers(carer)
+    return [
+        CarerRow(step, answers.get(step, ()))
+        for step in CarerStep
+        if with_own_words or step is not CarerStep.WORDS
+    ]
+
+
+def what_matches_give(session: Session, document: Mapping[str, Any], *, today: date) -> list[Given]:
+    """The first matches for *document* (with goals and a carer's time), by what they give the carer."""
+    needs = parse_needs(document)
+    ranking = rank(needs, current_catalogue(session), home=home_of(needs), today=today).kinds_mixed()
+    given = []
+    for match in ranking.matches(0, MOST_SHOWN):
+        part = next((part for part in match.parts if part.part is Part.CARER), None)
+        words = say(part.reason) if part else gettext("The times are not known. Ask when it is on.")
+        given.append(Given(match.offer, match.name, words, round(part.score * 100) if part else None))
+    return given
+
+
+def _answers(carer: Carer) -> dict[CarerStep, tuple[str, ...]]:
+    found: dict[CarerStep, tuple[str, ...]] = {}
+    if carer.works:
+        found[CarerStep.WORK] = tuple(_work_lines(carer.works))
+    if carer.shortest_break_minutes is not None:
+        found[CarerStep.SHORTEST] = (_minutes_words(carer.shortest_break_minutes),)
+    if carer.breaks_wanted_hours is not None:
+        hours = f"{carer.breaks_wanted_hours:g}"
+        found[CarerStep.BREAKS] = (gettext("%(hours)s hours a week", hours=hours),)
+    if carer.notice_days is not None:
+        found[CarerStep.NOTICE] = (_notice_words(carer.notice_days),)
+    if carer.own_words:
+        found[CarerStep.WORDS] = tuple(carer.own_words.splitlines())
+    return found
+
+
+def _work_lines(works: Mapping[str, Any]) -> list[str]:
+    """'Monday: 9:30am to 2:30pm', or once for all weekdays where they are the same."""
+    weekdays = [day.value for day in Day if not day.is_weekend]
+    lines = []
+    if all(works.get(day) == works.get("mon") for day in weekdays) and works.get("mon"):
+        lines.append(gettext("Monday to Friday: %(times)s", times=_spans(works["mon"])))
+        shown = [day for day in Day if day.is_weekend]
+    else:
+        shown = list(Day)
+    return lines + [
+        f"{gettext(day.label)}: {_spans(works[day.value])}" for day in shown if works.get(day.value)
+    ]
+
+
+def _spans(spans: list[str]) -> str:
+    words = []
+    for span in spans:
+        start, end = span.split("-")
+        words.append(gettext("%(start)s to %(end)s", start=clock_words(start), end=clock_words(end)))
+    return ", ".join(words)
+
+
+def _minutes_words(minutes: int) -> str:
+    known = SHORTEST_BREAKS.get(minutes)
+    return gettext(known) if known else ngettext("%(num)s minute", "%(num)s minutes", minutes)
+
+
+def _notice_words(days: int) -> str:
+    known = NOTICE.get(days)
+    return gettext(known) if known else ngettext("%(num)s day before", "%(num)s days before", days)
