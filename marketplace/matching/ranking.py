@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,17 @@ class Ranking:
     def filtered(self, filters: Filters) -> Ranking:
         keep = _kept(self, filters)
         return replace(self, order=self.order[keep])
+
+    def without(self, offers: Collection[UUID]) -> Ranking:
+        """The same matches but for *offers*, which the reader does not want to see."""
+        rows = [self.catalogue.row_of[offer] for offer in offers if offer in self.catalogue.row_of]
+        if not rows:
+            return self
+        return replace(self, order=self.order[~np.isin(self.found.rows[self.order], rows)])
+
+    def offers(self) -> list[UUID]:
+        """The offers of all matches, best first."""
+        return [self.catalogue.ids[row] for row in self.found.rows[self.order].tolist()]
 
     def kinds_mixed(self) -> Ranking:
         """The same matches with the first page mixed, so that one kind does not fill it.

@@ -6,7 +6,7 @@ Ranking is pure and knows no page; this turns one page of it into what the templ
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -159,18 +159,28 @@ class ResultsPage:
 
 
 def results_page(
-    session: Session, answers: Mapping[str, Any], *, filters: Filters, page: int, today: date
+    session: Session,
+    answers: Mapping[str, Any],
+    *,
+    filters: Filters,
+    page: int,
+    today: date,
+    leave_out: Collection[UUID] = (),
 ) -> ResultsPage:
-    """Rank, filter, and explain one page of what fits *answers* (a needs document with goals)."""
+    """Rank, filter, and explain one page of what fits *answers* (a needs document with goals).
+
+    Offers to *leave_out* are those that the reader does not want to see again.
+    """
     needs = parse_needs(answers)
     home = home_of(needs)
-    everything = rank(needs, current_catalogue(session), home=home, today=today)
+    whole = rank(needs, current_catalogue(session), home=home, today=today)
+    everything = whole.without(leave_out)
     ranking = everything.filtered(filters).kinds_mixed()
     pages = max(1, ceil(len(ranking) / PAGE_SIZE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
     matches = ranking.matches(start, start + PAGE_SIZE)
-    misses = everything.near_misses(MOST_NEAR_MISSES) if page == pages else ()
+    misses = _near_misses(everything, leave_out) if page == pages else []
     wanted = [match.offer for match in matches] + [miss.offer for miss in misses]
     offers = {offer.id: offer for offer in offers_in_order(session, wanted)}
     points = PublicPoints(postcode_directory())
@@ -190,7 +200,7 @@ def results_page(
     )
     # Counted by matching again, so only where the page shows it: at the end of the list.
     helps = MOST_HELPS if len(everything) <= FEW else FEW
-    changes = everything.what_would_help(today=today, limit=helps) if page == pages else ()
+    changes = whole.what_would_help(today=today, limit=helps) if page == pages else ()
     return ResultsPage(
         shown=shown,
         total=len(ranking),
@@ -258,6 +268,11 @@ def home_of(needs: Needs) -> Place | None:
         return find_place(needs.postcode)
     except PostcodeError:
         return None  # kept before the directory changed: distance then plays no part
+
+
+def _near_misses(ranking: Ranking, leave_out: Collection[UUID]) -> list[NearMiss]:
+    found = ranking.near_misses(MOST_NEAR_MISSES + len(leave_out))
+    return [miss for miss in found if miss.offer not in leave_out][:MOST_NEAR_MISSES]
 
 
 def _shown(
