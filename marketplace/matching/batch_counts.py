@@ -4,7 +4,7 @@ This is what a gap is made of: a person, a goal, nothing that fits, and why. Whe
 a goal does not depend on who asks, so it is worked out once for each different goal; then each person's
 hard stops are tried on the offers about theirs only.
 """
-# ruff: noqa: PLR0917 - compiled code takes numbers and arrays, by place; one loop over rows
+# ruff: noqa: PLR0917, PLR0912, C901, PLR0915 - compiled code takes numbers and arrays, by place; one loop over rows
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching import kernel, kernel_times
 from marketplace.matching.batch import in_order_of_place, in_portions, numbers_of
 from marketplace.matching.catalogue import GONE, Catalogue, Columns
-from marketplace.matching.codes import ENABLEMENT, FULL
+from marketplace.matching.codes import COMES, ENABLEMENT, FULL, ONLINE
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first import word_columns
-from marketplace.matching.first_rows import QueryNumbers, WordColumns
+from marketplace.matching.first_rows import LEAST_KM_PER_DEGREE, WordColumns
 from marketplace.matching.kernel import compiled
 from marketplace.matching.query import compile_query
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
@@ -31,6 +31,8 @@ from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import Stop
 
 AROUND_KM = 20.0
+REACH_SLACK = 1.000001
+"""Minutes are held against the limit, not kilometres against the reach: at the edge they may differ."""
 STOPS = len(Stop)
 _FULL, _AGE, _LEVEL, _MUST_HAVE, _TRAVEL, _TIMES, _COST = (
     stop.position
@@ -44,7 +46,7 @@ _FULL, _AGE, _LEVEL, _MUST_HAVE, _TRAVEL, _TIMES, _COST = (
         Stop.COST,
     )
 )
-_FITS, _NOT_COUNTED = -1, -2
+_FITS = -1
 _ROWS_A_WORD = 64
 
 Bits = npt.NDArray[np.uint64]
@@ -103,12 +105,32 @@ def counts_of_columns(
         lambda start, end: _find_about(asked, start, end, rows, columns, words, listed, about),
         len(people.low),
     )
-    order = in_order_of_place(people)
+    order, bands = in_order_of_place(people), _bands(catalogue, rows)
     in_portions(
-        lambda start, end: _count(asked, order[start:end], columns, about, around_km, tuple(counts)),
+        lambda start, end: _count(asked, order[start:end], columns, bands, about, around_km, tuple(counts)),
         len(order),
     )
     return counts
+
+
+def _bands(catalogue: Catalogue, rows: int) -> npt.NDArray[np.float64]:
+    """For each word of bits the southernmost and northernmost latitude of its rows, and how far the
+    furthest of them comes: shape (words, 3). Rows stand from south to north, so most bands are narrow.
+
+    A row without a place, or online, makes its band endless.
+    """
+    columns, words = catalogue.columns, -(-rows // _ROWS_A_WORD)
+    lat = columns.lat[:rows].astype(np.float64)
+    anywhere = np.isnan(lat) | (columns.place_kind[:rows] == ONLINE)
+    comes = np.where(columns.place_kind[:rows] == COMES, columns.radius_km[:rows], 0.0)
+    starts = np.arange(words) * _ROWS_A_WORD
+    return np.column_stack(
+        [
+            np.minimum.reduceat(np.where(anywhere, -np.inf, lat), starts),
+            np.maximum.reduceat(np.where(anywhere, np.inf, lat), starts),
+            np.maximum.reduceat(np.nan_to_num(comes), starts),
+        ]
+    )
 
 
 def _rows_by_term(catalogue: Catalogue, rows: int) -> tuple[npt.NDArray[Any], ...]:
@@ -173,31 +195,114 @@ def _count(
     person_arrays: tuple[Any, ...],
     asked: npt.NDArray[np.int64],
     columns: tuple[Any, ...],
+    bands: npt.NDArray[np.float64],
     about: Bits,
     around_km: float,
     counts: tuple[Any, ...],
 ) -> None:
     """Count for the people whose numbers are *asked*, each in the lines of their own goals."""
+    # Arrays are fetched once and rules get numbers: see the kernel's head.
     p, c = QueryColumns(*person_arrays), Columns(*columns)
+    lats, lons, kinds, places, radii = c.lat, c.lon, c.kind, c.place_kind, c.radius_km
+    levels, made_for, lacking, vacancies = c.levels, c.made_for, c.features_no, c.vacancy
+    min_ages, max_ages, transports, fetch_radii = c.min_age, c.max_age, c.transport, c.transport_radius_km
+    fetch_pence, flexible, own_shortest = c.transport_pence, c.flexible, c.shortest_visit
+    bases, prices, first_session, session_count = c.cost_basis, c.cost_pence, c.first_session, c.session_count
+    starts, ends, repeats = c.session_start, c.session_end, c.session_repeats
     _, fits, stopped = counts
     for person in asked:
         q = numbers_of(p, person)
+        uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
+        free_bus, windows, works, ruler = q.free_bus, q.windows, q.works, q.ruler
         first = p.first_goal[person]
         mine = p.goal_of[first : p.first_goal[person + 1]]
-        by_day = kernel_times.windows_by_day(q.windows)
+        by_day = kernel_times.windows_by_day(windows)
+        furthest = max(around_km, q.reach_km * REACH_SLACK)
         for word in range(about.shape[1]):
+            south, north, comes_km = bands[word, 0], bands[word, 1], bands[word, 2]
+            away = max(south - q.lat, q.lat - north) * LEAST_KM_PER_DEGREE
+            if q.has_home and away > max(furthest, comes_km):
+                continue
             any_goal = np.uint64(0)
             for goal in mine:
                 any_goal |= about[goal, word]
-            if any_goal == 0:
-                continue
-            for bit in range(_ROWS_A_WORD):
+            for bit in range(_ROWS_A_WORD if any_goal else 0):
                 one = np.uint64(1) << np.uint64(bit)
-                if any_goal & one == 0:
+                row = word * _ROWS_A_WORD + bit
+                if any_goal & one == 0 or vacancies[row] == GONE:
                     continue
-                stop = _first_stop(q, c, by_day, word * _ROWS_A_WORD + bit, around_km)
-                if stop == _NOT_COUNTED:
+                distance = np.nan
+                if q.has_home:
+                    distance = kernel.ruler_km(
+                        np.float64(lats[row]) - q.lat, np.float64(lons[row]) - q.lon, ruler
+                    )
+                if distance > furthest and places[row] != COMES and places[row] != ONLINE:
                     continue
+                journey = kernel.journey_of(
+                    distance,
+                    places[row],
+                    radii[row],
+                    transports[row],
+                    fetch_radii[row],
+                    uses,
+                    fixed,
+                    per_km,
+                    q.max_minutes,
+                    q.has_home,
+                )
+                if journey.too_far and distance > around_km:
+                    continue
+                stop = _FITS
+                if vacancies[row] == FULL:
+                    stop = _FULL
+                elif q.age >= 0 and (q.age < min_ages[row] or (max_ages[row] >= 0 and q.age > max_ages[row])):
+                    stop = _AGE
+                elif kernel.level_of(q.level, levels[row], made_for[row], kinds[row] == ENABLEMENT) < 0.0:
+                    stop = _LEVEL
+                elif lacking[row] & q.must:
+                    stop = _MUST_HAVE
+                elif journey.too_far:
+                    stop = _TRAVEL
+                else:
+                    visit = kernel_times.visit_of(
+                        starts,
+                        ends,
+                        repeats,
+                        first_session[row],
+                        session_count[row],
+                        flexible[row],
+                        own_shortest[row],
+                        windows,
+                        by_day,
+                        q.has_when,
+                        q.shortest,
+                        q.wanted_minutes,
+                        False,
+                        works,
+                        by_day,
+                    )
+                    if not visit.fits:
+                        stop = _TIMES
+                    elif q.budget_pence >= 0:
+                        known = visit.best >= 0
+                        weekly = kernel.weekly_of(
+                            visit.minutes,
+                            int(np.int64(starts[visit.best])) if known else -1,
+                            int(np.int64(ends[visit.best])) if known else -1,
+                            int(repeats[visit.best]) if known else -1,
+                            bases[row],
+                            prices[row],
+                            journey.mode,
+                            journey.minutes,
+                            distance,
+                            fetch_pence[row],
+                            fare_fixed,
+                            fare_per_km,
+                            q.has_free_bus,
+                            free_bus,
+                        )
+                        if weekly > q.budget_pence:
+                            stop = _COST
                 for at in range(len(mine)):
                     if about[mine[at], word] & one == 0:
                         continue
@@ -205,81 +310,6 @@ def _count(
                         fits[first + at] += 1
                     else:
                         stopped[first + at, stop] += 1
-
-
-@compiled
-def _first_stop(
-    q: QueryNumbers, c: Columns, by_day: npt.NDArray[np.int64], row: int, around_km: float
-) -> int:
-    """The position of the first ``Stop`` of a row that is about a goal, in the order of its members."""
-    if c.vacancy[row] == GONE:
-        return _NOT_COUNTED
-    distance = np.nan
-    if q.has_home:
-        distance = kernel.ruler_km(np.float64(c.lat[row]) - q.lat, np.float64(c.lon[row]) - q.lon, q.ruler)
-    uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
-    journey = kernel.journey_of(
-        distance,
-        c.place_kind[row],
-        c.radius_km[row],
-        c.transport[row],
-        c.transport_radius_km[row],
-        uses,
-        fixed,
-        per_km,
-        q.max_minutes,
-        q.has_home,
-    )
-    if journey.too_far and distance > around_km:
-        return _NOT_COUNTED
-    if c.vacancy[row] == FULL:
-        return _FULL
-    oldest = c.max_age[row]
-    if q.age >= 0 and (q.age < c.min_age[row] or (oldest >= 0 and q.age > oldest)):
-        return _AGE
-    if kernel.level_of(q.level, c.levels[row], c.made_for[row], c.kind[row] == ENABLEMENT) < 0.0:
-        return _LEVEL
-    if c.features_no[row] & q.must:
-        return _MUST_HAVE
-    if journey.too_far:
-        return _TRAVEL
-    visit = kernel_times.visit_of(
-        c.session_start,
-        c.session_end,
-        c.session_repeats,
-        c.first_session[row],
-        c.session_count[row],
-        c.flexible[row],
-        c.shortest_visit[row],
-        q.windows,
-        by_day,
-        q.has_when,
-        q.shortest,
-        q.wanted_minutes,
-        False,
-        q.works,
-        by_day,
-    )
-    if not visit.fits:
-        return _TIMES
-    known = visit.best >= 0
-    weekly = kernel.weekly_of(
-        visit.minutes,
-        int(np.int64(c.session_start[visit.best])) if known else -1,
-        int(np.int64(c.session_end[visit.best])) if known else -1,
-        int(c.session_repeats[visit.best]) if known else -1,
-        c.cost_basis[row],
-        c.cost_pence[row],
-        journey.mode,
-        journey.minutes,
-        distance,
-        c.transport_pence[row],
-        fare_fixed,
-        fare_per_km,
-        q.has_free_bus,
-        q.free_bus,
-    )
-    return _COST if q.budget_pence >= 0 and weekly > q.budget_pence else _FITS
 
 
 def _counts_in_numpy(
