@@ -323,13 +323,17 @@ def _part(part: PartScore) -> PartShown:
 
 
 def _miss(miss: NearMiss, offer: Offer, *, points: PublicPoints, today: date) -> MissShown:
+    # How far somebody comes is not in this reader's hands.
+    is_theirs = (
+        miss.stop is Stop.TRAVEL and offer.place is not None and offer.place.kind is PlaceKind.TRAVELS_TO_YOU
+    )
     return MissShown(
         miss=miss,
         where=_card(miss, offer, number=0, points=points, today=today).where,
         stop=miss.stop,
         would_help=say(miss.would_help),
-        is_help=miss.stop in _CAN_BE_CHANGED,
-        step=STEP_OF_STOP.get(miss.stop),
+        is_help=miss.stop in _CAN_BE_CHANGED and not is_theirs,
+        step=None if is_theirs else STEP_OF_STOP.get(miss.stop),
     )
 
 

@@ -96,6 +96,19 @@ def test_age_leaves_out_what_is_for_another_age(visitor: FlaskClient) -> None:
     assert "It is for people aged 18 and over" in last
 
 
+def test_how_far_somebody_comes_is_not_for_the_reader_to_change(example_client: FlaskClient) -> None:
+    near_me(example_client, own_words="I like gardening and cooking", postcode="NG5 6LN")
+    send(example_client, "/find/minutes", answer="15")
+    pages = re.search(r"2 of (\d+)", example_client.get("/find/results").text)
+    text = example_client.get(f"/find/results?page={pages[1] if pages else 1}").text
+    misses = text.partition("These nearly fit")[2].split('class="md-card"')[1:]
+    theirs = [card for card in misses if "would need to travel" in card]
+    own = [card for card in misses if "more minutes of travel" in card]
+    assert theirs
+    assert all("Change this answer" not in card for card in theirs)
+    assert all("Change this answer" in card for card in own)
+
+
 def test_hours_a_week_change_the_fit(visitor: FlaskClient) -> None:
     send(visitor, "/find/when", answer=["weekday_mornings", "weekday_afternoons"])
     before = re.findall(r"fits you (\d+) out of 100", visitor.get("/find/results").text)
