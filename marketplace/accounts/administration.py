@@ -104,14 +104,15 @@ def restore(session: Session, *, account: Account, by: Account | None) -> None:
 def _another_administrator(session: Session, account: Account) -> None:
     """Raise unless someone else is an administrator who can sign in.
 
-    The rows are locked: two administrators who remove each other at once wait for one another.
+    Roles and accounts are locked: two administrators who remove or suspend each other at once wait for
+    one another, and the second sees what the first did.
     """
     others = session.scalars(
         select(RoleGrant)
         .join(Account, Account.id == RoleGrant.account_id)
         .where(RoleGrant.role == Role.ADMINISTRATOR, Account.suspended_at.is_(None))
         .order_by(RoleGrant.id)
-        .with_for_update(of=RoleGrant)
+        .with_for_update()
     ).all()
     if all(grant.account_id == account.id for grant in others):
         raise LastAdministratorError

@@ -26,8 +26,9 @@ from marketplace.web import current_settings
 
 log = structlog.get_logger(__name__)
 
-_KEPT_AT_SIGN_IN = ("journey",)
-"""What of a visitor's cookie outlives signing in: the answers that they may want to save."""
+KEPT_OFFER = "offer_to_save"
+_KEPT_AT_SIGN_IN = ("journey", KEPT_OFFER)
+"""What of a visitor's cookie outlives signing in: the answers, and the offer, that they want to save."""
 _USER_KEY = "_user_id"  # Flask-Login's name for it
 
 
