@@ -42,7 +42,8 @@ def goal_score(goal: CompiledGoal, catalogue: Catalogue, rows: Ints) -> Floats:
     suggested = catalogue.columns.suggested_themes[rows]
     score = _theme_strength(stated, suggested, goal.themes)
     if goal.meaning is not None:
-        close = catalogue.text.closeness(goal.meaning, rows)
+        said = catalogue.text.kept_goal(goal.goal.reading, goal.meaning)
+        close = catalogue.text.closeness(said, rows)
         for mask, least in ((goal.word_themes, WORDS_THEME), (goal.kin_themes, WORDS_KIN)):
             from_words = _theme_strength(stated, suggested, mask)
             score = np.maximum(score, from_words * (least + (1.0 - least) * close))

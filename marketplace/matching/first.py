@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching import kernel
+from marketplace.matching.bounds import SLACK, possible, worth_a_look
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first_rows import (
@@ -31,6 +32,10 @@ from marketplace.matching.text import GoalText, TextIndex
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+FIRST_PORTION = 60
+"""Rows of the best bounds that are looked at first without compiled code, above the number asked for."""
 
 
 class First(NamedTuple):
@@ -98,13 +103,25 @@ def first_in_numpy(
     turn: npt.NDArray[np.uint32],
     limit: int,
 ) -> First:
-    """The same answer without compiled code."""
-    rows = rows_in(spans)
-    found = evaluate(query, catalogue, rows)
-    fits = np.flatnonzero(found.stops == 0)
-    keys = (rows[fits], turn[rows[fits]], found.distance_km[fits], -found.score[fits])
-    best = fits[np.lexsort(keys)[:limit]]
-    return First(rows[best], found.score[best])
+    """The same answer without compiled code: full rules for the best bounds, then for what could beat them."""
+    left = possible(query, catalogue, rows_in(spans))
+    rows, scores, far = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
+    start, portion = 0, FIRST_PORTION + limit
+    while start < len(left.rows):
+        least = scores[-1] if len(scores) == limit else -1.0
+        end = min(start + portion, int(np.searchsorted(-left.bounds, SLACK - least, side="right")))
+        if end <= start:
+            break
+        some, goal_scores = worth_a_look(query, catalogue, left.part(start, end), least)
+        found = evaluate(query, catalogue, some, goal_scores=goal_scores)
+        fits = found.stops == 0
+        rows = np.concatenate([rows, some[fits]])
+        scores = np.concatenate([scores, found.score[fits]])
+        far = np.concatenate([far, found.distance_km[fits]])
+        best = np.lexsort((rows, turn[rows], far, -scores))[:limit]
+        rows, scores, far = rows[best], scores[best], far[best]
+        start, portion = end, portion * 4
+    return First(rows, scores)
 
 
 def query_numbers(query: Query) -> QueryNumbers:

@@ -193,38 +193,54 @@ def gather(
 ) -> int:
     """Rows within reach that nothing simple stops, into ``rows`` with their ``distances``; how many.
 
-    Without a branch: what a row lacks is as good as chance, and a wrong guess costs more than all tests.
+    Distances first, several at once; then the tests without a branch: what a row lacks is as good as
+    chance, and a wrong guess costs more than all tests.
     """
-    lats, lons, places, radii = c.lat, c.lon, c.place_kind, c.radius_km
-    levels, stated, suggested, vacancies = c.levels, c.themes, c.suggested_themes, c.vacancy
-    lacking, min_ages, max_ages = c.features_no, c.min_age, c.max_age
-    rows, distances = s.rows, s.distances
+    rows, distances, squares = s.rows, s.distances, s.bounds
     n0, n1, n2, e0, e1, e2 = q.ruler
-    lat, lon, has_home, age, must = q.lat, q.lon, q.has_home, q.age, np.uint32(q.must)
+    lat, lon, has_home, any_age, must = q.lat, q.lon, q.has_home, q.age < 0, np.uint32(q.must)
+    age = np.int16(q.age)
     bit = np.uint8((1 << q.level) >> 1)
-    unknown_level = q.level != 4
+    any_level, unknown_level = q.level == 0, q.level != 4
     reach = q.reach_km * q.reach_km * NEAR_SLACK
     found = 0
     for span in range(spans):
-        within = has_home and span < placed
-        for row in range(s.spans[span, 0], s.spans[span, 1]):
-            up, across = np.float64(lats[row]) - lat, np.float64(lons[row]) - lon
+        start, end = s.spans[span, 0], s.spans[span, 1]
+        count = end - start
+        lats, lons, radii, places = (
+            c.lat[start:end],
+            c.lon[start:end],
+            c.radius_km[start:end],
+            c.place_kind[start:end],
+        )
+        levels, stated, suggested = c.levels[start:end], c.themes[start:end], c.suggested_themes[start:end]
+        vacancies, lacking = c.vacancy[start:end], c.features_no[start:end]
+        youngest, oldest = c.min_age[start:end], c.max_age[start:end]
+        away = squares[:count]
+        for at in range(count):
+            up, across = np.float64(lats[at]) - lat, np.float64(lons[at]) - lon
             middle = up * 0.5
             dy = up * (n0 + middle * (n1 + middle * n2))
             dx = across * (e0 + middle * (e1 + middle * e2))
-            square = dx * dx + dy * dy
-            radius = np.float64(radii[row])
-            furthest = radius * radius * NEAR_SLACK if places[row] == COMES else reach
-            level, oldest, vacancy = levels[row], max_ages[row], vacancies[row]
-            fits = (not within) | (square <= furthest)
-            fits &= (lacking[row] & must) == 0
+            away[at] = dx * dx + dy * dy
+        if has_home and span < placed:
+            for at in range(count):
+                radius = np.float64(radii[at])
+                furthest = radius * radius * NEAR_SLACK if places[at] == COMES else reach
+                away[at] = away[at] if away[at] <= furthest else -1.0
+        for at in range(count):
+            level, vacancy = levels[at], vacancies[at]
+            fits = not (away[at] < 0.0)
+            fits &= (lacking[at] & must) == 0
             fits &= (vacancy != FULL) & (vacancy != GONE)
-            fits &= (bit == 0) | ((level & bit) != 0) | ((level == 0) & unknown_level)
-            fits &= (age < 0) | ((age >= min_ages[row]) & ((oldest < 0) | (age <= oldest)))
-            fits &= any_words | (((stated[row] | suggested[row]) & any_theme) != 0)
-            rows[found] = row
-            distances[found] = math.sqrt(square) if has_home else np.nan
+            fits &= any_level | ((level & bit) != 0) | ((level == 0) & unknown_level)
+            fits &= any_age | ((age >= youngest[at]) & ((oldest[at] < 0) | (age <= oldest[at])))
+            fits &= any_words | (((stated[at] | suggested[at]) & any_theme) != 0)
+            rows[found] = start + at
+            distances[found] = away[at]
             found += int(fits)
+    for at in range(found):
+        distances[at] = math.sqrt(distances[at]) if has_home else np.nan
     return found
 
 
@@ -234,7 +250,13 @@ def queue(q: QueryNumbers, c: Columns, closest: Floats, found: int, s: Scratch) 
     kinds, places, transports = c.kind, c.place_kind, c.transport
     levels, made_for, stated, suggested = c.levels, c.made_for, c.themes, c.suggested_themes
     has, lacks = c.features_yes, c.features_no
-    rows, distances, bounds, below, drawers = s.rows, s.distances, s.bounds, s.below, s.drawers
+    rows, distances, bounds, below, drawers = (
+        s.rows,
+        s.distances,
+        s.bounds,
+        s.below,
+        s.drawers,
+    )
     uses, fixed, per_km, weights = q.ways[0], q.ways[1], q.ways[2], q.weights
     may_fetch = uses[PROVIDER] > 0.0
     ways = 0
@@ -421,9 +443,30 @@ def first_rows(
             row, distance = rows[at], distances[at]
             if held == limit and bounds[at] < best_score[limit - 1] - SLACK:
                 continue
+            journey = kernel.journey_of(
+                distance,
+                places[row],
+                radii[row],
+                transports[row],
+                fetch_radii[row],
+                uses,
+                fixed,
+                per_km,
+                q.max_minutes,
+                q.has_home,
+            )
+            if journey.too_far:
+                continue
+            parts[1] = kernel.level_of(q.level, levels[row], made_for[row], kinds[row] == ENABLEMENT)
+            parts[2] = journey.score
+            parts[4] = np.nan
+            if q.wants_transport:
+                needless = journey.comes or places[row] == ONLINE
+                parts[4] = kernel.transport_of(distance, needless, transports[row], fetch_radii[row])
+            parts[6] = kernel.preferences_of(q.like, has[row], lacks[row]) if q.like else np.nan
             if any_words:
                 dots[:] = 0.0
-                for word in range(term_first[row], term_first[row + 1]):
+                for word in range(np.uint64(term_first[row]), np.uint64(term_first[row + 1])):
                     entry = wanted[terms[word]]
                     while entry > 0:
                         weight = entry_weight[entry - 1] * (np.float64(term_weights[word]) * WEIGHT_UNIT)
@@ -451,30 +494,9 @@ def first_rows(
                 most = max(most, goal_scores[goal])
             if most < GOAL_FLOOR:
                 continue
-            journey = kernel.journey_of(
-                distance,
-                places[row],
-                radii[row],
-                transports[row],
-                fetch_radii[row],
-                uses,
-                fixed,
-                per_km,
-                q.max_minutes,
-                q.has_home,
-            )
-            if journey.too_far:
-                continue
             parts[0] = kernel.goals_part(goal_scores, importance)
-            parts[1] = kernel.level_of(q.level, levels[row], made_for[row], kinds[row] == ENABLEMENT)
-            parts[2] = journey.score
             parts[3] = 1.0 if q.has_when else np.nan
-            parts[4] = np.nan
-            if q.wants_transport:
-                needless = journey.comes or places[row] == ONLINE
-                parts[4] = kernel.transport_of(distance, needless, transports[row], fetch_radii[row])
             parts[5] = 1.0 if q.score_budget_pence >= 0 else np.nan
-            parts[6] = kernel.preferences_of(q.like, has[row], lacks[row]) if q.like else np.nan
             parts[7] = 1.0 if q.has_carer else np.nan
             if held == limit and kernel.mean_of(parts, weights) < best_score[limit - 1] - SLACK:
                 continue
@@ -520,6 +542,7 @@ def first_rows(
             parts[5] = np.nan
             if q.score_budget_pence >= 0 and weekly >= 0:
                 parts[5] = kernel.cost_of(weekly, q.score_budget_pence)
+            parts[7] = np.nan
             if q.has_carer:
                 parts[7] = kernel_times.carer_of(
                     visit, session_count[row], q.shortest_break, q.work_minutes, q.break_minutes
