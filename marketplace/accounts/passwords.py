@@ -76,5 +76,5 @@ def _nobodys_hash() -> str:
 
 
 def _plain(password: str) -> str:
-    """The same letters from any keyboard: composed alike."""
-    return unicodedata.normalize("NFKC", password)
+    """The same letters from any keyboard: composed alike. What is far too long is cut first."""
+    return unicodedata.normalize("NFKC", password[: 2 * LONGEST])

@@ -157,7 +157,9 @@ def link_used(token: str) -> ResponseReturnValue:
 def me() -> ResponseReturnValue:
     """The start page of whoever asks: theirs, or the way to sign in."""
     account = current_account()
-    return redirect(start_page_of(account) if account else url_for("accounts.sign_in"))
+    if account is None:
+        return redirect(url_for("accounts.sign_in" if current_sign_in() is None else "code.give"))
+    return redirect(start_page_of(account))
 
 
 def _signed_in(account: Account) -> ResponseReturnValue:

@@ -34,6 +34,7 @@ def test_someone_joins_by_mail_and_is_signed_in(client: FlaskClient, session: Se
     assert "new@example.org" in client.get("/mail-sent").text
     assert session.scalar(select(func.count()).select_from(Account)) == 0
     (message,) = mails(session)
+    assert "\nhttp://127.0.0.1:8000/link/" in message.body, "the settings' address, whatever a request claims"
     assert (message.recipient, message.holds_secret) == ("new@example.org", True)
     link = link_in(message)
     assert client.get(link).status_code == 200
