@@ -135,11 +135,14 @@ def _only_known_values(column: Column[Any], parent: object) -> None:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for *url* that behaves alike on SQLite and PostgreSQL."""
+    """An engine for *url* that behaves alike on SQLite and PostgreSQL.
+
+    Errors, and so logs, name the statement but not the values: these are what people typed.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
