@@ -18,8 +18,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
+    from marketplace.people.caseload.routes import blueprint as caseload
     from marketplace.people.profile.routes import blueprint as profile
     from marketplace.people.routes import blueprint as find
+    from marketplace.people.saved.routes import blueprint as saved
     from marketplace.people.supporters.routes import blueprint as supporters
     from marketplace.settings import load_settings
     from marketplace.web import init_web
@@ -33,6 +35,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
     accounts.init_app(app)
-    for room in (find, directory, profile, supporters):
+    for room in (find, directory, profile, supporters, caseload, saved):
         app.register_blueprint(room)
     return app
