@@ -15,6 +15,7 @@ from marketplace.accounts.forms import ChangePasswordForm, EmailForm, NameForm, 
 from marketplace.accounts.models import LinkPurpose, SignInEnd
 from marketplace.accounts.queries import account_of_email, open_sign_ins, own_sign_in
 from marketplace.accounts.sign_ins import end_sign_in, end_sign_ins
+from marketplace.accounts.start_pages import begin_page
 from marketplace.accounts.tries import LINK_LIMITS, OWN_PASSWORD
 from marketplace.db import get_session
 from marketplace.web import current_settings
@@ -28,7 +29,10 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @access(SignedIn())
 def overview() -> str:
     return render_template(
-        "accounts/account.html", account=signed_in_account(), done=request.args.get("done", "")
+        "accounts/account.html",
+        account=signed_in_account(),
+        done=request.args.get("done", ""),
+        begin=begin_page(),
     )
 
 

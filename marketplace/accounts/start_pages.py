@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import url_for
+from flask import current_app, url_for
 
 from marketplace.accounts.models import Account
 from marketplace.vocabulary import Role
@@ -24,6 +24,7 @@ _ORDER = (
     Role.COMMISSIONER,
     Role.ADMINISTRATOR,
 )
+BEGIN = "profile.begin"
 _PAGES: dict[Role, StartPage] = {}
 
 
@@ -45,3 +46,8 @@ def start_page_of(account: Account) -> str:
             if address:
                 return address
     return url_for("account.overview")
+
+
+def begin_page() -> str | None:
+    """Where someone without any role begins a page of their own, once a room above offers one."""
+    return url_for(BEGIN) if BEGIN in current_app.view_functions else None
