@@ -14,10 +14,17 @@ from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
+from marketplace.geo.places import Place
+from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
+from marketplace.matching.embedding import installed_embedder
+from marketplace.matching.needs import Needs
+from marketplace.offers.catalogue import CatalogueHolder, kept_file
 from marketplace.outbox.models import OutboxMessage
 from marketplace.outbox.sending import Sent, forget_old, send_waiting
 from marketplace.outbox.transports import Transport, chosen_transport
 from marketplace.people.operations import delete_idle_journeys
+from marketplace.people.saved.alerts import Matching, tell_new_matches
+from marketplace.people.saved.queries import due_alerts
 from marketplace.settings import Settings
 from marketplace.web.rate_counts import delete_over
 
@@ -36,6 +43,25 @@ class Work:
     @cached_property
     def transport(self) -> Transport:
         return chosen_transport(self.settings)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Ranking as the pages do it; the catalogue is made when the first job asks for it."""
+        postcodes = PostcodeDirectory.open(self.settings.postcode_dir)
+        holder = CatalogueHolder(
+            self.settings.seeds_dir,
+            postcodes,
+            embedder=installed_embedder() if self.settings.uses_sentence_model else None,
+            kept_at=kept_file(self.settings),
+        )
+
+        def home(needs: Needs) -> Place | None:
+            try:
+                return postcodes.lookup(needs.postcode) if needs.postcode else None
+            except PostcodeError:
+                return None  # kept before the directory changed: distance then plays no part
+
+        return Matching(catalogue=holder.current, home=home)
 
 
 @dataclass(frozen=True)
@@ -82,6 +108,21 @@ def delete_tries(work: Work) -> int:
         return delete_over(session, now=datetime.now(UTC))
 
 
+def tell_of_new_matches(work: Work) -> int:
+    """Who asked to be told when something new fits."""
+    now = datetime.now(UTC)
+    with work.database.read() as session:
+        if not due_alerts(session, now=now, after=None, most=1):
+            return 0  # ranking isn't even got ready
+    return tell_new_matches(
+        work.database,
+        work.matching,
+        base_url=work.settings.base_url,
+        now=now,
+        today=now.astimezone(work.settings.timezone).date(),
+    )
+
+
 def forget_mail(work: Work) -> int:
     kept_for = work.settings.mail.kept_for
     now = datetime.now(UTC)
@@ -107,6 +148,7 @@ def _record_given_up(session: Session, message: OutboxMessage) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("send mail", timedelta(seconds=5), send_mail),
+    Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
     Job("delete old links", HOUR, delete_links),
