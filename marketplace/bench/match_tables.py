@@ -61,6 +61,7 @@ def _size(size: Mapping[str, Any]) -> str:
         f"## {size['offers']:,} offers",
         (
             f"Built in {size['build_seconds']:.1f} s. Bytes an offer: {bytes_an_offer['columns']:.0f} columns, "
+            f"{bytes_an_offer['grid']:.0f} grid and keys, "
             f"{bytes_an_offer['words']:.0f} words ({size['terms_an_offer']:.0f} terms), "
             f"{bytes_an_offer['vectors']:.0f} sentence vector. Rows in the spans of a person: {reach['mean']:,.0f} on "
             f"average, {reach['most']:,} at most."
