@@ -22,10 +22,11 @@ from marketplace.accounts import code_app, operations
 from marketplace.accounts.models import STAFF_ROLES, Account
 from marketplace.accounts.passwords import hash_password, verify_password
 from marketplace.accounts.queries import account_of_email
-from marketplace.interop.world_rows import example_id
+from marketplace.interop.example_profile import load_example_profile
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Basis, Carer, Scope, Supporter
+from marketplace.providers.examples import example_id
 from marketplace.settings import Settings
 from marketplace.vocabulary import Role
 
@@ -146,6 +147,8 @@ def _tie(session: Session, accounts: Mapping[Role, Account], *, today: date) -> 
     if person.account_id is None:
         person.account_id = accounts[Role.PERSON].id
         session.flush()
+    practitioner_id = accounts[Role.PRACTITIONER].id
+    load_example_profile(session, person, practitioner_id=practitioner_id, today=today)
     now = datetime.now(UTC)
     daughter = accounts[Role.SUPPORTER]
     supporter_id = example_id("supporter", THE_PERSON)
