@@ -99,6 +99,8 @@ class Choice(Base):
         ForeignKey("offer.id", ondelete="SET NULL"), index=True
     )
     reason: Mapped[str] = mapped_column(Text)
+    no_alternative: Mapped[str] = mapped_column(Text, default="")
+    """Why nothing else could be considered, where there are no alternatives."""
 
     alternatives: Mapped[list[Alternative]] = relationship(
         cascade="all, delete-orphan", order_by="Alternative.position"
