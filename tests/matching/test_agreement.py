@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ from marketplace.matching.query import PARTS, compile_query
 from marketplace.matching.ranking import order_of, rotation
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.settings import load_settings
-from tests.matching.offers import MANSFIELD, TODAY, catalogue_of
+from marketplace.vocabulary import PlaceKind
+from tests.matching.offers import MANSFIELD, TODAY, catalogue_of, offer
 from tests.matching.oracle import judge
 from tests.matching.random_world import random_needs, random_offer
 
@@ -96,3 +98,39 @@ def test_a_short_list_is_the_beginning_of_a_long_one(thesaurus: Thesaurus) -> No
         every = first_matches(query, catalogue, turn=turn, limit=400)
         few = first_matches(query, catalogue, turn=turn, limit=5)
         assert few.rows.tolist() == every.rows[:5].tolist()
+
+
+def test_where_most_offers_are_left_out_early_the_list_is_that_of_looking_at_all(
+    thesaurus: Thesaurus,
+) -> None:
+    rng = random.Random(5)
+    left_out = 0
+    for number in range(PEOPLE // 2):
+        if number % A_WORLD_FOR == 0:
+            catalogue = catalogue_of(*(random_offer(rng, at) for at in range(300)), thesaurus=thesaurus)
+            turn = rotation(catalogue, TODAY)
+        needs = parse_needs(random_needs(rng))
+        home = MANSFIELD if needs.postcode else None
+        query = compile_query(needs, home=home, thesaurus=catalogue.text.thesaurus, today=TODAY)
+        found = evaluate(query, catalogue, np.arange(len(catalogue)))
+        order = order_of(catalogue, found, TODAY)
+        in_numpy = first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=5)
+        compiled = first_matches(query, catalogue, turn=turn, limit=5)
+        assert in_numpy.rows.tolist() == compiled.rows.tolist() == order[:5].tolist()
+        assert in_numpy.scores.tolist() == compiled.scores.tolist() == found.score[order[:5]].tolist()
+        left_out += max(len(order) - 5, 0)
+    assert left_out > PEOPLE
+
+
+@pytest.mark.parametrize("comes_km", [7.9, 8.1, 19.9, 60.0])
+def test_somebody_who_comes_to_people_is_found_as_far_as_they_come_and_no_further(comes_km: float) -> None:
+    visitor = offer(place_kind=PlaceKind.TRAVELS_TO_YOU, radius_km=comes_km)
+    catalogue = catalogue_of(visitor)
+    needs = parse_needs({"goals": [{"theme": "cookery"}], "postcode": "NG18 1AB"})
+    for share, found in ((0.99, 1), (1.01, 0)):
+        north = replace(MANSFIELD, lat=53.1450 + share * comes_km / 111.27, lon=-1.1950)
+        query = compile_query(needs, home=north, thesaurus=catalogue.text.thesaurus, today=TODAY)
+        turn = rotation(catalogue, TODAY)
+        assert len(first_matches(query, catalogue, turn=turn).rows) == found
+        in_numpy = first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=20)
+        assert len(in_numpy.rows) == found
