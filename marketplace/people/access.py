@@ -17,9 +17,10 @@ from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response, abort, after_this_request, g, request
+from flask import Response, abort, after_this_request, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.access import SignedIn
@@ -239,8 +240,11 @@ def _write_down_look(response: Response) -> Response:
         "day": london_day(),
     }
     get_session().rollback()
-    with get_database().write.begin() as session:
-        record_look(session, **look)
+    try:
+        with get_database().write.begin() as session:
+            record_look(session, **look)
+    except OperationalError as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account, RoleGrant
@@ -205,6 +206,22 @@ def test_looks_of_others_are_counted_once_a_day_and_part(
     assert (seen.name, seen.role, seen.organisation) == ("Dana", Role.PRACTITIONER, "Example Council")
     assert seen.looked_on == TODAY
     assert seen.first_at <= seen.last_at
+
+
+@pytest.mark.parametrize(**SQLITE)
+def test_a_page_whose_look_can_not_be_written_down_is_not_shown(
+    client: FlaskClient, session: Session, jo: Person, sam: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_supporter(session, person=jo, account=sam)
+    sign_in(client, sam)
+
+    def disk_full(*args: object, **values: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("marketplace.people.access.record_look", disk_full)
+    response = client.get(pages(jo))
+    assert response.status_code == 503
+    assert "make my own tea" not in response.text
 
 
 def test_the_rule_asks_the_database_twice_at_most(
