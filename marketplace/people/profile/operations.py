@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.accounts.operations import grant_role
 from marketplace.audit import Action, record
 from marketplace.people.models import Person
 from marketplace.people.profile.models import (
@@ -83,6 +84,7 @@ def begin_page(session: Session, *, account: Account) -> Person:
             session.add(person)
     except IntegrityError:
         return session.scalars(select(Person).where(Person.account_id == account.id)).one()
+    grant_role(session, account=account, role=Role.PERSON)  # from now on they start on their page
     record(session, action=Action.PROFILE_BEGUN, subject=person, actor=account, role=Role.PERSON)
     return person
 
