@@ -63,7 +63,10 @@ def table(document: Mapping[str, Any]) -> str:
     if "skipped" in database:
         parts.append(f"PostgreSQL: not measured, {database['skipped']}.")
     else:
-        parts.append(f"For {database['people']:,} people PostgreSQL names {_same(database)}.")
+        parts.append(
+            f"For {database['people']:,} people PostgreSQL names {_same(database)}. It works in one process; matching in "
+            f"{document['threads']} threads, so the ratio of processor time is smaller than that of the clock."
+        )
     return "\n\n".join(parts) + "\n"
 
 
