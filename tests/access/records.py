@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.people.caseload.models import CaseNote, Shortlist
 from marketplace.people.supporters.models import Carer
+from marketplace.vocabulary import Role
 from tests.access.world import World
 from tests.fixtures.accounts import make_account
-from tests.people.factories import make_supporter
+from tests.people.factories import make_case, make_supporter
 
 Maker = Callable[[Session, World], uuid.UUID]
 
@@ -51,8 +53,30 @@ def _carer(session: Session, world: World) -> uuid.UUID:
     return carer.id
 
 
+def _case(session: Session, world: World) -> uuid.UUID:
+    colleague = make_account(session, roles={Role.PRACTITIONER})
+    return make_case(session, person=world.ola, account=colleague).id
+
+
+def _note(session: Session, world: World) -> uuid.UUID:
+    note = CaseNote(person_id=world.ola.id, written_at=datetime.now(UTC), text="About Ola", names_others=True)
+    session.add(note)
+    session.commit()
+    return note.id
+
+
+def _shortlist(session: Session, world: World) -> uuid.UUID:
+    shortlist = Shortlist(person_id=world.ola.id, title="For Ola", made_at=datetime.now(UTC))
+    session.add(shortlist)
+    session.commit()
+    return shortlist.id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
+    "case_id": _case,
+    "note_id": _note,
+    "shortlist_id": _shortlist,
     "sign_in_id": _sign_in,
     "supporter_id": _supporter,
 }
