@@ -80,6 +80,16 @@ def test_a_skipped_question_keeps_the_answer_of_the_profile() -> None:
     assert replaced(own, journey) == (Step.TRAVEL,)
 
 
+def test_age_and_hours_are_answers_of_their_own() -> None:
+    own = {"support_level": 2, "age": 24, "when": {"sat": ["09:00-17:00"]}, "hours_wanted": 6}
+    assert merged(own, {"support_level": 3, "when": {"sun": ["09:00-17:00"]}}) == {
+        **own,
+        "support_level": 3,
+        "when": {"sun": ["09:00-17:00"]},
+    }
+    assert merged(own, {"age": 25, "hours_wanted": 4}) == {**own, "age": 25, "hours_wanted": 4}
+
+
 def test_sorted_goals_stay_and_a_goal_is_not_there_twice() -> None:
     own = {"goals": [{"theme": "cookery", "stance": "learn"}, {"theme": "gym"}]}
     journey = {"goals": [{"theme": "cookery"}, {"text": "football on Saturdays"}]}

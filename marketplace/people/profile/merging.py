@@ -7,7 +7,7 @@ learn) answer questions that the journey does not ask, and stay.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marketplace.matching.needs import MAX_GOALS
@@ -30,20 +30,22 @@ FIELDS: Mapping[Step, tuple[str, ...]] = {
 }
 """Where the answer of each question stands in the needs document."""
 
+_BESIDE = frozenset({"age", "hours_wanted"})
+"""Asked beside a question and answered apart from it: one without the other says nothing of the other."""
+
 
 def answer_of(step: Step, answers: Answers) -> dict[str, Any]:
     """The fields of *answers* that belong to a question; {} where it was not answered."""
-    found = {field: read_field(answers, field) for field in FIELDS[step]}
-    return {field: value for field, value in found.items() if value not in (None, False, "", [], {})}
+    return _answered(FIELDS[step], answers)
 
 
 def merged(own: Answers, journey: Answers) -> dict[str, Any]:
     """*own* answers after those of *journey* were saved into them."""
     result = dict(own)
-    for step in FIELDS:
-        if not answer_of(step, journey):
+    for fields in _answered_as_one():
+        if not _answered(fields, journey):
             continue
-        for field in FIELDS[step]:
+        for field in fields:
             value = read_field(journey, field)
             result = write_field(result, field, _goals(own, value) if field == "goals" else value)
     if answer_of(Step.MUST, journey):
@@ -59,6 +61,18 @@ def replaced(own: Answers, journey: Answers) -> tuple[Step, ...]:
     return tuple(
         step for step in FIELDS if answer_of(step, own) and answer_of(step, own) != answer_of(step, after)
     )
+
+
+def _answered_as_one() -> Iterator[tuple[str, ...]]:
+    """The fields that one answer sets together."""
+    for fields in FIELDS.values():
+        yield tuple(field for field in fields if field not in _BESIDE)
+        yield from ((field,) for field in fields if field in _BESIDE)
+
+
+def _answered(fields: Iterable[str], answers: Answers) -> dict[str, Any]:
+    found = {field: read_field(answers, field) for field in fields}
+    return {field: value for field, value in found.items() if value not in (None, False, "", [], {})}
 
 
 def _goals(own: Answers, new: list[dict[str, Any]]) -> list[dict[str, Any]]:
