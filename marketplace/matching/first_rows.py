@@ -465,7 +465,8 @@ def first_rows(
                 parts[4] = kernel.transport_of(distance, needless, transports[row], fetch_radii[row])
             parts[6] = kernel.preferences_of(q.like, has[row], lacks[row]) if q.like else np.nan
             if any_words:
-                dots[:] = 0.0
+                for goal in range(goals):
+                    dots[goal] = 0.0
                 for word in range(np.uint64(term_first[row]), np.uint64(term_first[row + 1])):
                     entry = wanted[terms[word]]
                     while entry > 0:
