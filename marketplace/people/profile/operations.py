@@ -1,20 +1,16 @@
 """Writing a person's profile: what changes, who may undo it, and what is remembered of it.
 
-Functions here know no request and do not commit. Each change makes the person's version grow; two
-changes that began from the same version can't both be kept.
+Functions here know no request and do not commit.
 """
 
 from __future__ import annotations
 
 import secrets
-import uuid
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +18,7 @@ from marketplace.accounts.models import Account
 from marketplace.accounts.operations import grant_role
 from marketplace.audit import Action, record
 from marketplace.people.models import Person
+from marketplace.people.profile.changes import UNDO_FOR, Doer, StaleProfileError, change, forget_undos, undo
 from marketplace.people.profile.models import (
     CommunicationNeed,
     CommunicationRecord,
@@ -30,7 +27,6 @@ from marketplace.people.profile.models import (
     NoteKind,
     ProfileNote,
     ProfilePart,
-    ProfileUndo,
     WhoSaid,
 )
 from marketplace.people.profile.parts import PART_OF_NOTE
@@ -42,7 +38,26 @@ from marketplace.people.profile.queries import (
 )
 from marketplace.vocabulary import Role
 
-UNDO_FOR = timedelta(hours=1)
+__all__ = [
+    "UNDO_FOR",
+    "Doer",
+    "StaleProfileError",
+    "begin_page",
+    "confirm_communication",
+    "count_in_gaps",
+    "forget_undos",
+    "hide_part",
+    "keep_answers",
+    "keep_communication",
+    "keep_communication_note",
+    "keep_names",
+    "keep_note",
+    "review_day",
+    "share_communication",
+    "show_part",
+    "undo",
+]
+
 REVIEW_AFTER_YEARS = 1
 LONGEST_FIRST_NAME = 60
 
@@ -51,18 +66,6 @@ _WHO_SAID = {
     Role.SUPPORTER: WhoSaid.SUPPORTER,
     Role.PRACTITIONER: WhoSaid.PRACTITIONER,
 }
-
-
-class StaleProfileError(Exception):
-    """Someone else changed the profile between reading and writing it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Doer:
-    """Who makes a change, and in which role towards the person."""
-
-    account: Account
-    role: Role
 
 
 def begin_page(session: Session, *, account: Account) -> Person:
@@ -118,7 +121,7 @@ def keep_answers(
         "support_level": level,
         "district_code": district_code,
     }
-    with _change(session, person=person, part=part, by=by, action=action, columns=columns) as now:
+    with change(session, person=person, part=part, by=by, action=action, columns=columns) as now:
         if says_level:
             session.add(
                 LevelRecord(
@@ -136,7 +139,7 @@ def keep_names(session: Session, *, person: Person, first_name: str, family_name
     if (first_name, family_name) == (person.first_name, person.family_name):
         return
     columns = {"first_name": first_name, "family_name": family_name}
-    with _change(session, person=person, part=ProfilePart.ABOUT, by=by, columns=columns):
+    with change(session, person=person, part=ProfilePart.ABOUT, by=by, columns=columns):
         pass
 
 
@@ -145,7 +148,7 @@ def keep_note(session: Session, *, person: Person, kind: NoteKind, text: str, by
     before = notes_of(session, person.id).get(kind)
     if text == (before.text if before else ""):
         return
-    with _change(session, person=person, part=PART_OF_NOTE[kind], by=by) as now:
+    with change(session, person=person, part=PART_OF_NOTE[kind], by=by) as now:
         if before is not None and text:
             before.text, before.written_at, before.written_by_id = text, now, by.account.id
         elif before is not None:
@@ -165,7 +168,7 @@ def keep_communication(
     before = {one.need: one for one in communication_of(session, person.id)}
     if set(needs) == set(before):
         return
-    with _change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
+    with change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
         for need, one in before.items():
             if need not in needs:
                 session.delete(one)
@@ -189,7 +192,7 @@ def keep_communication_note(
     one = communication_need(session, person.id, need)
     if one.note == note:
         return
-    with _change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
+    with change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
         one.note = note
 
 
@@ -200,7 +203,7 @@ def share_communication(
     records = communication_of(session, person.id)
     if all(one.share_with_providers == (one.need in needs) for one in records):
         return
-    with _change(
+    with change(
         session,
         person=person,
         part=ProfilePart.COMMUNICATION,
@@ -216,7 +219,7 @@ def confirm_communication(session: Session, *, person: Person, today: date, by: 
     records = [one for one in communication_of(session, person.id) if one.review_on <= today]
     if not records:
         return
-    with _change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
+    with change(session, person=person, part=ProfilePart.COMMUNICATION, by=by):
         for one in records:
             one.review_on = review_day(today)
 
@@ -266,141 +269,12 @@ def show_part(session: Session, *, person: Person, part: ProfilePart, by: Doer) 
     )
 
 
-def undo(session: Session, *, person: Person, before: ProfileUndo, by: Doer) -> None:
-    """Put back what the profile said before its last change."""
-    said = before.before
-    session.execute(
-        delete(LevelRecord).where(LevelRecord.person_id == person.id, LevelRecord.said_at == before.made_at)
-    )
-    _claim(session, person=person, columns={**said["person"], "changed_at": datetime.now(UTC)})
-    for model in (ProfileNote, CommunicationRecord):
-        session.execute(delete(model).where(model.person_id == person.id))
-    session.add_all(
-        ProfileNote(
-            person_id=person.id,
-            kind=NoteKind(note["kind"]),
-            text=note["text"],
-            written_at=datetime.fromisoformat(note["written_at"]),
-            written_by_id=_uuid(note["written_by_id"]),
-        )
-        for note in said["notes"]
-    )
-    session.add_all(
-        CommunicationRecord(
-            person_id=person.id,
-            need=CommunicationNeed(one["need"]),
-            note=one["note"],
-            recorded_on=date.fromisoformat(one["recorded_on"]),
-            recorded_by_id=_uuid(one["recorded_by_id"]),
-            share_with_providers=one["share_with_providers"],
-            review_on=date.fromisoformat(one["review_on"]),
-        )
-        for one in said["communication"]
-    )
-    session.delete(before)
-    session.flush()
-    record(session, action=Action.PROFILE_UNDONE, subject=person, actor=by.account, role=by.role)
-
-
-def forget_undos(session: Session, *, made_before: datetime) -> int:
-    """Delete what could be undone before that moment; returns how many profiles' it was."""
-    gone = session.execute(
-        delete(ProfileUndo).where(ProfileUndo.made_at < made_before).returning(ProfileUndo.person_id)
-    )
-    return len(gone.all())
-
-
 def review_day(today: date) -> date:
     """The day on which something said today is looked at again."""
     year = today.year + REVIEW_AFTER_YEARS
     return (
         today.replace(year=year, day=28) if (today.month, today.day) == (2, 29) else today.replace(year=year)
     )
-
-
-@contextmanager
-def _change(
-    session: Session,
-    *,
-    person: Person,
-    part: ProfilePart | None,
-    by: Doer,
-    action: Action = Action.PROFILE_CHANGED,
-    columns: Mapping[str, Any] | None = None,
-) -> Iterator[datetime]:
-    """One change of a profile: claims the version, keeps the way back, and remembers who did it."""
-    now = datetime.now(UTC)
-    before = _as_it_is(session, person)
-    _claim(session, person=person, columns={**(columns or {}), "changed_at": now})
-    yield now
-    forget_undos(session, made_before=now - UNDO_FOR)
-    session.merge(
-        ProfileUndo(
-            person_id=person.id,
-            version=person.version,
-            made_by_id=by.account.id,
-            made_at=now,
-            before=before,
-        )
-    )
-    session.flush()
-    record(
-        session,
-        action=action,
-        subject=person,
-        details={"part": part} if part else {},
-        actor=by.account,
-        role=by.role,
-    )
-
-
-def _claim(session: Session, *, person: Person, columns: Mapping[str, Any]) -> None:
-    """Write *columns* of the person if nobody has since it was read; else ``StaleProfileError``."""
-    version = person.version
-    claimed = session.execute(
-        update(Person)
-        .where(Person.id == person.id, Person.version == version)
-        .values(version=version + 1, **columns)
-        .returning(Person.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if not claimed:
-        raise StaleProfileError
-    session.refresh(person)
-
-
-def _as_it_is(session: Session, person: Person) -> dict[str, Any]:
-    """What can be put back: the person's answers and names, notes and communication needs."""
-    return {
-        "person": {
-            "answers": person.answers,
-            "first_name": person.first_name,
-            "family_name": person.family_name,
-            "age": person.age,
-            "support_level": person.support_level,
-            "district_code": person.district_code,
-        },
-        "notes": [
-            {
-                "kind": note.kind.value,
-                "text": note.text,
-                "written_at": note.written_at.isoformat(),
-                "written_by_id": _text(note.written_by_id),
-            }
-            for note in notes_of(session, person.id).values()
-        ],
-        "communication": [
-            {
-                "need": one.need.value,
-                "note": one.note,
-                "recorded_on": one.recorded_on.isoformat(),
-                "recorded_by_id": _text(one.recorded_by_id),
-                "share_with_providers": one.share_with_providers,
-                "review_on": one.review_on.isoformat(),
-            }
-            for one in communication_of(session, person.id)
-        ],
-    }
 
 
 def _said_on(session: Session, *, person: Person, level: int, day: date, by: Doer) -> bool:
@@ -412,11 +286,3 @@ def _said_on(session: Session, *, person: Person, level: int, day: date, by: Doe
         .limit(1)
     ).one_or_none()
     return last is not None and (last.level, last.said_on, last.said_by_id) == (level, day, by.account.id)
-
-
-def _text(value: uuid.UUID | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    return None if text is None else uuid.UUID(text)
