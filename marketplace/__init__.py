@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.people.caseload.routes import blueprint as caseload
     from marketplace.people.profile.routes import blueprint as profile
+    from marketplace.people.rights.routes import blueprint as rights
     from marketplace.people.routes import blueprint as find
     from marketplace.people.saved.routes import blueprint as saved
     from marketplace.people.supporters.routes import blueprint as supporters
@@ -35,6 +36,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
     accounts.init_app(app)
-    for room in (find, directory, profile, supporters, caseload, saved):
+    for room in (find, directory, profile, supporters, caseload, saved, rights):
         app.register_blueprint(room)
     return app

@@ -61,6 +61,22 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionSettings:
+    """How long what is known about people is kept."""
+
+    erase_after: timedelta = timedelta(days=7)
+    """Who asked to be erased can change their mind for so long."""
+    idle_accounts: timedelta = timedelta(days=730)
+    """Accounts that nobody used for so long are told, and erased a month later; 0 keeps them."""
+    looks: timedelta = timedelta(days=730)
+    """A person sees for so long who looked at their page."""
+    ended_supporters: timedelta = timedelta(days=365)
+    """So long after someone's help ended, the record of it is deleted."""
+    requests: timedelta = timedelta(days=1095)
+    """So long after they were closed, requests about data and lawful holds are deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All that differs between one place where the marketplace runs and another."""
 
@@ -96,6 +112,7 @@ class Settings:
     staff_sign_in_idle: timedelta = timedelta(minutes=30)
 
     mail: MailSettings = MailSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @property
     def postcode_dir(self) -> Path:
@@ -144,6 +161,7 @@ def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Setti
             hours=_whole_number(env, "MARKETPLACE_SIGN_IN_HOURS", default=12, most=168)
         ),
         mail=_mail(env, base_url=base_url),
+        retention=_retention(env),
         sign_in_idle=timedelta(
             minutes=_whole_number(env, "MARKETPLACE_SIGN_IN_IDLE_MINUTES", default=120, least=6, most=1440)
         ),
@@ -254,6 +272,20 @@ def _mail(env: Mapping[str, str], *, base_url: str) -> MailSettings:
             by=MailBy.NOTIFY, sender=sender, notify_key=key, notify_template=template, kept_for=kept_for
         )
     return MailSettings(sender=sender, kept_for=kept_for)
+
+
+def _retention(env: Mapping[str, str]) -> RetentionSettings:
+    def days(name: str, default: timedelta, *, least: int = 1, most: int = 3650) -> timedelta:
+        return timedelta(days=_whole_number(env, name, default=default.days, least=least, most=most))
+
+    default = RetentionSettings()
+    return RetentionSettings(
+        erase_after=days("MARKETPLACE_ERASE_DAYS", default.erase_after, least=0, most=28),
+        idle_accounts=days("MARKETPLACE_IDLE_ACCOUNT_DAYS", default.idle_accounts, least=0),
+        looks=days("MARKETPLACE_LOOK_DAYS", default.looks),
+        ended_supporters=days("MARKETPLACE_ENDED_SUPPORTER_DAYS", default.ended_supporters),
+        requests=days("MARKETPLACE_RIGHTS_REQUEST_DAYS", default.requests),
+    )
 
 
 def _whole_number(env: Mapping[str, str], name: str, *, default: int, most: int, least: int = 0) -> int:

@@ -23,6 +23,8 @@ from marketplace.outbox.models import OutboxMessage
 from marketplace.outbox.sending import Sent, forget_old, send_waiting
 from marketplace.outbox.transports import Transport, chosen_transport
 from marketplace.people.operations import delete_idle_journeys
+from marketplace.people.rights.erasing import Erased, erase_due
+from marketplace.people.rights.retention import end_idle_accounts, forget_what_is_over
 from marketplace.people.saved.alerts import Matching, tell_new_matches
 from marketplace.people.saved.queries import due_alerts
 from marketplace.settings import Settings
@@ -123,6 +125,29 @@ def tell_of_new_matches(work: Work) -> int:
     )
 
 
+def erase_people(work: Work) -> Erased:
+    """Who asked to be erased and did not change their mind."""
+    done = erase_due(work.database, now=datetime.now(UTC))
+    for mail in done.mails:
+        for copy in work.settings.mail_dir.glob(f"*-{mail.hex[:12]}.eml"):
+            copy.unlink(missing_ok=True)
+    return done
+
+
+def keep_to_retention(work: Work) -> dict[str, int]:
+    """What about people has had its time, by the settings."""
+    now = datetime.now(UTC)
+    kept = work.settings.retention
+    idle = end_idle_accounts(
+        work.database,
+        idle=kept.idle_accounts,
+        base_url=work.settings.base_url,
+        now=now,
+        today=now.astimezone(work.settings.timezone).date(),
+    )
+    return {**idle, **forget_what_is_over(work.database, kept, now=now)}
+
+
 def forget_mail(work: Work) -> int:
     kept_for = work.settings.mail.kept_for
     now = datetime.now(UTC)
@@ -149,6 +174,8 @@ def _record_given_up(session: Session, message: OutboxMessage) -> None:
 JOBS: tuple[Job, ...] = (
     Job("send mail", timedelta(seconds=5), send_mail),
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
+    Job("erase people who asked for it", timedelta(minutes=10), erase_people),
+    Job("forget what has had its time", HOUR, keep_to_retention),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
     Job("delete old links", HOUR, delete_links),

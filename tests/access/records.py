@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
 from marketplace.people.caseload.models import CaseNote, Shortlist
+from marketplace.people.profile.models import ProfilePart
+from marketplace.people.rights.models import LawfulHold, ProfileView
 from marketplace.people.supporters.models import Carer
 from marketplace.vocabulary import Role
 from tests.access.world import World
@@ -72,13 +74,40 @@ def _shortlist(session: Session, world: World) -> uuid.UUID:
     return shortlist.id
 
 
+def _look(session: Session, world: World) -> uuid.UUID:
+    now = datetime.now(UTC)
+    view = ProfileView(
+        person_id=world.ola.id,
+        account_id=uuid.uuid4(),
+        name="Sam",
+        role=Role.PRACTITIONER,
+        part=ProfilePart.ABOUT,
+        looked_on=now.date(),
+        first_at=now,
+        last_at=now,
+    )
+    session.add(view)
+    session.commit()
+    return view.id
+
+
+def _hold(session: Session, world: World) -> uuid.UUID:
+    now = datetime.now(UTC)
+    hold = LawfulHold(person_id=world.ola.id, reason="An enquiry", placed_at=now, review_on=now.date())
+    session.add(hold)
+    session.commit()
+    return hold.id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
     "note_id": _note,
     "shortlist_id": _shortlist,
+    "hold_id": _hold,
     "sign_in_id": _sign_in,
     "supporter_id": _supporter,
+    "view_id": _look,
 }
 """By the name of the part in the address: makes a record of ``world.ola``'s and gives its identifier."""
 

@@ -46,6 +46,7 @@ PLACES = (
     Place("caseload.shortlists", N_("Lists"), "answers", scope=Scope.ACT, or_practitioner=True),
     Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT, or_practitioner=True),
     Place("caseload.notes", N_("Notes"), "write", only_practitioner=True),
+    Place("rights.holds", N_("Keeping the record"), "time", only_practitioner=True),
     Place("rights.who_looked", N_("Who looked"), "eye", only_the_person=True),
     Place("rights.data", N_("My data"), "privacy", scope=Scope.ACT),
 )
