@@ -11,6 +11,7 @@ from wtforms import Field, PasswordField, SelectChoice, SelectField, StringField
 from marketplace.accounts.addresses import normal_email
 from marketplace.accounts.passwords import LONGEST, password_problem
 from marketplace.vocabulary import Role
+from marketplace.web.typed import one_line
 
 LONGEST_NAME = 120
 
@@ -47,6 +48,12 @@ class SignInForm(EmailForm):
     """An address and a password. ``link=1`` asks for a mailed link instead."""
 
     password = PasswordField(validators=[_password])
+
+
+class ChangeEmailForm(EmailForm):
+    """Another address, from someone who has a password."""
+
+    current = PasswordField(validators=[_password])
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
@@ -116,8 +123,3 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
     """Nothing but a button: the token against forged requests."""
-
-
-def one_line(text: str | None) -> str:
-    """*text* without line breaks, control characters and marks that turn its direction around."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())

@@ -14,6 +14,7 @@ from marketplace.people.answers import FIRST_HOUR, LAST_HOUR, MOST_OWN_WORDS
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Question, Step
 from marketplace.vocabulary import Day
 from marketplace.web.places import advice, find_place
+from marketplace.web.typed import own_words
 
 LONGEST_OWN_WORDS = 2000
 LONGEST_WISH = 200
@@ -52,8 +53,7 @@ def _no_more_lines(_form: FlaskForm, field: Field) -> None:
 
 
 def _printable(_form: FlaskForm, field: Field) -> None:
-    # A null character can't be kept by every database, and nobody types one.
-    field.data = (field.data or "").replace("\x00", "")
+    field.data = own_words(field.data)
 
 
 class WhatForm(FlaskForm):  # type: ignore[misc]

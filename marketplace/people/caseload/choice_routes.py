@@ -16,6 +16,7 @@ from marketplace.people.caseload.blueprint import UNPROCESSABLE, WITH_A_CASE, bl
 from marketplace.people.caseload.candidates import Candidate, candidates
 from marketplace.people.caseload.forms import LONGEST_ITEM_NOTE, ChoiceForm
 from marketplace.web.access import access
+from marketplace.web.typed import own_words
 
 
 @blueprint.route("/people/<uuid:person_id>/choices/new", methods=["GET", "POST"])
@@ -74,7 +75,5 @@ def _offered() -> list[Candidate]:
 
 def _why_not(others: list[Candidate]) -> dict[UUID, str]:
     """Why each of those that were considered was not chosen, as it was typed."""
-    typed = {
-        one.card.id: request.form.get(f"why-{one.card.id}", "").replace("\x00", "").strip() for one in others
-    }
+    typed = {one.card.id: own_words(request.form.get(f"why-{one.card.id}")) for one in others}
     return {offer: words[:LONGEST_ITEM_NOTE] for offer, words in typed.items() if words}

@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from marketplace.accounts.addresses import normal_email
-from marketplace.accounts.forms import one_line
 from marketplace.people.caseload.operations import MOST_ITEMS
 from marketplace.people.profile.forms import LONGEST_FAMILY_NAME, LONGEST_FIRST_NAME
+from marketplace.web.typed import one_line, own_words
 
 LONGEST_NOTE = 10_000
 LONGEST_TITLE = 120
@@ -50,7 +50,7 @@ class CaseNoteForm(FlaskForm):  # type: ignore[misc]
     is_safeguarding = BooleanField()
 
     def validate_text(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         if not field.data:
             raise ValidationError(gettext("Write the note"))
         _at_most(field, LONGEST_NOTE)
@@ -80,7 +80,7 @@ class ShortlistForm(FlaskForm):  # type: ignore[misc]
         _title(field)
 
     def validate_note(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         _at_most(field, LONGEST_REASON)
 
 
@@ -91,13 +91,13 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
     no_alternative = TextAreaField()
 
     def validate_reason(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         if not field.data:
             raise ValidationError(gettext("Write why this was chosen"))
         _at_most(field, LONGEST_REASON)
 
     def validate_no_alternative(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         _at_most(field, LONGEST_REASON)
 
 
@@ -106,10 +106,6 @@ def _title(field: Field) -> None:
     if not field.data:
         raise ValidationError(gettext("Give the list a name"))
     _at_most(field, LONGEST_TITLE)
-
-
-def _tidy(field: Field) -> str:
-    return (field.data or "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def _at_most(field: Field, most: int) -> None:

@@ -29,6 +29,7 @@ from marketplace.people.steps import Choice
 from marketplace.people.supporters.forms import ButtonForm, choose_from
 from marketplace.web import current_settings
 from marketplace.web.access import access
+from marketplace.web.typed import own_words
 
 
 @blueprint.get("/people/<uuid:person_id>/shortlists")
@@ -170,7 +171,7 @@ def _changes(found: Shortlist) -> list[ItemChange]:
         if request.form.get(f"off-{item.offer_id}"):
             continue
         place = request.form.get(f"place-{item.offer_id}", "")
-        note = request.form.get(f"note-{item.offer_id}", item.note).replace("\x00", "").strip()
+        note = own_words(request.form.get(f"note-{item.offer_id}", item.note))
         changes.append(
             ItemChange(
                 item.offer_id,

@@ -19,6 +19,7 @@ from marketplace.matching.needs import MAX_GOALS
 from marketplace.people.forms import WhatForm
 from marketplace.people.profile.models import CommunicationNeed
 from marketplace.vocabulary import Word
+from marketplace.web.typed import one_line, own_words
 
 LONGEST_NOTE = 2000
 LONGEST_COMMUNICATION_NOTE = 300
@@ -33,11 +34,6 @@ def seen(value: Any) -> str:
     """A short mark of what the profile said; the same content gives the same mark."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:SEEN_LETTERS]
-
-
-def _tidy(field: Field) -> str:
-    """What was typed, without what can't be kept and without space around it."""
-    return (field.data or "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def _at_most(field: Field, most: int) -> None:
@@ -68,7 +64,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField()
 
     def validate_text(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         _at_most(field, LONGEST_NOTE)
 
 
@@ -77,13 +73,13 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     family_name = StringField()
 
     def validate_first_name(self, field: Field) -> None:
-        field.data = " ".join(_tidy(field).split())
+        field.data = one_line(field.data)
         if not field.data:
             raise ValidationError(gettext("Write the name we should call you"))
         _at_most(field, LONGEST_FIRST_NAME)
 
     def validate_family_name(self, field: Field) -> None:
-        field.data = " ".join(_tidy(field).split())
+        field.data = one_line(field.data)
         _at_most(field, LONGEST_FAMILY_NAME)
 
 
@@ -105,7 +101,7 @@ class CommunicationNoteForm(FlaskForm):  # type: ignore[misc]
     note = StringField()
 
     def validate_note(self, field: Field) -> None:
-        field.data = " ".join(_tidy(field).split())
+        field.data = one_line(field.data)
         _at_most(field, LONGEST_COMMUNICATION_NOTE)
 
 

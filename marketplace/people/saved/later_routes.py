@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -61,6 +61,8 @@ def keep_later_sent() -> ResponseReturnValue:
     helped = people_helped_by(session, account_id=account.id, today=london_day())
     whose = request.form.get("whose", type=UUID)
     person = next((one for one in helped if one.id == whose), None)
+    if person is None and whose is not None:
+        abort(404)  # their help ended meanwhile: it is not saved somewhere else instead
     by = Doer(account=account, role=Role.SUPPORTER if person else Role.PERSON)
     person = person or begin_page(session, account=account)
     answers, _names = with_carers_time(session, person=person, answers=person.answers, today=london_day())

@@ -21,6 +21,7 @@ from marketplace.outbox import post
 from marketplace.people.models import Person
 from marketplace.people.profile.operations import Doer
 from marketplace.people.saved.models import HideReason, Keeping, NewMatchAlert, Rhythm, SavedMatch
+from marketplace.web.typed import own_words
 
 LONGEST_NOTE = 500
 MOST_KEPT = 500
@@ -110,7 +111,7 @@ def forget_match(session: Session, *, person_id: uuid.UUID, offer_id: uuid.UUID,
 
 
 def write_note(session: Session, *, kept: SavedMatch, note: str) -> None:
-    kept.note = note.strip()[:LONGEST_NOTE]
+    kept.note = own_words(note)[:LONGEST_NOTE]
     session.flush()
 
 

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.people.access import OfPerson, current_person, current_relation, london_day, unseen_parts
 from marketplace.people.profile.blueprint import doer
 from marketplace.people.profile.models import ProfilePart
-from marketplace.people.saved import operations, queries
+from marketplace.people.saved import operations, queries, taken_off
 from marketplace.people.saved.blueprint import blueprint, may_keep, reader_answers
-from marketplace.people.saved.models import Keeping, SavedMatch
-from marketplace.people.saved.operations import LONGEST_NOTE, AsItWas
+from marketplace.people.saved.models import Keeping
+from marketplace.people.saved.operations import LONGEST_NOTE
 from marketplace.people.saved.page import MOST_COMPARED, SavedOrder, comparison, saved_shown
 from marketplace.people.supporters.models import Scope
 from marketplace.web import current_settings
 from marketplace.web.access import access
-
-PUT_BACK_WITHIN = 3600
-"""So many seconds after it was taken off, a saved offer can be put back as it was."""
 
 
 @blueprint.get("/people/<uuid:person_id>/saved")
@@ -54,7 +49,11 @@ def remove(person_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     kept = queries.kept_match(session, person_id, offer_id)
     removed = None
     if kept is not None and kept.keeping is Keeping.SAVED:
-        removed = (str(kept.result.get("name", "")), offer_id, _seal().dumps(_packed(kept)))
+        removed = (
+            str(kept.result.get("name", "")),
+            offer_id,
+            taken_off.sealed(kept, secret_key=current_settings().secret_key),
+        )
         operations.forget_match(session, person_id=person_id, offer_id=offer_id, keeping=Keeping.SAVED)
         session.commit()
     return _saved_page(removed=removed)
@@ -63,11 +62,13 @@ def remove(person_id: UUID, offer_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/people/<uuid:person_id>/saved/<uuid:offer_id>/put-back")
 @access(OfPerson(Scope.HELP))
 def put_back(person_id: UUID, offer_id: UUID) -> ResponseReturnValue:
-    try:
-        packed = _seal().loads(request.form.get("was", ""), max_age=PUT_BACK_WITHIN)
-    except BadData:
-        abort(400)
-    if packed["person"] != str(person_id) or packed["offer"] != str(offer_id):
+    was = taken_off.opened(
+        request.form.get("was", ""),
+        person_id=person_id,
+        offer_id=offer_id,
+        secret_key=current_settings().secret_key,
+    )
+    if was is None:
         abort(400)
     session = get_session()
     queries.named_offer(session, offer_id)
@@ -76,10 +77,10 @@ def put_back(person_id: UUID, offer_id: UUID) -> ResponseReturnValue:
         person=current_person(),
         offer_id=offer_id,
         keeping=Keeping.SAVED,
-        was=AsItWas(score=packed["score"], rules_version=packed["rules"], result=packed["result"]),
+        was=was.match,
         by=doer(),
-        note=packed["note"],
-        kept_at=datetime.fromtimestamp(packed["at"], UTC),
+        note=was.note,
+        kept_at=was.kept_at,
     )
     session.commit()
     return redirect(url_for("saved.saved", person_id=person_id, _anchor=f"saved-{offer_id}"), 303)
@@ -173,19 +174,3 @@ def _others() -> list[tuple[Any, Any]]:
     """Supporters who may look today, but not whoever shares."""
     found = queries.supporters_with_account(get_session(), current_person().id, today=london_day())
     return [(supporter, account) for supporter, account in found if account.id != signed_in_account().id]
-
-
-def _packed(kept: SavedMatch) -> dict[str, Any]:
-    return {
-        "person": str(kept.person_id),
-        "offer": str(kept.offer_id),
-        "note": kept.note,
-        "score": kept.score,
-        "rules": kept.rules_version,
-        "result": kept.result,
-        "at": kept.kept_at.timestamp(),
-    }
-
-
-def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_settings().secret_key, salt="saved-match-taken-off")

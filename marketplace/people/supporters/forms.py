@@ -10,13 +10,13 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from marketplace.accounts.addresses import normal_email
-from marketplace.accounts.forms import one_line
 from marketplace.people.steps import Choice
 from marketplace.people.supporters.carers import TimesError, parse_times, times_text
 from marketplace.people.supporters.choices import NEEDS_REASON
 from marketplace.people.supporters.models import Basis
 from marketplace.people.walk import OneOf
 from marketplace.vocabulary import N_, Day
+from marketplace.web.typed import one_line, own_words
 
 LONGEST_NAME = 120
 LONGEST_RELATIONSHIP = 60
@@ -66,7 +66,7 @@ class BasisForm(FlaskForm):  # type: ignore[misc]
     basis_reason = TextAreaField()
 
     def validate_basis_reason(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         if not field.data and self.basis.data in {basis.value for basis in NEEDS_REASON}:
             raise ValidationError(gettext("Write why this is best for the person, who decided it, and when"))
         _at_most(field, LONGEST_REASON)
@@ -109,7 +109,7 @@ class OwnWordsForm(FlaskForm):  # type: ignore[misc]
     own_words = TextAreaField()
 
     def validate_own_words(self, field: Field) -> None:
-        field.data = _tidy(field)
+        field.data = own_words(field.data)
         _at_most(field, LONGEST_OWN_WORDS)
 
 
@@ -150,10 +150,6 @@ def work_times_form(works: dict[str, list[str]]) -> WorkTimesForm:
 def choose_from(field: Field, choices: Iterable[Choice]) -> None:
     """Let *field* take exactly these."""
     field.choices = [SelectChoice(choice.value, choice.value) for choice in choices]
-
-
-def _tidy(field: Field) -> str:
-    return (field.data or "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def _at_most(field: Field, most: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -199,12 +199,14 @@ def change_end(session: Session, *, supporter: Supporter, person: Person, ends_o
 def end(session: Session, *, supporter: Supporter, person: Person, reason: SupportEnd, by: Doer) -> None:
     """End someone's help now, with every link that they have to this person.
 
-    What they told of their own time as a carer goes too. Ending twice ends once.
+    What they told of their own time as a carer goes too, and what they asked others that nobody has
+    answered: it could lead them back by another address. Ending twice ends once.
     """
     now = datetime.now(UTC)
     same_one = Supporter.id == supporter.id
     if supporter.account_id is not None:
         same_one |= Supporter.account_id == supporter.account_id
+        same_one |= and_(Supporter.invited_by_id == supporter.account_id, Supporter.accepted_at.is_(None))
     ended = session.scalars(
         update(Supporter)
         .where(Supporter.person_id == person.id, Supporter.ended_at.is_(None), same_one)
