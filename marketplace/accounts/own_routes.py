@@ -11,7 +11,13 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts import links, operations, tries
 from marketplace.accounts.access import SignedIn
 from marketplace.accounts.current import current_sign_in, sign_in_state, signed_in_account
-from marketplace.accounts.forms import ChangePasswordForm, EmailForm, NameForm, NewPasswordForm
+from marketplace.accounts.forms import (
+    ChangeEmailForm,
+    ChangePasswordForm,
+    EmailForm,
+    NameForm,
+    NewPasswordForm,
+)
 from marketplace.accounts.models import LinkPurpose, SignInEnd
 from marketplace.accounts.queries import account_of_email, open_sign_ins, own_sign_in
 from marketplace.accounts.sign_ins import end_sign_in, end_sign_ins
@@ -76,15 +82,22 @@ def password() -> ResponseReturnValue:
 
 @blueprint.route("/email", methods=["GET", "POST"])
 @access(SignedIn())
-@limited(*LINK_LIMITS)
+@limited(*LINK_LIMITS, OWN_PASSWORD)
 def email() -> ResponseReturnValue:
-    """Ask for another address: it counts once its owner has opened the link that is mailed there."""
+    """Ask for another address: it counts once its owner has opened the link that is mailed there.
+
+    Who has a password says it: a browser that was left open is not enough to take an account away.
+    """
     account = signed_in_account()
-    form = EmailForm()
+    form = ChangeEmailForm() if account.password_hash else EmailForm()
     if request.method != "POST":
         return render_template("accounts/email.html", form=form, account=account)
     if not form.validate():
         return render_template("accounts/email.html", form=form, account=account), 422
+    if isinstance(form, ChangeEmailForm):
+        if not operations.password_is_right(get_session(), account=account, password=form.current.data):
+            return render_template("accounts/email.html", form=form, account=account, wrong=True), 422
+        tries.forget_password_tries(account)
     wanted = str(form.email.data)
     taken = account_of_email(get_session(), wanted) is not None
     links.make_link(

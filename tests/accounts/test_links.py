@@ -117,6 +117,22 @@ def test_a_new_address_counts_once_its_owner_has_opened_the_link(
 
 
 @pytest.mark.parametrize(**SQLITE)
+def test_who_has_a_password_says_it_before_the_address_is_changed(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, make_account(session, email="jo@example.org", password_hash=hash_password(PASSWORD)))
+    wrong = send(client, "/account/email", email="thief@example.org", current="not the password")
+    assert wrong.status_code == 422
+    assert "This is not your current password" in wrong.text
+    assert "thief@example.org" in wrong.text
+    assert send(client, "/account/email", email="thief@example.org").status_code == 422
+    assert mails(session) == []
+    right = send(client, "/account/email", email="joanna@example.org", current=PASSWORD)
+    assert right.status_code == 303
+    assert [mail.recipient for mail in mails(session)] == ["joanna@example.org"]
+
+
+@pytest.mark.parametrize(**SQLITE)
 def test_asking_for_an_address_that_someone_has_tells_only_them(
     client: FlaskClient, session: Session
 ) -> None:
