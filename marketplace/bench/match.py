@@ -42,8 +42,9 @@ PEOPLE = 1_000
 LIMIT = 20
 SECONDS = 20.0
 """A peer that takes longer for all people stops early; its ratio is over the people it answered."""
-MOST_FOR_SEARCH = 200_000
-"""Above so many offers the plain search by others is left out: filling their tables takes minutes."""
+MOST_FOR_TABLES = 200_000
+"""Above so many offers databases are left out: filling their tables takes minutes."""
+_TOO_MANY = f"tables are filled with up to {MOST_FOR_TABLES:,} offers; more take minutes"
 SAME_SCORE = 1e-9
 GEODESIC_SCORE = 1e-3
 """The ruler differs from the geodesic by less than 0.01%, a share of 0.3 of the score."""
@@ -282,6 +283,9 @@ def _all_rules_in_sql(size: Size, queries: Sequence[Query], expected: Answers, e
     if not size.server:
         size.skip("PostgreSQL", "match", rules_postgresql.ABOUT, size.no_server)
         return
+    if len(size.catalogue) > MOST_FOR_TABLES:
+        size.skip("PostgreSQL", "match", rules_postgresql.ABOUT, _TOO_MANY)
+        return
     turn = rotation(size.catalogue, size.today)
     seconds, postgresql = took(
         lambda: rules_postgresql.PostgresqlMatch(size.server, size.catalogue, extra, turn)
@@ -304,9 +308,8 @@ def _all_rules_in_sql(size: Size, queries: Sequence[Query], expected: Answers, e
 def _searching(size: Size, queries: Sequence[Query], extra: SearchColumns) -> None:
     """The plain search by every peer that is there."""
     catalogue = size.catalogue
-    if len(catalogue) > MOST_FOR_SEARCH:
-        reason = f"others are filled with up to {MOST_FOR_SEARCH:,} offers; more take minutes"
-        size.skip("all others", "search", "the plain search", reason)
+    if len(catalogue) > MOST_FOR_TABLES:
+        size.skip("all others", "search", "the plain search", _TOO_MANY)
         return
     searches = [search_of(query, catalogue) for query in queries]
     brute, expected = timed(
