@@ -17,6 +17,7 @@ from marketplace.bench.example import ExampleWorld
 from marketplace.bench.search import SearchColumns, weeks_of
 from marketplace.bench.synthetic import synthetic_catalogue, synthetic_people
 from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.matching.text import WEIGHT_UNIT
 
 OFFERS, PEOPLE = 300, 12
 
@@ -115,8 +116,9 @@ def test_synthetic_words_have_rows_of_length_one_in_rising_order(
     text = synthetic_catalogue(example, directory, OFFERS).text.columns
     for row in range(OFFERS):
         span = slice(int(text.first[row]), int(text.first[row + 1]))
-        assert (np.diff(text.term[span]) > 0).all()
-        assert np.linalg.norm(text.weight[span].astype(np.float64)) == pytest.approx(1.0, abs=1e-6)
+        assert (np.diff(text.term[span].astype(np.int64)) > 0).all()
+        length = np.linalg.norm(text.weight[span] * WEIGHT_UNIT)
+        assert length == pytest.approx(1.0, abs=0.5 * WEIGHT_UNIT * np.sqrt(len(text.term[span])))
 
 
 def test_people_stand_at_real_postcodes_and_differ(
