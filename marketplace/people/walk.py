@@ -61,13 +61,13 @@ class Walk:
 
     @property
     def carried(self) -> Sequence[tuple[str, str]]:
-        """Names and values of the answers of all other pages."""
+        """Names and values of the answers of all other pages, so far as they were given."""
         return [
             (field.name, str(field.data))
             for name, form in self.forms.items()
             if name != self.page
             for field in _answers(form)
-            if field.data is not None
+            if field.name in request.form
         ]
 
 

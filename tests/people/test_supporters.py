@@ -73,6 +73,7 @@ def test_the_questions_come_one_a_page_and_nothing_is_kept_before_the_last_butto
     second = send(client, path, page="who", **WHO)
     assert "What may they do?" in second.text
     assert 'name="email" value="ana@example.org"' in second.text
+    assert "how_long" not in second.text, "an answer that is only suggested is still to be given"
     third = send(client, path, page="scope", **WHO, scope="look")
     assert "For how long?" in third.text
     check = send(client, path, page="until", **WHO, scope="look", how_long="month")
