@@ -35,7 +35,8 @@ from marketplace.people.supporters.models import Scope, Supporter
 from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 
-OK = 200
+PAGES = frozenset({200, 409, 422})
+"""Answers that show a page of the person: also to a form that was sent, right or wrong."""
 
 
 class Standing(Enum):
@@ -224,7 +225,7 @@ def london_day() -> date:
 
 def _write_down_look(response: Response) -> Response:
     """After the page was made: its reading transaction ends, and the look is kept in one of its own."""
-    if request.method != "GET" or response.status_code != OK or not g.looked_at:
+    if request.method == "HEAD" or response.status_code not in PAGES or not g.looked_at:
         return response
     account, person, relation = current_account(), current_person(), current_relation()
     if account is None:

@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.vocabulary import N_
@@ -73,6 +73,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_without_token)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NoResultFound, _no_such_record)
+    app.register_error_handler(DataError, _not_for_the_database)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
@@ -102,6 +103,11 @@ def _form_without_token(_error: CSRFError) -> tuple[str, int]:
 
 def _no_such_record(_error: NoResultFound) -> tuple[str, int]:
     return _page(TROUBLES[404], 404), 404
+
+
+def _not_for_the_database(_error: DataError) -> tuple[str, int]:
+    """A null character in an address, say, which PostgreSQL does not take."""
+    return _page(TROUBLES[400], 400), 400
 
 
 def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
