@@ -22,7 +22,8 @@ from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import COMES, ENABLEMENT, FULL, ONLINE
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first import word_columns
-from marketplace.matching.first_rows import LEAST_KM_PER_DEGREE, WordColumns
+from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
+from marketplace.matching.first_numbers import WordColumns
 from marketplace.matching.kernel import compiled
 from marketplace.matching.query import compile_query
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
