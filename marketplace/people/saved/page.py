@@ -25,7 +25,7 @@ from marketplace.offers.queries import offers_in_order
 from marketplace.people.matches import current_catalogue, home_of, say
 from marketplace.people.saved.models import SavedMatch
 from marketplace.people.saved.queries import features_of
-from marketplace.vocabulary import N_, Feature, Word
+from marketplace.vocabulary import N_, Feature, PlaceKind, Word
 from marketplace.web.places import postcode_directory
 from marketplace.web.templating import clock_words, day_words, label
 
@@ -49,6 +49,8 @@ class Told(Enum):
     YES = "yes"
     NO = "no"
     NOT_KNOWN = "not_known"
+    NOT_NEEDED = "not_needed"
+    """It is about a place, and the person does not go to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ def _column(
     likes: Collection[Feature],
     today: date,
 ) -> Column:
+    has_place = offer.place is None or offer.place.kind not in (PlaceKind.ONLINE, PlaceKind.TRAVELS_TO_YOU)
     return Column(
         offer_id=offer.id,
         name=offer.name,
@@ -246,8 +249,8 @@ def _column(
         travel_cost=match.travel_cost if match else None,
         minutes=match.minutes if match else None,
         times=tuple(_times(match.sessions)) if match else (),
-        musts={feature: _told(features.get(feature.value)) for feature in musts},
-        likes={feature: _told(features.get(feature.value)) for feature in likes},
+        musts={feature: _told(feature, features, has_place=has_place) for feature in musts},
+        likes={feature: _told(feature, features, has_place=has_place) for feature in likes},
         asks=tuple(say(question) for question in match.ask) if match else (),
         companion=match.companion.name if match and match.companion else "",
     )
@@ -266,10 +269,11 @@ def _times(sessions: Sequence[SessionTime]) -> list[str]:
     ]
 
 
-def _told(present: bool | None) -> Told:
-    if present is None:
-        return Told.NOT_KNOWN
-    return Told.YES if present else Told.NO
+def _told(feature: Feature, features: Mapping[str, bool], *, has_place: bool) -> Told:
+    present = features.get(feature.value)
+    if present is not None:
+        return Told.YES if present else Told.NO
+    return Told.NOT_NEEDED if feature.is_of_a_place and not has_place else Told.NOT_KNOWN
 
 
 def _features(names: Collection[str]) -> tuple[Feature, ...]:
