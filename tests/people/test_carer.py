@@ -268,6 +268,7 @@ def test_a_job_and_a_shortest_break_of_three_hours_change_the_order_and_the_reas
     assert any(
         "while your carer works" in reason or "your carer works" in reason for reason in carer_reasons(after)
     )
+    session.commit()  # gives the file's write lock back
     sign_in(example_client, sam)
     page = example_client.get(f"/people/{person.id}/carer")
     assert "What would give you time" in page.text

@@ -45,7 +45,7 @@ def names_on(page: TestResponse) -> list[str]:
 
 def test_the_caseload_is_found_sorted_and_paged(client: FlaskClient, session: Session, dana: Account) -> None:
     for number in range(27):
-        person = make_person(session, first_name=f"Person {number:02}", family_name="Hill")
+        person = make_person(session, first_name=f"Quill{number:02}", family_name="Hill")
         make_case(session, person=person, account=dana, ends_on=TODAY + timedelta(days=100 - number))
     ada = make_person(session, first_name="Ada", family_name="100%")
     make_case(
@@ -62,13 +62,13 @@ def test_the_caseload_is_found_sorted_and_paged(client: FlaskClient, session: Se
     sign_in(client, dana)
     assert client.get("/me").location == "/caseload"
     due_first = client.get("/caseload")
-    assert names_on(due_first)[:2] == ["Ada 100%", "Person 26 Hill"]
+    assert names_on(due_first)[:2] == ["Ada 100%", "Quill26 Hill"]
     assert len(names_on(due_first)) == 25
     assert "28 people" in due_first.text
     assert "The time is over" in due_first.text
     assert f"/people/{ada.id}" not in due_first.text
-    assert names_on(client.get("/caseload?order=name&page=2"))[-1] == "Person 26 Hill"
-    assert names_on(client.get("/caseload?search=person+07")) == ["Person 07 Hill"]
+    assert names_on(client.get("/caseload?order=name&page=2"))[-1] == "Quill26 Hill"
+    assert names_on(client.get("/caseload?search=hill+quill07")) == ["Quill07 Hill"]
     assert names_on(client.get("/caseload?search=%25")) == ["Ada 100%"]
     assert "Nobody was found" in client.get("/caseload?search=nobody").text
 
@@ -235,6 +235,11 @@ def test_a_list_is_made_from_matches_put_in_order_sent_and_printed(
         f"off-{offered[2]}": "1",
     }
     assert send(client, own_list, **changed).status_code == 303
+    stale = {**changed, "seen": "what it said before", f"note-{offered[0]}": "typed too late"}
+    conflict = send(client, own_list, **stale)
+    assert conflict.status_code == 409
+    assert 'value="typed too late"' in conflict.text
+    assert "By now the list says:" in conflict.text
     reader = client.application.test_client()
     sign_in(reader, owner)
     assert reader.get(own_list).status_code == 404, "not given yet"

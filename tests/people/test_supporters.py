@@ -143,7 +143,10 @@ def test_a_yes_opens_the_page_and_the_link_is_good_once(
     assert client.post(f"{link}/yes", data=sent).status_code == 410
     session.expire_all()
     assert Role.SUPPORTER in session.get_one(Account, ana.id).roles
-    assert the_supporter(session).account_id == ana.id
+    assert (the_supporter(session).account_id, the_supporter(session).email) == (ana.id, ana.email)
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "supporter_answered")).one()
+    assert f"with the address {ana.email}" in told.body
+    assert "You wrote to another address: ana@example.org" in told.body
     assert client.get("/me").location == "/supporting"
     assert f"/people/{jo.id}" in client.get("/supporting").text
 

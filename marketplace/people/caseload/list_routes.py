@@ -25,6 +25,8 @@ from marketplace.people.caseload.candidates import candidates, cards_of, shown
 from marketplace.people.caseload.forms import LONGEST_ITEM_NOTE, PickForm, ShortlistForm
 from marketplace.people.caseload.models import Shortlist
 from marketplace.people.caseload.operations import ItemChange
+from marketplace.people.profile.blueprint import CONFLICT, is_stale
+from marketplace.people.profile.forms import seen
 from marketplace.people.steps import Choice
 from marketplace.people.supporters.forms import ButtonForm, choose_from
 from marketplace.web import current_settings
@@ -98,6 +100,8 @@ def change_shortlist(person_id: UUID, shortlist_id: UUID) -> ResponseReturnValue
     found, form = _shortlist(shortlist_id), ShortlistForm()
     if not form.validate():
         return _page(found, form), UNPROCESSABLE
+    if is_stale(_as_it_is(found)):
+        return _page(found, form, is_stale=True), CONFLICT
     operations.change_shortlist(
         get_session(),
         shortlist=found,
@@ -148,7 +152,13 @@ def _shortlist(shortlist_id: UUID) -> Shortlist:
     )
 
 
-def _page(found: Shortlist, form: ShortlistForm | None) -> str:
+def _as_it_is(found: Shortlist) -> list[object]:
+    """What a form that changes the list began from."""
+    items = [[item.offer_id, item.note] for item in found.items]
+    return [found.title, found.note, items]
+
+
+def _page(found: Shortlist, form: ShortlistForm | None, *, is_stale: bool = False) -> str:
     session, person = get_session(), current_person()
     return render_template(
         "caseload/shortlist.html",
@@ -160,6 +170,9 @@ def _page(found: Shortlist, form: ShortlistForm | None) -> str:
         button=ButtonForm(),
         items=shown(session, [(item.offer_id, item.note) for item in found.items]),
         is_online=person.account_id is not None,
+        seen=seen(_as_it_is(found)),
+        is_stale=is_stale,
+        typed=request.form,
         done=request.args.get("done", ""),
     )
 

@@ -93,7 +93,12 @@ def case_of(session: Session, account_id: uuid.UUID, case_id: uuid.UUID) -> tupl
 
 
 def colleague(session: Session, email: str, *, organisation: str) -> Account | None:
-    """A practitioner of the same organisation with this address, who can sign in."""
+    """A practitioner of the same organisation with this address, who can sign in.
+
+    Who has no organisation has no colleagues.
+    """
+    if not organisation:
+        return None
     return session.scalars(
         select(Account)
         .join(RoleGrant, RoleGrant.account_id == Account.id)

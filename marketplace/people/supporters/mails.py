@@ -39,15 +39,25 @@ def send_invitation(
     )
 
 
-def tell_answer(
-    session: Session, *, to: Account, supporter: Supporter, person: Person, said_yes: bool
+def tell_yes(
+    session: Session, *, to: Account, supporter: Supporter, person: Person, account: Account, invited: str
 ) -> None:
-    """To the one who invited: what the answer was."""
-    answer = (
-        f"{supporter.name} said yes, and can now help on the page of {person.first_name}."
-        if said_yes
-        else f"{supporter.name} said no. They see nothing of the page of {person.first_name}."
-    )
+    """To the one who invited: who said yes, as the link may have gone from hand to hand."""
+    answer = f"{supporter.name} said yes, and can now help on the page of {person.first_name}.\n"
+    answer += f"They signed in as {account.name}, with the address {account.email}."
+    if account.email != invited:
+        answer += f"\n\nYou wrote to another address: {invited}.\n"
+        answer += "If you don't know who this is, stop the help on the page 'Who helps'."
+    _tell_answer(session, to=to, supporter=supporter, answer=answer)
+
+
+def tell_no(session: Session, *, to: Account, supporter: Supporter, person: Person) -> None:
+    """To the one who invited."""
+    answer = f"{supporter.name} said no. They see nothing of the page of {person.first_name}."
+    _tell_answer(session, to=to, supporter=supporter, answer=answer)
+
+
+def _tell_answer(session: Session, *, to: Account, supporter: Supporter, answer: str) -> None:
     post(
         session,
         recipient=to.email,

@@ -142,11 +142,21 @@ def accept(session: Session, *, supporter: Supporter, person: Person, account: A
         .order_by(Supporter.id)
     ):
         older.ended_at, older.end_reason = now, SupportEnd.WITHDRAWN
-    _claim(session, supporter=supporter, now=now, accepted_at=now, account_id=account.id)
+    invited = supporter.email
+    _claim(
+        session,
+        supporter=supporter,
+        now=now,
+        accepted_at=now,
+        account_id=account.id,
+        email=account.email,  # whoever chose them sees who it is, and mails go to them
+    )
     grant_role(session, account=account, role=Role.SUPPORTER)
     owner = account_named(session, supporter.invited_by_id)
     if owner is not None:
-        mails.tell_answer(session, to=owner, supporter=supporter, person=person, said_yes=True)
+        mails.tell_yes(
+            session, to=owner, supporter=supporter, person=person, account=account, invited=invited
+        )
     record(
         session,
         action=Action.SUPPORTER_ACCEPTED,
@@ -168,7 +178,7 @@ def decline(session: Session, *, supporter: Supporter, person: Person, account: 
     )
     owner = account_named(session, supporter.invited_by_id)
     if owner is not None:
-        mails.tell_answer(session, to=owner, supporter=supporter, person=person, said_yes=False)
+        mails.tell_no(session, to=owner, supporter=supporter, person=person)
     record(
         session,
         action=Action.SUPPORTER_DECLINED,

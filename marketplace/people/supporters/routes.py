@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -15,6 +16,7 @@ from marketplace.accounts.access import SignedIn
 from marketplace.accounts.current import signed_in_account
 from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
+from marketplace.accounts.tries import ACCOUNT_KEY
 from marketplace.db import get_session
 from marketplace.people.access import (
     OfPerson,
@@ -59,6 +61,11 @@ __all__ = ["blueprint"]
 
 CHOOSING = OfPerson(Scope.ACT, or_practitioner=True)
 INVITATIONS = Limit("invitations", (per(30, hours=1), per(100, days=1)), by=by_address)
+INVITATIONS_OF_ACCOUNT = Limit(
+    "invitations of an account",
+    (per(30, hours=1), per(100, days=1)),
+    by=lambda: str(cookie.get(ACCOUNT_KEY, "")),
+)
 DONE = {"asked", "again", "changed", "stopped"}
 
 
@@ -89,7 +96,7 @@ def supporters(person_id: UUID) -> str:
 
 @blueprint.route("/people/<uuid:person_id>/supporters/invite", methods=["GET", "POST"])
 @access(CHOOSING)
-@limited(INVITATIONS)
+@limited(INVITATIONS, INVITATIONS_OF_ACCOUNT)
 def invite(person_id: UUID) -> ResponseReturnValue:
     """Ask someone to help: who, how far, until when, and for practitioners on which basis."""
     relation = current_relation()
@@ -120,7 +127,7 @@ def invite(person_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/people/<uuid:person_id>/supporters/<uuid:supporter_id>/again")
 @access(CHOOSING)
-@limited(INVITATIONS)
+@limited(INVITATIONS, INVITATIONS_OF_ACCOUNT)
 def ask_again(person_id: UUID, supporter_id: UUID) -> ResponseReturnValue:
     """Send the invitation once more, with a new link."""
     supporter = _changeable(supporter_id)
