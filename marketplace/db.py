@@ -162,6 +162,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is written over, instead of staying in the file until its room is needed.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

@@ -7,25 +7,27 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import make_url, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account, SignIn
 from marketplace.audit import Action, AuditEntry
 from marketplace.audit.checking import check_chain
-from marketplace.db import Base, Database
+from marketplace.db import Base, Database, open_database
 from marketplace.outbox.models import OutboxMessage
 from marketplace.people.models import Person
 from marketplace.people.profile.models import HiddenPart
 from marketplace.people.rights.download import columns_of
+from marketplace.people.rights.erasing import erase_due
 from marketplace.people.rights.holdings import HOLDINGS, OF_OTHERS
-from marketplace.people.rights.models import LawfulHold, ProfileView, RequestState, RightsRequest
+from marketplace.people.rights.models import LawfulHold, ProfileView, RequestKind, RequestState, RightsRequest
 from marketplace.people.supporters.models import Scope, Supporter
 from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, erase_people, keep_to_retention
@@ -309,3 +311,24 @@ def test_an_idle_person_is_told_first_and_stays_if_they_come_back(
 
 def _mail_of(session: Session, recipient: str) -> Any:
     return session.scalars(select(OutboxMessage.id).where(OutboxMessage.recipient == recipient)).first()
+
+
+@on_sqlite
+def test_after_erasing_not_even_the_file_of_the_database_holds_a_word(database_url: str) -> None:
+    database = open_database(database_url)
+    with database.write() as session:
+        person, _account = a_known_person(session)
+        session.commit()
+        request = {"kind": RequestKind.ERASE, "state": RequestState.ASKED, "due_on": TODAY}
+        now = datetime.now(UTC)
+        session.add(RightsRequest(person_id=person.id, asked_at=now, carry_out_at=now, **request))
+        session.commit()
+    files = Path(make_url(database_url).database or "").parent
+
+    def held() -> bool:
+        return any(FAMILY.encode() in path.read_bytes() for path in files.iterdir() if path.is_file())
+
+    assert held()
+    assert erase_due(database, now=datetime.now(UTC)).people == 1
+    assert not held()
+    database.engine.dispose()

@@ -50,7 +50,6 @@ def erase_due(database: Database, *, now: datetime) -> Erased:
             block = _due(session, now=now, after=after)
         for request_id in block:
             with write_session(database) as session:
-                _leave_nothing_behind(session)
                 gone = _carry_out(session, request_id, now=now)
             if gone is None:
                 held += 1
@@ -58,6 +57,7 @@ def erase_due(database: Database, *, now: datetime) -> Erased:
                 people += 1
                 mails += gone
         if len(block) < BLOCK:
+            _begin_journal_anew(database)
             return Erased(people, held, tuple(mails))
         after = block[-1]
 
@@ -187,7 +187,19 @@ def _to(account: Account) -> ColumnElement[bool]:
     return or_(OutboxMessage.account_id == account.id, func.lower(OutboxMessage.recipient) == account.email)
 
 
-def _leave_nothing_behind(session: Session) -> None:
-    """SQLite keeps deleted rows in its file until it needs the room, unless told to write over them."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+def _begin_journal_anew(database: Database) -> None:
+    """SQLite's journal keeps words until it is written over: empty it, unless someone reads it just now.
+
+    Then the next round does it.
+    """
+    if database.engine.dialect.name != "sqlite":
+        return
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        (wait,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {wait}")
+    finally:
+        connection.close()
