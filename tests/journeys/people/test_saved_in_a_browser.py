@@ -1,0 +1,92 @@
+"""A visitor saves a match, joins, hides, compares and takes data along: with script and without."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.journeys.find.test_find_in_a_browser import STANDARDS, answer_the_front_page
+from tests.journeys.people.test_profile_in_a_browser import mailed_link
+
+PAGES = (
+    "/matches",
+    "/saved",
+    "/hidden",
+    "/alerts",
+    "/saved/share",
+    "/who-looked",
+    "/data",
+    "/data/erase",
+)
+NARROWEST = 320
+
+
+def save_and_join(page: Page, app: Flask, *, email: str) -> str:
+    """Save the first match as a visitor, open an account, and find it saved; returns the person's address."""
+    answer_the_front_page(page)
+    page.get_by_role("button", name=re.compile("^Save ?: ")).first.click()
+    page.get_by_role("link", name="Open an account").click()
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name="Send me the link").click()
+    page.goto(mailed_link(app, email))
+    page.get_by_label("What should we call you?").fill("Sol")
+    page.get_by_role("button", name="Open my account").click()
+    page.get_by_role("button", name="Save to my page").click()  # the match
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check what we save")
+    page.get_by_role("button", name="Save to my page").click()  # the answers
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello Sol")
+    return re.sub(r"\?.*", "", page.url)
+
+
+def hide_undo_and_compare(page: Page) -> None:
+    page.get_by_role("link", name="What fits", exact=True).click()
+    cards = page.locator(".md-match")
+    second = cards.nth(1).get_by_role("heading", level=3).inner_text()
+    cards.nth(1).locator("summary", has_text="Not for me").click()
+    cards.nth(1).get_by_role("button", name="It is too far").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"Hidden: {second}")
+    expect(page.get_by_role("link", name=second, exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name=second, exact=True)).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Save ?: ")).first.click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved: ")
+    page.get_by_role("link", name="See all that is saved").click()
+    boxes = page.get_by_role("checkbox", name=re.compile("^Compare"))
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
+        box.check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Side by side")
+    expect(page.get_by_role("rowheader", name="Money a week")).to_be_visible()
+
+
+def test_a_visitor_saves_joins_hides_and_compares(page: Page, example_app: Flask) -> None:
+    home = save_and_join(page, example_app, email="sol.with@example.org")
+    hide_undo_and_compare(page)
+    faults = _faults(page)
+    for path in PAGES:
+        page.goto(home + path)
+        faults += _faults(page)
+    page.set_viewport_size({"width": NARROWEST, "height": 700})
+    for path in PAGES:
+        page.goto(home + path)
+        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+            faults.append(f"{path} is wider than the screen")
+    assert faults == []
+    page.goto(f"{home}/data")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Get the file").click()
+    assert download.value.suggested_filename == "everything-about-you.zip"
+
+
+def test_the_same_works_without_script(no_script_page: Page, example_app: Flask) -> None:
+    save_and_join(no_script_page, example_app, email="sol.without@example.org")
+    hide_undo_and_compare(no_script_page)
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page, options=STANDARDS).response["violations"]
+    return [f"{page.url}: {one['id']} {one['nodes'][0]['html']}" for one in found]
