@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.audit.models import AuditEntry
+from marketplace.matching import explain_carer
 from marketplace.matching.ranking import Filters
+from marketplace.matching.result import Say
 from marketplace.people.matches import results_page
 from marketplace.people.models import Person
 from marketplace.people.profile.models import HiddenPart, ProfilePart
+from marketplace.people.supporters.carer_page import TO_THE_CARER, to_the_carer
 from marketplace.people.supporters.carers import TimesError, merged, parse_times, times_text
 from marketplace.people.supporters.models import Carer, Scope, Supporter
 from marketplace.people.supporters.queries import with_carers_time
@@ -70,6 +75,16 @@ def test_of_two_carers_all_work_counts_and_the_longer_break() -> None:
         "notice_days": 7,
     }
     assert merged([Carer(works={})]) == {}
+
+
+def test_every_sentence_about_a_carer_is_known_as_it_is_said_to_the_carer() -> None:
+    source = inspect.getsource(explain_carer)
+    said = re.findall(r'N_\(\s*"([^"]*[Yy]our carer[^"]*)"', source)
+    assert len(said) >= 9
+    assert set(said) == set(TO_THE_CARER)
+    longest = Say(said[0], {"longest": "5 hours", "needed": "3 hours"})
+    both = to_the_carer(Say("%(first)s %(second)s", {"first": longest, "second": Say(said[2])}))
+    assert str(both) == "The longest visit is 5 hours. You need 3 hours. It is not on while you work."
 
 
 @pytest.fixture
@@ -273,3 +288,4 @@ def test_a_job_and_a_shortest_break_of_three_hours_change_the_order_and_the_reas
     page = example_client.get(f"/people/{person.id}/carer")
     assert "What would give you time" in page.text
     assert "out of 100" in page.text
+    assert "your carer" not in page.text.lower()

@@ -13,13 +13,39 @@ from sqlalchemy.orm import Session
 
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import rank
+from marketplace.matching.result import Say
 from marketplace.people.matches import current_catalogue, home_of, say
 from marketplace.people.supporters.models import Carer
 from marketplace.people.supporters.questions import NOTICE, SHORTEST_BREAKS, CarerStep
-from marketplace.vocabulary import Day, Part
+from marketplace.vocabulary import N_, Day, Part
 from marketplace.web.templating import clock_words
 
 MOST_SHOWN = 5
+
+TO_THE_CARER: Mapping[str, str] = {
+    "The longest visit is %(longest)s. Your carer needs %(needed)s.": N_(
+        "The longest visit is %(longest)s. You need %(needed)s."
+    ),
+    "The longest visit is %(longest)s. Your carer needs a break of %(needed)s.": N_(
+        "The longest visit is %(longest)s. You need a break of %(needed)s."
+    ),
+    "It is not on while your carer works.": N_("It is not on while you work."),
+    "It is on while your carer works: %(times)s.": N_("It is on while you work: %(times)s."),
+    "It covers all the hours that your carer works.": N_("It covers all the hours that you work."),
+    "It covers about %(some)s of the %(all)s a week that your carer works.": N_(
+        "It covers about %(some)s of the %(all)s a week that you work."
+    ),
+    "It gives no break outside work. Your carer wants %(wanted)s a week.": N_(
+        "It gives no break outside work. You want %(wanted)s a week."
+    ),
+    "Outside work it gives about %(rest)s of break a week. Your carer wants %(wanted)s.": N_(
+        "Outside work it gives about %(rest)s of break a week. You want %(wanted)s."
+    ),
+    "It gives about %(rest)s of break a week. Your carer wants %(wanted)s.": N_(
+        "It gives about %(rest)s of break a week. You want %(wanted)s."
+    ),
+}
+"""What matching says to the person, as it is said to the carer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +82,19 @@ def what_matches_give(session: Session, document: Mapping[str, Any], *, today: d
     given = []
     for match in ranking.matches(0, MOST_SHOWN):
         part = next((part for part in match.parts if part.part is Part.CARER), None)
-        words = say(part.reason) if part else gettext("The times are not known. Ask when it is on.")
+        words = (
+            say(to_the_carer(part.reason)) if part else gettext("The times are not known. Ask when it is on.")
+        )
         given.append(Given(match.offer, match.name, words, round(part.score * 100) if part else None))
     return given
+
+
+def to_the_carer(told: Say) -> Say:
+    """A reason of the carer's part, spoken to the carer."""
+    values = {
+        name: to_the_carer(value) if isinstance(value, Say) else value for name, value in told.values.items()
+    }
+    return Say(TO_THE_CARER.get(told.text, told.text), values)
 
 
 def _answers(carer: Carer) -> dict[CarerStep, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from marketplace.people.supporters.choices import NEEDS_REASON
 from marketplace.people.supporters.models import Basis
 from marketplace.people.walk import OneOf
 from marketplace.vocabulary import N_, Day
-from marketplace.web.typed import one_line, own_words
+from marketplace.web.typed import is_name, one_line, own_words
 
 LONGEST_NAME = 120
 LONGEST_RELATIONSHIP = 60
@@ -36,7 +36,7 @@ class WhoForm(FlaskForm):  # type: ignore[misc]
 
     def validate_name(self, field: Field) -> None:
         field.data = one_line(field.data)
-        if not field.data:
+        if not is_name(field.data):
             raise ValidationError(gettext("Write the name of the person you ask"))
         _at_most(field, LONGEST_NAME)
 
