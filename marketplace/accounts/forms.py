@@ -11,7 +11,7 @@ from wtforms import Field, PasswordField, SelectChoice, SelectField, StringField
 from marketplace.accounts.addresses import normal_email
 from marketplace.accounts.passwords import LONGEST, password_problem
 from marketplace.vocabulary import Role
-from marketplace.web.typed import one_line
+from marketplace.web.typed import is_name, one_line
 
 LONGEST_NAME = 120
 
@@ -26,7 +26,7 @@ def _email(_form: FlaskForm, field: Field) -> None:
 
 def _name(_form: FlaskForm, field: Field) -> None:
     field.data = one_line(field.data)
-    if not field.data:
+    if not is_name(field.data):
         raise ValidationError(gettext("Write what we should call you"))
     if len(field.data) > LONGEST_NAME:
         raise ValidationError(gettext("Write at most %(most)s letters", most=LONGEST_NAME))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # They turn the direction of what follows, so that a text reads otherwise than it is written (UAX 9).
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+_LEADS_AWAY = re.compile(r"://|www\.|\w\.\w+/", re.IGNORECASE)
+
 
 def one_line(text: str | None) -> str:
     """*text* without line breaks, control characters and marks that turn its direction around."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can be a name. Names stand in our mails to strangers: none leads to another site."""
+    return bool(text) and not _LEADS_AWAY.search(text)
 
 
 def own_words(text: str | None) -> str:

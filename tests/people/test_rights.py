@@ -114,6 +114,13 @@ def test_who_looked_is_said_in_plain_words_and_a_stranger_can_be_reported(
     assert Action.LOOK_REPORTED in actions
 
 
+@on_sqlite
+def test_a_page_far_beyond_the_last_is_an_empty_one(
+    as_her: FlaskClient, known: tuple[Person, Account]
+) -> None:
+    assert as_her.get(f"/people/{known[0].id}/who-looked?page={10**30}").status_code == 200
+
+
 def test_every_table_that_points_at_people_is_in_the_download_or_says_why_not() -> None:
     tables = {holding.model.__table__ for holding in HOLDINGS}
     pointing = {

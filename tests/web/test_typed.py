@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from marketplace.vocabulary import Role
-from marketplace.web.typed import one_line, own_words
+from marketplace.web.typed import is_name, one_line, own_words
 from tests.fixtures.accounts import make_account, sign_in
 
 NASTY = "<script>alert(1)</script>\u202egnp.exe\u2066\x00\x07"
@@ -20,6 +20,13 @@ def test_words_are_kept_without_what_turns_or_hides_them() -> None:
     )
     # Joiners make letters and pictures: they stay in words.
     assert own_words("👩\u200d🦽 می\u200cخواهم") == "👩\u200d🦽 می\u200cخواهم"
+
+
+def test_a_name_is_anything_but_a_way_to_another_site() -> None:
+    for name in ("Jo", "J. R. O'Brien-Ó Súilleabháin", "Dr. A/B", "王小明"):
+        assert is_name(name), name
+    for text in ("", "You won http://evil.example", "WWW.evil.example", "see evil.example/claim"):
+        assert not is_name(text), text
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True, scope="session")

@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextA
 from marketplace.accounts.addresses import normal_email
 from marketplace.people.caseload.operations import MOST_ITEMS
 from marketplace.people.profile.forms import LONGEST_FAMILY_NAME, LONGEST_FIRST_NAME
-from marketplace.web.typed import one_line, own_words
+from marketplace.web.typed import is_name, one_line, own_words
 
 LONGEST_NOTE = 10_000
 LONGEST_TITLE = 120
@@ -25,7 +25,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
     def validate_first_name(self, field: Field) -> None:
         field.data = one_line(field.data)
-        if not field.data:
+        if not is_name(field.data):
             raise ValidationError(gettext("Write the person’s first name"))
         _at_most(field, LONGEST_FIRST_NAME)
 

@@ -19,7 +19,7 @@ from marketplace.matching.needs import MAX_GOALS
 from marketplace.people.forms import WhatForm
 from marketplace.people.profile.models import CommunicationNeed
 from marketplace.vocabulary import Word
-from marketplace.web.typed import one_line, own_words
+from marketplace.web.typed import is_name, one_line, own_words
 
 LONGEST_NOTE = 2000
 LONGEST_COMMUNICATION_NOTE = 300
@@ -74,7 +74,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
     def validate_first_name(self, field: Field) -> None:
         field.data = one_line(field.data)
-        if not field.data:
+        if not is_name(field.data):
             raise ValidationError(gettext("Write the name we should call you"))
         _at_most(field, LONGEST_FIRST_NAME)
 

@@ -29,6 +29,7 @@ from marketplace.web.access import access
 blueprint = Blueprint("rights", __name__)
 
 PAGE_SIZE = 20
+LAST_PAGE = 100_000
 UNPROCESSABLE = 422
 
 
@@ -36,7 +37,7 @@ UNPROCESSABLE = 422
 @access(OfPerson(only_the_person=True))
 def who_looked(person_id: UUID) -> str:
     """Everyone else who looked at this person's pages, a line for each of them and day."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     found = queries.looks(get_session(), person_id, offset=(page - 1) * PAGE_SIZE, most=PAGE_SIZE + 1)
     return render_template(
         "rights/who_looked.html",
