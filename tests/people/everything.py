@@ -108,6 +108,7 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
         (EMAIL, "Hello"),
         (ana.email, f"Hello Ana,\n\n{NAME} has answered."),
         (sam.email, f"See https://example.org/people/{person.id}"),
+        (sam.email, "Quenbyshire has a new group"),
     ):
         own = recipient == EMAIL
         post(

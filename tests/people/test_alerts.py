@@ -108,6 +108,27 @@ def test_a_supporter_who_was_sent_away_is_told_nothing(
     assert session.scalars(select(NewMatchAlert)).all() == []
 
 
+def test_answers_that_cannot_be_read_keep_nobody_else_from_being_told(
+    as_jo: FlaskClient, session: Session, jo: Person, work: Work
+) -> None:
+    send(as_jo, f"/people/{jo.id}/alerts", rhythm="daily")
+    for number in range(3):
+        account = make_account(session, name="Old")
+        broken = make_person(session, account=account, answers={"goals": [{"theme": f"no-{number}"}]})
+        session.add(
+            NewMatchAlert(
+                person_id=broken.id,
+                account_id=account.id,
+                rhythm=Rhythm.DAILY,
+                known_offers=[],
+                next_at=datetime.now(UTC),
+            )
+        )
+    an_offer(session, "New kitchen")
+    make_due(session)
+    assert tell_of_new_matches(work) == 1
+
+
 def test_another_rhythm_keeps_what_is_known(as_jo: FlaskClient, session: Session, jo: Person) -> None:
     send(as_jo, f"/people/{jo.id}/alerts", rhythm="daily")
     an_offer(session, "New kitchen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,10 +87,16 @@ def can_be_erased(session: Session, account: Account) -> bool:
     """Whether nobody else relies on the account: no other role, nobody whom it helps or works with."""
     if not account.roles <= OWN_ROLES:
         return False
+    today = datetime.now(UTC).date()
     helps = select(Supporter.id).where(
-        Supporter.account_id == account.id, Supporter.accepted_at.is_not(None), Supporter.ended_at.is_(None)
+        Supporter.account_id == account.id,
+        Supporter.accepted_at.is_not(None),
+        Supporter.ended_at.is_(None),
+        Supporter.ends_on >= today,
     )
-    works = select(Case.id).where(Case.account_id == account.id, Case.ended_at.is_(None))
+    works = select(Case.id).where(
+        Case.account_id == account.id, Case.ended_at.is_(None), Case.ends_on >= today
+    )
     return session.scalar(helps.limit(1)) is None and session.scalar(works.limit(1)) is None
 
 
@@ -171,16 +178,21 @@ def _erase_mails(session: Session, person: Person, account: Account | None) -> l
         )
     )
     text = OutboxMessage.subject + " " + OutboxMessage.body
-    about = [text.contains(str(person.id), autoescape=True)]
-    # Those around the person get mails that call them by name without leading to the page.
-    for name in {person.first_name, person.family_name, account.name if account else ""} - {""}:
-        named = func.lower(text).contains(name.lower(), autoescape=True)
-        about.append(and_(func.lower(OutboxMessage.recipient).in_([one.lower() for one in circle]), named))
+    around = func.lower(OutboxMessage.recipient).in_([one.lower() for one in circle])
+    leads_there = text.contains(str(person.id), autoescape=True)
+    theirs = [leads_there]
     if account is not None:
-        about.append(_to(account))
-        about.append(text.contains(account.email, autoescape=True))
-    gone = session.execute(delete(OutboxMessage).where(or_(*about)).returning(OutboxMessage.id))
-    return list(gone.scalars())
+        theirs += [_to(account), text.contains(account.email, autoescape=True)]
+    gone = set(session.scalars(select(OutboxMessage.id).where(or_(*theirs))))
+    # Those around the person also get mails that call them by name without leading to the page. A name
+    # is a whole word: 'Jo' is not in 'join'.
+    names = {person.first_name, person.family_name, account.name if account else ""} - {""}
+    called = re.compile(rf"\b({'|'.join(re.escape(name) for name in names)})\b", re.IGNORECASE)
+    for mail in session.scalars(select(OutboxMessage).where(around)):
+        if called.search(f"{mail.subject} {mail.body}"):
+            gone.add(mail.id)
+    session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(gone)))
+    return sorted(gone)
 
 
 def _to(account: Account) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from marketplace.vocabulary import N_
 
 SECRET = N_("It opens an account, so it is in no file.")
 CHAIN = N_("It only shows that nobody changed the history.")
-IN_HOLD = N_("It can name someone else. Ask us, and a person reads it first.")
+CAN_NAME_OTHERS = N_("It can name someone else. Ask us, and a person reads it first.")
 
 NOTE_HELD_BACK = N_(
     "A note names someone else, or is about keeping someone from harm. A person reads it first."
@@ -113,7 +113,7 @@ HOLDINGS: tuple[Holding, ...] = (
         model=Supporter,
         title=N_("Who helps you"),
         of=_of_person(Supporter),
-        left_out={"invitation_hash": SECRET},
+        left_out={"invitation_hash": SECRET, "basis_reason": CAN_NAME_OTHERS},
     ),
     Holding(
         model=Carer,
@@ -124,7 +124,12 @@ HOLDINGS: tuple[Holding, ...] = (
         ),
         held_back=_carer,
     ),
-    Holding(model=Case, title=N_("Practitioners who work with you"), of=_of_person(Case)),
+    Holding(
+        model=Case,
+        title=N_("Practitioners who work with you"),
+        of=_of_person(Case),
+        left_out={"basis_reason": CAN_NAME_OTHERS},
+    ),
     Holding(
         model=CaseNote,
         title=N_("Notes of practitioners"),
@@ -153,7 +158,7 @@ HOLDINGS: tuple[Holding, ...] = (
         model=LawfulHold,
         title=N_("Reasons in law to keep your record"),
         of=_of_person(LawfulHold),
-        left_out={"reason": IN_HOLD},
+        left_out={"reason": CAN_NAME_OTHERS},
     ),
     Holding(
         model=Account,
@@ -185,7 +190,7 @@ HOLDINGS: tuple[Holding, ...] = (
         name="supporter_of_others",
         title=N_("Whom you help"),
         of=_of_account(Supporter),
-        left_out={"invitation_hash": SECRET},
+        left_out={"invitation_hash": SECRET, "basis_reason": CAN_NAME_OTHERS},
     ),
     Holding(
         model=ProfileView,

@@ -37,7 +37,7 @@ class ProfileView(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[uuid.UUID] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(120))
-    """As it was then, so that an erased account is still named to the person."""
+    """As it was then. Emptied when that account is erased: an erased name stands nowhere."""
     role: Mapped[Role] = mapped_column(enum_type(Role))
     organisation: Mapped[str] = mapped_column(String(120), default="")
     part: Mapped[ProfilePart] = mapped_column(enum_type(ProfilePart))

@@ -16,6 +16,7 @@ from marketplace.people.models import Person
 from marketplace.people.profile.operations import Doer
 from marketplace.people.rights.models import LawfulHold, ProfileView, RequestKind, RequestState, RightsRequest
 from marketplace.people.rights.queries import live_holds, open_erasure
+from marketplace.web.typed import own_words
 
 _END = "\n\nMeaningful Day\n"
 
@@ -100,7 +101,7 @@ def place_hold(session: Session, *, person: Person, reason: str, review_on: date
     """Keep the record for a reason in law; what was asked to be erased waits."""
     hold = LawfulHold(
         person_id=person.id,
-        reason=reason.strip(),
+        reason=own_words(reason),
         placed_at=datetime.now(UTC),
         placed_by_id=by.account.id,
         review_on=review_on,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from marketplace.accounts.models import Account
 from marketplace.db import Database, write_session
 from marketplace.geo.places import Place
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.needs import Needs, parse_needs
+from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import Ranking, rank
 from marketplace.outbox import post
 from marketplace.people.access import Relation, person_and_relation
@@ -30,6 +31,8 @@ from marketplace.people.saved.operations import EACH
 from marketplace.people.saved.queries import due_alerts, kept_offers
 from marketplace.people.supporters.models import Scope
 from marketplace.people.supporters.queries import with_carers_time
+
+log = structlog.get_logger(__name__)
 
 BLOCK = 50
 MOST_NAMED = 5
@@ -118,7 +121,12 @@ def _ranking(
     answers, _names = with_carers_time(session, person=person, answers=seen, today=today)
     if not answers.get("goals"):
         return None
-    needs = parse_needs(answers)
+    try:
+        needs = parse_needs(answers)
+    except NeedsError as error:
+        # One person's answers that nobody can read any more keep no other from being told.
+        log.warning("needs_not_readable", person=str(person.id), problems=len(error.problems))
+        return None
     return rank(needs, matching.catalogue(session), home=matching.home(needs), today=today)
 
 
