@@ -239,6 +239,28 @@ def test_a_carer_s_time_counts_while_it_is_agreed_and_the_help_goes_on(
     assert found.get("carer", {}).get("shortest_break_minutes") == (180 if why == "counts" else None)
 
 
+def test_the_page_of_what_fits_follows_the_person_s_word(world: Session, example_client: FlaskClient) -> None:
+    owner = make_account(world, roles=[Role.PERSON], name="Jo")
+    person = make_person(world, account=owner)
+    sam = make_account(world, roles=[Role.SUPPORTER], name="Sam")
+    make_supporter(world, person=person, account=sam)
+    carer = make_carer(world, person=person, account=sam, counts_in_matches=False)
+    sign_in(example_client, owner)
+
+    def fitting() -> tuple[list[str], str]:
+        page = example_client.get(f"/people/{person.id}/matches")
+        return re.findall(r'href="/offers/([0-9a-f-]{36})"', page.text), page.text
+
+    before, words_before = fitting()
+    sent = {"csrf_token": token_on(example_client.get(f"/people/{person.id}/carer"))}
+    example_client.post(f"/people/{person.id}/carers/{carer.id}/count", data=sent)
+    after, words_after = fitting()
+    assert before != after
+    assert "Your carer" not in words_before
+    assert "Your carer needs 3 hours" in words_after
+    assert "These matches also think of Sam’s time." in words_after
+
+
 def test_who_may_not_see_the_goals_is_not_told_what_matches_give(
     client: FlaskClient, session: Session, jo: Person, sam: Account
 ) -> None:
@@ -247,6 +269,12 @@ def test_who_may_not_see_the_goals_is_not_told_what_matches_give(
     session.commit()
     sign_in(client, sam)
     assert "What would give you time" not in client.get(f"/people/{jo.id}/carer").text
+
+
+@pytest.fixture
+def world(example_app: Flask) -> Iterator[Session]:
+    with example_app.extensions["marketplace.db"].write() as session:
+        yield session
 
 
 @pytest.fixture
