@@ -1,18 +1,14 @@
-"""An offer with a companion or with transport, as one match: known answers."""
+"""An offer with someone who comes along, as one match: known answers."""
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from marketplace.matching.catalogue import OfferRow
 from marketplace.matching.needs import parse_needs
-from marketplace.matching.ranking import Filters, Ranking, rank, rank_result
-from marketplace.matching.result import Match
-from marketplace.matching.weights import MOST_PAIRED, PAIR_RULES
+from marketplace.matching.ranking import rank
 from marketplace.vocabulary import (
     CostBasis,
     Day,
@@ -21,90 +17,11 @@ from marketplace.vocabulary import (
     Part,
     PlaceKind,
     Repeats,
-    Theme,
     TravelMode,
     Vacancy,
 )
-from tests.matching.offers import MANSFIELD, TODAY, catalogue_of, levels, offer, session
-from tests.matching.offers import match as ranked
-
-SWIMMER: dict[str, Any] = {
-    "goals": [{"theme": "swimming"}],
-    "travel": {"modes": ["bus"], "max_minutes": 40},
-    "when": {"tue": ["09:30-11:30"]},
-}
-"""Someone in Mansfield without a car, free on Tuesday morning. The bus to the pool takes 50 minutes."""
-
-
-def pool(name: str = "Warm pool", **changes: Any) -> OfferRow:
-    """A swimming session 12.3 km away, Tuesday 10:00 to 11:00, £5; 22 minutes by car."""
-    usual: dict[str, Any] = {
-        "lat": 53.25,
-        "lon": -1.15,
-        "themes": Theme.SWIMMING.bit,
-        "sessions": (session(Day.TUE, "10:00", "11:00"),),
-        "cost_basis": CostBasis.SESSION,
-        "cost_pence": 500,
-        "text": "Swimming in warm water.",
-    }
-    return offer(name, **{**usual, **changes})
-
-
-def assistant(name: str = "Donna: swimming and tea", **changes: Any) -> OfferRow:
-    """A Personal Assistant of Mansfield with a car (£3 a trip), free on Tuesdays 9 to 12, £16 an hour."""
-    usual: dict[str, Any] = {
-        "kind": OfferKind.PERSONAL_ASSISTANT,
-        "place_kind": PlaceKind.TRAVELS_TO_YOU,
-        "radius_km": 8.0,
-        "themes": 0,
-        "levels": levels(1, 2, 3),
-        "transport_offered": True,
-        "transport_radius_km": 30.0,
-        "transport_pence": 300,
-        "flexible": True,
-        "shortest_visit_minutes": 60,
-        "cost_basis": CostBasis.HOUR,
-        "cost_pence": 1600,
-        "sessions": (session(Day.TUE, "09:00", "12:00"),),
-        "text": "I come along.",
-    }
-    return offer(name, **{**usual, **changes})
-
-
-def minibus(name: str = "Village minibus", **changes: Any) -> OfferRow:
-    """Transport from Mansfield, 20 km around, Tuesdays 8 to 17, £8 there and back."""
-    usual: dict[str, Any] = {
-        "kind": OfferKind.TRANSPORT,
-        "transport_offered": None,
-        "transport_radius_km": None,
-        "transport_pence": None,
-        "radius_km": 20.0,
-        "cost_basis": CostBasis.SESSION,
-        "cost_pence": 800,
-        "sessions": (session(Day.TUE, "08:00", "17:00"),),
-    }
-    return assistant(name, **{**usual, **changes})
-
-
-def match(document: dict[str, Any], *rows: OfferRow) -> Ranking:
-    return ranked({**SWIMMER, **document}, *rows)
-
-
-def only(ranking: Ranking) -> Match:
-    assert len(ranking) == 1
-    return ranking.match(0)
-
-
-def score_of(found: Match, part: Part) -> float:
-    return next(one.score for one in found.parts if one.part is part)
-
-
-def reason_of(found: Match, part: Part) -> str:
-    return next(str(one.reason) for one in found.parts if one.part is part)
-
-
-def asked(found: Match) -> list[str]:
-    return [str(question) for question in found.ask]
+from tests.matching.offers import TODAY, catalogue_of, levels, session
+from tests.matching.pairs import SWIMMER, asked, assistant, match, only, pool, reason_of, score_of
 
 
 def test_a_pool_too_far_by_bus_is_a_match_with_an_assistant_who_drives() -> None:
@@ -314,65 +231,6 @@ def test_on_the_bus_the_companion_may_need_a_ticket() -> None:
     assert asked(found) == ["Ask Donna: Who pays for your ticket?"]
 
 
-def test_transport_takes_the_person_there_and_back() -> None:
-    found = only(match({}, pool(), minibus()))
-    assert found.companion is not None
-    assert str(found.companion.reason) == (
-        "Village minibus (Transport) takes you there and brings you back. It works at: Tuesday 10am to 11am."
-    )
-    assert found.companion.weekly_cost == Decimal("8.00")
-    assert found.weekly_cost == Decimal("13.00")
-    assert found.mode is TravelMode.PROVIDER
-    assert found.minutes == 33  # 1.3 times the drive of 21.3 minutes, and 5 to get in and out
-    assert reason_of(found, Part.TIMES).endswith("Village minibus runs then.")
-
-
-@pytest.mark.parametrize(
-    ("changes", "works"),
-    [
-        ({"radius_km": 12.0}, False),
-        ({"sessions": (session(Day.TUE, "09:27", "10:00"), session(Day.TUE, "11:00", "11:33"))}, True),
-        ({"sessions": (session(Day.TUE, "09:28", "10:00"), session(Day.TUE, "11:00", "11:33"))}, False),
-        ({"sessions": (session(Day.TUE, "09:27", "10:00"), session(Day.TUE, "11:00", "11:32"))}, False),
-        ({"sessions": (session(Day.TUE, "08:00", "10:30"),)}, False),
-        ({"vacancy": Vacancy.FULL}, False),
-    ],
-    ids=str,
-)
-def test_transport_reaches_the_place_and_runs_both_ways(changes: dict[str, Any], works: bool) -> None:
-    assert len(match({}, pool(), minibus(**changes))) == int(works)
-
-
-def test_transport_whose_times_are_not_known_is_asked() -> None:
-    found = only(match({}, pool(), minibus(sessions=())))
-    assert "Ask Village minibus: Do you run at these times?" in asked(found)
-
-
-def test_transport_known_to_have_no_space_for_a_wheelchair_is_never_taken() -> None:
-    wants = {"travel": {**SWIMMER["travel"], "wheelchair_space": True}}
-    assert len(match(wants, pool(), minibus(features_no=Feature.WHEELCHAIR_SPACE.bit))) == 0
-    asks = asked(only(match(wants, pool(), minibus())))
-    assert asks == ["Ask Village minibus: Is there space for my wheelchair in the vehicle?"]
-
-
-def test_transport_brings_no_support() -> None:
-    place = pool(features_no=Feature.PERSONAL_CARE.bit)
-    bus = minibus(features_yes=Feature.PERSONAL_CARE.bit)
-    assert len(match({"must_have": ["personal_care"]}, place, bus)) == 0
-
-
-def test_of_several_helpers_the_best_score_counts_then_the_nearest() -> None:
-    wants = {"weekly_budget": "60.00"}
-    cheap = assistant("Cheap", cost_pence=1300)
-    found = only(match(wants, pool(), assistant(), cheap, minibus(cost_pence=4000)))
-    assert found.companion is not None
-    assert found.companion.name == "Cheap"
-    further = assistant("Further", lat=53.17)
-    same = only(match(wants, pool(), further, assistant()))
-    assert same.companion is not None
-    assert same.companion.name == "Donna: swimming and tea"
-
-
 def test_a_flexible_place_is_visited_for_as_long_as_the_two_have_time() -> None:
     drop_in = pool(flexible=True, sessions=(session(Day.TUE, "07:00", "21:00"),), shortest_visit_minutes=30)
     found = only(match({}, drop_in, assistant(sessions=(session(Day.TUE, "09:00", "11:30"),))))
@@ -384,87 +242,9 @@ def test_a_flexible_place_is_visited_for_as_long_as_the_two_have_time() -> None:
     assert len(match({}, drop_in, short)) == 0
 
 
-def test_a_pair_counts_in_the_total_and_stands_in_the_order_of_scores() -> None:
-    near = offer("Paddling nearby", themes=Theme.SWIMMING.bit)
-    rows = (pool(), assistant(), near)
-    needs = parse_needs({**SWIMMER, "when": {"tue": ["09:30-12:30"]}})
-    result = rank_result(needs, catalogue_of(*rows), home=MANSFIELD, today=TODAY)
-    assert result.total == 2
-    assert [one.name for one in result.matches] == ["Paddling nearby", "Warm pool"]
-    assert [one.score for one in result.matches] == sorted(
-        (one.score for one in result.matches), reverse=True
-    )
-    assert result.near_misses == ()
-    again = rank_result(needs, catalogue_of(*rows), home=MANSFIELD, today=TODAY)
-    assert json.dumps(result.document()) == json.dumps(again.document())
-
-
-def test_what_would_help_counts_the_pairs_that_one_has_and_those_that_come() -> None:
-    rows = (pool(), assistant(), pool("Evening pool", sessions=(session(Day.SAT, "10:00", "11:00"),)))
-    weekend = assistant("Weekend", sessions=(session(Day.SAT, "09:00", "12:00"),))
-    catalogue = catalogue_of(*rows, weekend)
-    needs = parse_needs(SWIMMER)
-    ranking = rank(needs, catalogue, home=MANSFIELD, today=TODAY)
-    helps = {str(one.change): one.more_matches for one in ranking.what_would_help(today=TODAY)}
-    assert helps["Could you go on Saturdays?"] == 1
-    # The pool of Tuesday is there already, so a car of the family's own opens nothing more.
-    assert "Could someone take you by car?" not in helps
-    saturday = parse_needs({**SWIMMER, "when": {**SWIMMER["when"], "sat": ["09:00-17:00"]}})
-    assert len(rank(saturday, catalogue, home=MANSFIELD, today=TODAY)) == len(ranking) + 1
-
-
-def test_filters_see_the_minutes_the_cost_and_the_days_of_the_pair() -> None:
-    ranking = match({}, pool(), assistant())
-    assert len(ranking.filtered(Filters(max_minutes=22))) == 1
-    assert len(ranking.filtered(Filters(max_minutes=15))) == 0
-    assert len(ranking.filtered(Filters(max_weekly_cost=Decimal(36)))) == 1
-    assert len(ranking.filtered(Filters(max_weekly_cost=Decimal(10)))) == 0
-    assert len(ranking.filtered(Filters(days=frozenset({1})))) == 1
-    assert len(ranking.filtered(Filters(days=frozenset({2})))) == 0
-
-
-def test_only_the_sessions_that_the_two_can_be_at_are_named() -> None:
-    place = pool(sessions=(session(Day.TUE, "10:00", "11:00"), session(Day.THU, "10:00", "11:00")))
-    free = {"when": {"tue": ["09:30-11:30"], "thu": ["09:30-11:30"]}}
-    found = only(match(free, place, assistant()))
-    assert [one.day for one in found.sessions] == [Day.TUE]
-    assert [one.day for one in only(match({"when": None}, place, assistant())).sessions] == [Day.TUE]
-
-
-def test_the_document_names_the_companion() -> None:
-    document = json.loads(json.dumps(only(match({}, pool(), assistant())).document()))
-    donna = assistant()
-    assert document["with"] == {
-        "offer": str(donna.id),
-        "source_id": donna.source_id,
-        "name": donna.name,
-        "kind": "personal_assistant",
-        "weekly_cost": "27.73",
-        "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am.",
-        "price": "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3.",
-    }
-    alone = only(match({}, pool(lat=53.15, lon=-1.195))).document()
-    assert alone["with"] is None
-
-
 def test_without_a_home_nobody_can_come_to_it() -> None:
     needs = parse_needs(SWIMMER)
     catalogue = catalogue_of(pool(features_no=Feature.MEDICATION.bit), assistant())
     assert len(rank(needs, catalogue, home=None, today=TODAY)) == 1
     needs = parse_needs({**SWIMMER, "must_have": ["medication"]})
     assert len(rank(needs, catalogue, home=None, today=TODAY)) == 0
-
-
-def test_companions_are_looked_for_for_so_many_offers_and_no_more() -> None:
-    pools = [pool(f"Pool {number}", lat=53.24 + number / 10_000) for number in range(MOST_PAIRED + 5)]
-    ranking = match({}, *pools, assistant())
-    assert len(ranking) == MOST_PAIRED
-    # The nearest of those that are otherwise equal.
-    assert ranking.of_offer(ranking.catalogue.row_of[pools[0].id]) is not None
-    assert ranking.of_offer(ranking.catalogue.row_of[pools[-1].id]) is None
-
-
-def test_the_published_rules_are_short_sentences() -> None:
-    for rule in PAIR_RULES:
-        for sentence in rule.split(". "):
-            assert len(sentence.split()) <= 25, sentence
