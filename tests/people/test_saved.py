@@ -29,6 +29,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_person, make_supporter
 
 pytestmark = pytest.mark.parametrize(**SQLITE)
+MOST_STATEMENTS = 12
 
 
 @pytest.fixture
@@ -249,3 +250,23 @@ def test_sharing_mails_a_link_and_nothing_of_what_is_saved_and_twice_is_once(
     assert mail.recipient == ana.email
     assert f"/people/{jo.id}/saved" in mail.body
     assert "kitchen" not in mail.body.casefold()
+
+
+def test_the_number_of_statements_does_not_grow_with_what_is_saved(
+    as_jo: FlaskClient, session: Session, jo: Person, statements: list[str]
+) -> None:
+    def counts() -> list[int]:
+        found = []
+        for path in ("matches", "saved"):
+            as_jo.get(f"/people/{jo.id}/{path}")
+            statements.clear()
+            as_jo.get(f"/people/{jo.id}/{path}")
+            found.append(len(statements))
+        return found
+
+    press(as_jo, jo, f"matches/{an_offer(session, 'First').id}/save")
+    one = counts()
+    for name in ("Second", "Third", "Fourth"):
+        press(as_jo, jo, f"matches/{an_offer(session, name).id}/save")
+    assert counts() == one
+    assert max(one) <= MOST_STATEMENTS
