@@ -133,6 +133,8 @@ def test_a_page_that_answers_a_form_is_a_look_too(app: Flask, session: Session, 
         assert press(sam, f"/people/{jo.id}/{path}", **fields).status_code == status
         counted.append(looks())
     assert all(before < after for before, after in pairwise(counted)), counted
+    # Whoever takes everything home has looked at everything.
+    assert set(session.scalars(select(ProfileView.part))) == set(ProfilePart)
 
 
 def test_someone_whose_help_has_ended_saves_nothing_to_anyones_page(

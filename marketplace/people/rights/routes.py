@@ -15,9 +15,11 @@ from marketplace.people.access import (
     current_person,
     current_relation,
     london_day,
+    looked_at,
     unseen_parts,
 )
 from marketplace.people.profile.blueprint import doer
+from marketplace.people.profile.models import ProfilePart
 from marketplace.people.rights import queries, requests
 from marketplace.people.rights.download import download, sections_of
 from marketplace.people.rights.forms import HoldForm, ReviewIn
@@ -85,6 +87,7 @@ def download_data(person_id: UUID) -> ResponseReturnValue:
     """Everything in one file. Someone who acts for the person gets it only where nothing is hidden."""
     if unseen_parts():
         return redirect(url_for("rights.data", person_id=person_id, done="hidden"), 303)
+    looked_at(*ProfilePart)
     session, person = get_session(), current_person()
     account_id = person.account_id if current_relation().is_person else None
     file = download(
