@@ -266,12 +266,12 @@ def test_a_look_up_takes_microseconds(real_directory: PostcodeDirectory) -> None
 
     best = min(_seconds(real_directory, texts) for _ in range(5))
 
-    # Measured 18 µs; the bound is wide because other tests share the machine.
+    # Measured 18 µs of processor time; the bound is wide because other tests share the machine.
     assert best / len(texts) < 100e-6
 
 
 def _seconds(directory: PostcodeDirectory, texts: list[str]) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     for text in texts:
         directory.lookup(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
