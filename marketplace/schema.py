@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.db import Base
+from marketplace.moderation import models as moderation
 from marketplace.offers import models as offers
 from marketplace.outbox import models as outbox
 from marketplace.people import models as people
@@ -29,5 +30,6 @@ ROOMS = (
     caseload,
     saved,
     rights,
+    moderation,
 )
 metadata = Base.metadata

@@ -8,14 +8,26 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, enum_type
 from marketplace.geo.places import Precision
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import (
+    N_,
     BankHolidayRule,
     CostBasis,
     Day,
@@ -30,7 +42,27 @@ from marketplace.vocabulary import (
     SharedLivesForm,
     Theme,
     Vacancy,
+    Word,
 )
+
+
+class OfferHold(Word):
+    """Why an approved offer is not shown."""
+
+    PROVIDER_NOT_CHECKED = "provider_not_checked", N_("The provider has not been checked yet")
+    PROVIDER_SUSPENDED = "provider_suspended", N_("The provider is suspended")
+    PROVIDER_CLOSED = "provider_closed", N_("The provider has closed")
+    CHECK_MISSING = "check_missing", N_("A check that the council asks for is missing or has run out")
+    STALE = "stale", N_("Nobody has said for a long time that this is still right")
+
+
+class DraftState(Word):
+    """Where a changed offer stands on its way to the public."""
+
+    OPEN = "open", N_("Being written")
+    WAITING = "waiting", N_("Waiting to be checked")
+    CHANGES_ASKED = "changes_asked", N_("Changes were asked for")
+    REFUSED = "refused", N_("Refused")
 
 
 class Place(Base):
@@ -106,6 +138,22 @@ class Offer(Base):
     confirmed_on: Mapped[date | None]
     """When the provider last said that all of this is right."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Grows whenever what the public sees changes."""
+    household_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("household.id", ondelete="SET NULL"), index=True
+    )
+    """The Shared Lives carers with whom it happens."""
+    hold: Mapped[OfferHold | None] = mapped_column(enum_type(OfferHold))
+    """Why an offer whose words were approved is not shown all the same. Kept by ``offers.standing``."""
+    shown_until: Mapped[date | None]
+    """The last day on which it may be shown, in London: then a demanded check or its confirmation runs
+    out. Kept by ``offers.standing``."""
+    misses: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often in a row the provider did not say that this is still right when asked."""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the provider was last asked."""
+    first_public_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     provider: Mapped[Provider] = relationship()
     place: Mapped[Place | None] = relationship()
@@ -126,6 +174,7 @@ class Offer(Base):
     funding: Mapped[list[OfferFunding]] = relationship(
         cascade="all, delete-orphan", order_by="OfferFunding.route"
     )
+    pauses: Mapped[list[Pause]] = relationship(cascade="all, delete-orphan", order_by="Pause.first_date")
 
 
 def _offer_key() -> Mapped[uuid.UUID]:
@@ -230,6 +279,53 @@ class Cost(Base):
     amount: Mapped[Decimal]
     amount_to: Mapped[Decimal | None]
     note: Mapped[str | None] = mapped_column(String(200))
+
+
+class Pause(Base):
+    """Days on which an offer does not happen, such as a summer closure; both days are in it."""
+
+    __tablename__ = "offer_pause"
+    __table_args__ = (CheckConstraint("last_date >= first_date", name="days_in_order"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), index=True)
+    first_date: Mapped[date]
+    last_date: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class OfferDraft(Base):
+    """What a provider wants an offer to say. The live rows change only when it is published.
+
+    ``document`` is the offer document: one format for drafts, previews, differences and copies.
+    """
+
+    __tablename__ = "offer_draft"
+
+    offer_id: Mapped[uuid.UUID] = _offer_key()
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[DraftState] = mapped_column(enum_type(DraftState), default=DraftState.OPEN, index=True)
+    began_from: Mapped[int] = mapped_column(Integer, default=0)
+    """The offer's version that this draft changes; 0 for one that was never public."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Grows with every change of the draft."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
+class StillRightRequest(Base):
+    """A mailed question whether a provider's offers are still right. Only the link's hash is kept."""
+
+    __tablename__ = "still_right_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_by: Mapped[date]
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was counted as a miss."""
 
 
 class CatalogueEpoch(Base):
