@@ -273,6 +273,14 @@ class LegalForm(Word):
     NOT_KNOWN = "not_known", N_("Kind of organisation not known")
 
 
+class WageBand(Word):
+    """The age that decides the lowest legal wage of someone who is employed."""
+
+    ADULT = "adult", N_("21 or over")
+    YOUNG_ADULT = "young_adult", N_("18 to 20")
+    UNDER_18 = "under_18", N_("16 or 17")
+
+
 class PlaceKind(Word):
     EXACT = "exact", N_("At this address")
     MASKED = "masked", N_("In this area; the address is shared when you choose")

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, enum_type
-from marketplace.vocabulary import N_, CheckKind, CqcRating, LegalForm, Word
+from marketplace.vocabulary import N_, CheckKind, CqcRating, LegalForm, WageBand, Word
 
 
 class ProviderStatus(Word):
@@ -31,14 +31,6 @@ class ProviderStatus(Word):
     REFUSED = "refused", N_("Not accepted")
     SUSPENDED = "suspended", N_("Suspended")
     CLOSED = "closed", N_("Closed")
-
-
-class WageBand(Word):
-    """The age that decides the lowest legal wage of someone who is employed."""
-
-    ADULT = "adult", N_("21 or over")
-    YOUNG_ADULT = "young_adult", N_("18 to 20")
-    UNDER_18 = "under_18", N_("16 or 17")
 
 
 class WorksAs(Word):

@@ -1,0 +1,1 @@
+"""Weeks, money and the law's figures, worked out. Knows no web and no database."""
