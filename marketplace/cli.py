@@ -51,6 +51,7 @@ from marketplace.offers.vectors import (
     portions,
     store_vectors,
 )
+from marketplace.providers.demands import load_demands
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 from marketplace.upkeep.commands import check, work
 from marketplace.upkeep.jobs import Work
@@ -96,7 +97,10 @@ def init() -> None:
     settings = _settings()
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     _postcodes(settings, tell)
-    upgrade(_database(settings).engine)
+    database = _database(settings)
+    upgrade(database.engine)
+    with write_session(database) as session:
+        load_demands(session, settings.seeds_dir)
     tell("The database is ready.")
 
 

@@ -12,6 +12,30 @@ from dataclasses import dataclass
 from marketplace.geo.districts import District
 
 _SHIRE_DISTRICT = "E07"
+_COUNTY_CODES = {
+    "Cambridgeshire": "E10000003",
+    "Derbyshire": "E10000007",
+    "Devon": "E10000008",
+    "East Sussex": "E10000011",
+    "Essex": "E10000012",
+    "Gloucestershire": "E10000013",
+    "Hampshire": "E10000014",
+    "Hertfordshire": "E10000015",
+    "Kent": "E10000016",
+    "Lancashire": "E10000017",
+    "Leicestershire": "E10000018",
+    "Lincolnshire": "E10000019",
+    "Norfolk": "E10000020",
+    "Nottinghamshire": "E10000024",
+    "Oxfordshire": "E10000025",
+    "Staffordshire": "E10000028",
+    "Suffolk": "E10000029",
+    "Surrey": "E10000030",
+    "Warwickshire": "E10000031",
+    "West Sussex": "E10000032",
+    "Worcestershire": "E10000034",
+}
+"""ONS codes of the county councils with districts (Register of Geographic Codes)."""
 _COUNTIES: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = (
     ("Cambridgeshire", ((8, 12),)),
     ("Derbyshire", ((32, 39),)),
@@ -72,3 +96,27 @@ def county_of(district_code: str) -> str | None:
     return next(
         (name for name, spans in _COUNTIES if any(low <= number <= high for low, high in spans)), None
     )
+
+
+def council_code(district_code: str | None) -> str | None:
+    """The ONS code of the council with adult social care at a district: its county's, else its own.
+
+    Worked example: E07000174 is Mansfield, so E10000024, Nottinghamshire; E06000018 is Nottingham
+    itself. None where the district is not known or its county is none of ours.
+    """
+    if not district_code:
+        return None
+    if not district_code.startswith(_SHIRE_DISTRICT):
+        return district_code
+    return _COUNTY_CODES.get(county_of(district_code) or "")
+
+
+def councils(districts: Mapping[str, District]) -> dict[str, str]:
+    """Names of the councils that we can name, by ONS code, in the order of the names."""
+    own = {
+        district.code: district.upper_tier
+        for district in districts.values()
+        if not district.code.startswith(_SHIRE_DISTRICT)
+    }
+    every = own | {code: name for name, code in _COUNTY_CODES.items()}
+    return dict(sorted(every.items(), key=lambda council: council[1]))

@@ -1,0 +1,170 @@
+"""Which checks are demanded of a provider, which it has, and until when they count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.providers.checks import (
+    Demand,
+    demands_for,
+    last_day_of,
+    standing,
+    standing_of,
+    valid_checks,
+)
+from marketplace.providers.demands import load_demands
+from marketplace.providers.models import Check, CheckDemand, MemberRole, Provider, ProviderMember
+from marketplace.vocabulary import CheckKind, LegalForm
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+MANSFIELD = "E07000174"
+NORWICH = "E07000148"
+SEEN = date(2026, 5, 3)
+TODAY = date(2026, 6, 1)
+
+
+def check(kind: CheckKind, expires_on: date | None = None, *, seen_on: date = SEEN) -> Check:
+    return Check(kind=kind, seen_on=seen_on, seen_by="Anna Field, Example Council", expires_on=expires_on)
+
+
+def demand(kind: CheckKind, months: int | None = None) -> Demand:
+    return Demand(kind=kind, council_code="", months=months, reason="")
+
+
+@pytest.fixture
+def a_provider(session: Session) -> Callable[..., Provider]:
+    load_demands(session, SEEDS)
+
+    def make(form: LegalForm, district: str | None = MANSFIELD, *checks: Check, **rest: object) -> Provider:
+        provider = Provider(name="Invented", legal_form=form, district_code=district, **rest)
+        provider.checks = list(checks)
+        session.add(provider)
+        session.flush()
+        return provider
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("seen_on", "months", "last"),
+    [
+        (date(2026, 5, 3), 36, date(2029, 5, 2)),
+        (date(2026, 5, 1), 1, date(2026, 5, 31)),
+        (date(2025, 8, 31), 6, date(2026, 2, 28)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 12, 1), 1, date(2026, 12, 31)),
+    ],
+)
+def test_whole_months_end_the_day_before_the_same_day(seen_on: date, months: int, last: date) -> None:
+    assert last_day_of(seen_on, months) == last
+
+
+def test_a_check_counts_on_its_last_day_and_not_on_the_next() -> None:
+    provider = Provider(name="Invented", legal_form=LegalForm.CIC)
+    provider.checks = [check(CheckKind.INSURANCE, date(2026, 7, 13)), check(CheckKind.ID_SEEN)]
+    assert [one.kind for one in valid_checks(provider, today=date(2026, 7, 13))] == [
+        CheckKind.ID_SEEN,
+        CheckKind.INSURANCE,
+    ]
+    assert [one.kind for one in valid_checks(provider, today=date(2026, 7, 14))] == [CheckKind.ID_SEEN]
+
+
+def test_everything_demanded_counts_until_the_first_of_its_checks_runs_out() -> None:
+    demands = [demand(CheckKind.INSURANCE), demand(CheckKind.DBS_BASIC, 36), demand(CheckKind.ID_SEEN)]
+    held = [
+        check(CheckKind.INSURANCE, date(2026, 9, 30)),
+        check(CheckKind.DBS_ENHANCED),
+        check(CheckKind.ID_SEEN),
+        check(CheckKind.FIRST_AID, date(2026, 6, 1)),  # nobody demands it: its end hides nothing
+    ]
+    found = standing(held, demands, today=TODAY)
+    assert (found.missing, found.last_day, found.lapses_on) == ((), date(2026, 9, 30), date(2026, 10, 1))
+    held[0].expires_on = date(2032, 1, 1)
+    assert standing(held, demands, today=TODAY).last_day == date(2029, 5, 2), "36 months after it was seen"
+    late = standing(held, demands, today=date(2029, 5, 3))
+    assert [one.kind for one in late.missing] == [CheckKind.DBS_BASIC]
+    assert late.last_day is None
+
+
+def test_a_lower_dbs_check_does_not_stand_for_a_higher_one() -> None:
+    demands = [demand(CheckKind.DBS_ENHANCED)]
+    assert standing([check(CheckKind.DBS_STANDARD)], demands, today=TODAY).missing == tuple(demands)
+    # of two that count, the later one decides
+    held = [check(CheckKind.DBS_BASIC, date(2026, 8, 1)), check(CheckKind.DBS_ENHANCED, date(2026, 7, 1))]
+    assert standing(held, [demand(CheckKind.DBS_BASIC)], today=TODAY).last_day == date(2026, 8, 1)
+
+
+def test_nottinghamshire_asks_every_personal_assistant_for_an_enhanced_dbs_check(
+    session: Session, a_provider: Callable[..., Provider]
+) -> None:
+    for form in (LegalForm.SELF_EMPLOYED_PA, LegalForm.EMPLOYED_PA):
+        here = {one.kind: one for one in demands_for(session, a_provider(form, MANSFIELD))}
+        assert here[CheckKind.DBS_ENHANCED].council_code == "E10000024"
+        assert CheckKind.DBS_BASIC not in here, "the higher check answers for the lower one"
+        there = {one.kind for one in demands_for(session, a_provider(form, NORWICH))}
+        assert there & {CheckKind.DBS_BASIC, CheckKind.DBS_ENHANCED} == {CheckKind.DBS_BASIC}
+    assert demands_for(session, a_provider(LegalForm.COMMUNITY_GROUP)) == ()
+
+
+def test_a_councils_own_word_goes_before_the_one_for_everywhere(
+    session: Session, a_provider: Callable[..., Provider]
+) -> None:
+    session.add(
+        CheckDemand(
+            council_code="E10000020",
+            legal_form=LegalForm.CIC,
+            kind=CheckKind.INSURANCE,
+            demanded=False,
+            changed_at=datetime.now(UTC),
+        )
+    )
+    session.flush()
+    assert demands_for(session, a_provider(LegalForm.CIC, NORWICH)) == ()
+    for elsewhere in (MANSFIELD, None):
+        found = demands_for(session, a_provider(LegalForm.CIC, elsewhere))
+        assert [one.kind for one in found] == [CheckKind.INSURANCE]
+
+
+def test_nothing_is_demanded_of_a_provider_that_only_a_councils_list_knows(
+    session: Session, a_provider: Callable[..., Provider]
+) -> None:
+    from_a_list = a_provider(LegalForm.CIC, MANSFIELD, source_id="list-1")
+    claimed = a_provider(LegalForm.CIC, MANSFIELD, source_id="list-2")
+    begun_here = a_provider(LegalForm.CIC, MANSFIELD)
+    now = datetime.now(UTC)
+    for provider, accepted_at in ((from_a_list, None), (claimed, now)):
+        session.add(
+            ProviderMember(
+                provider_id=provider.id,
+                email="m@example.org",
+                role=MemberRole.OWNER,
+                invited_at=now,
+                accepted_at=accepted_at,
+                ended_at=now,
+            )
+        )
+    session.flush()
+    found = standing_of(session, [from_a_list.id, claimed.id, begun_here.id], today=TODAY)
+    assert not found[from_a_list.id].missing, "an invitation that nobody took is no management"
+    for provider in (claimed, begun_here):
+        assert [one.kind for one in found[provider.id].missing] == [CheckKind.INSURANCE]
+
+
+def test_loading_demands_again_leaves_what_somebody_changed(session: Session) -> None:
+    assert load_demands(session, SEEDS) > 10
+    row = session.scalars(
+        select(CheckDemand).where(
+            CheckDemand.council_code == "E10000024", CheckDemand.kind == CheckKind.DBS_ENHANCED
+        )
+    ).first()
+    assert row is not None
+    row.demanded = False
+    session.flush()
+    assert load_demands(session, SEEDS) == 0
+    assert not row.demanded
