@@ -1,0 +1,1 @@
+"""The pages on which providers list what they offer."""

@@ -1,0 +1,34 @@
+"""Sending a provider to be checked, once nothing that is needed is missing."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.listing.joining.tasks import OPEN_STATES, Task, tasks_of
+from marketplace.providers import operations
+from marketplace.providers.models import Provider
+
+
+class NotReadyError(Exception):
+    """Something that is needed is missing; *tasks* say what."""
+
+    def __init__(self, tasks: tuple[Task, ...]) -> None:
+        super().__init__(", ".join(task.name for task in tasks))
+        self.tasks = tasks
+
+
+def open_tasks(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Those without which nothing can be sent."""
+    return tuple(task for task in tasks if task.stops_sending and task.state in OPEN_STATES)
+
+
+def send_provider(session: Session, provider: Provider, account: Account) -> bool:
+    """Send *provider* to be checked; False where it waits or is known already.
+
+    Raises ``NotReadyError``.
+    """
+    missing = open_tasks(tasks_of(session, provider))
+    if missing:
+        raise NotReadyError(missing)
+    return operations.send_provider(session, provider=provider, account=account)
