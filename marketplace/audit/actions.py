@@ -99,3 +99,8 @@ class Action(Word):
     OFFER_CLOSED = "offer_closed", N_("An offer was closed")
     OFFER_BROUGHT_BACK = "offer_brought_back", N_("An offer was brought back")
     OFFER_CONFIRMED = "offer_confirmed", N_("A provider said that an offer is still right")
+    CONTRACT_READ = "contract_read", N_("A Personal Assistant read what the service does and does not do")
+    ASSISTANT_CHANGED = "assistant_changed", N_("A Personal Assistant changed what stays hidden")
+    HOUSEHOLD_ADDED = "household_added", N_("A Shared Lives household was added")
+    HOUSEHOLD_CHANGED = "household_changed", N_("A Shared Lives household was changed")
+    HOUSEHOLD_ENDED = "household_ended", N_("A Shared Lives household ended")
