@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import marketplace.moderation.holdings  # noqa: F401 (the download has its rows too)
 from marketplace.accounts.models import Account, LinkPurpose, MailedLink, RecoveryCode, SignIn
 from marketplace.audit import Action, record
+from marketplace.moderation.models import ClosureNotice
 from marketplace.outbox import post
 from marketplace.people.caseload.models import Alternative, CaseNote, Choice, Shortlist, ShortlistItem
 from marketplace.people.models import Person
@@ -92,6 +94,13 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
                 person_id=person.id, written_at=NOW, text=f"{HELD_BACK}, says {NAME}", is_safeguarding=True
             ),
             CaseNote(person_id=person.id, written_at=NOW, text=RELEASED, names_others=True, released_at=NOW),
+            ClosureNotice(
+                provider_id=kitchen.provider_id,
+                person_id=person.id,
+                offer_ids=[str(kitchen.id)],
+                made_at=NOW,
+                alternatives=[result],
+            ),
         ]
     )
     make_supporter(session, person=person, account=ana, relationship_words=f"{NAME}’s sister")

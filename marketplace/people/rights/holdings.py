@@ -98,7 +98,7 @@ def _audit(whose: Whose) -> ColumnElement[bool]:
     return or_(of_person, of_account, AuditEntry.actor_id == whose.account_id)
 
 
-HOLDINGS: tuple[Holding, ...] = (
+HOLDINGS: list[Holding] = [
     Holding(model=Person, title=N_("You"), of=lambda whose: Person.id == whose.person_id),
     Holding(model=ProfileNote, title=N_("What you wrote in your own words"), of=_of_person(ProfileNote)),
     Holding(model=CommunicationRecord, title=N_("How to talk with you"), of=_of_person(CommunicationRecord)),
@@ -204,12 +204,20 @@ HOLDINGS: tuple[Holding, ...] = (
         of=_audit,
         left_out={"previous_hash": CHAIN, "hash": CHAIN},
     ),
-)
-"""In the order of the readable document."""
+]
+"""In the order of the readable document. Rooms above add theirs with ``hold_more``."""
+
+
+def hold_more(holding: Holding) -> None:
+    """Add what a room above this one holds about a person, before the history. Twice is once."""
+    if all(one.key != holding.key for one in HOLDINGS):
+        HOLDINGS.insert(len(HOLDINGS) - 1, holding)
+
 
 OF_OTHERS: Mapping[str, str] = {
     "practitioner_case.account_id": "a practitioner's work is in the records of the people they work with",
     "new_match_alert.account_id": "the alert is in the record of the person it is about",
+    "decision.account_id": "what a moderator decided is in the history of the provider that it is about",
     "profile_undo.made_by_id": "the change is in the record of the person it is about",
 }
 """Ways by which a table points at an account that no download follows, and why."""

@@ -1,0 +1,194 @@
+"""A provider fails or closes: its offers go, and everyone who used one is listed and told.
+
+Functions here know no request and do not commit. Looking for what fits instead takes time for each
+person, so ``telling`` does that afterwards, one person at a time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.audit import Action, record
+from marketplace.moderation.affected import people_using
+from marketplace.moderation.models import ClosureNotice, Review, ReviewState
+from marketplace.offers.standing import stand
+from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.providers.sending import Closing, on_closing
+from marketplace.settings import LONDON
+from marketplace.vocabulary import Role
+from marketplace.web.today import london_day, london_today
+
+
+@on_closing
+def close_as_it_says(session: Session, closing: Closing) -> None:
+    """A provider says itself that it closes, with its last day."""
+    close_provider(
+        session,
+        provider=closing.provider,
+        last_day=closing.closes_on,
+        reason=closing.reason,
+        by=closing.account,
+        role=Role.PROVIDER_STAFF,
+        today=london_today(),
+    )
+
+
+def close_provider(
+    session: Session,
+    *,
+    provider: Provider,
+    last_day: date,
+    reason: str,
+    by: Account | None,
+    role: Role | None,
+    today: date,
+) -> bool:
+    """End the provider after *last_day*, at once where that is over. False where nothing changes.
+
+    Everyone who saved, was given or chose one of its offers gets a notice; another last day renews it.
+    """
+    session.refresh(provider, with_for_update=True)
+    now = datetime.now(UTC)
+    has_ended = last_day < today
+    ends_at = now if has_ended else midnight_after(last_day)
+    if provider.status is ProviderStatus.CLOSED:
+        return False
+    if provider.closed_at == ends_at:
+        return False
+    provider.closed_at = ends_at
+    provider.version += 1
+    if has_ended:
+        provider.status = ProviderStatus.CLOSED
+        _withdraw_reviews(session, provider.id, now=now)
+    session.flush()
+    stand(session, provider_id=provider.id, today=today)
+    _write_notices(session, provider.id, last_day=last_day, now=now)
+    record(
+        session,
+        action=Action.PROVIDER_CLOSED,
+        subject=provider,
+        details={"last_day": last_day, "reason": reason},
+        actor=by,
+        role=role,
+    )
+    return True
+
+
+def reopen_provider(session: Session, *, provider: Provider, by: Account, today: date) -> bool:
+    """It goes on after all. Who was told already keeps the page, which says so; others hear nothing."""
+    session.refresh(provider, with_for_update=True)
+    if provider.closed_at is None:
+        return False
+    if provider.status is ProviderStatus.CLOSED:
+        provider.status = ProviderStatus.ACTIVE
+    provider.closed_at = None
+    provider.version += 1
+    session.execute(
+        delete(ClosureNotice).where(ClosureNotice.provider_id == provider.id, ClosureNotice.told_at.is_(None))
+    )
+    session.execute(
+        update(ClosureNotice)
+        .where(ClosureNotice.provider_id == provider.id, ClosureNotice.settled_at.is_(None))
+        .values(settled_at=datetime.now(UTC))
+    )
+    session.flush()
+    stand(session, provider_id=provider.id, today=today)
+    record(session, action=Action.PROVIDER_REOPENED, subject=provider, actor=by, role=Role.MODERATOR)
+    return True
+
+
+def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
+    """Close the providers whose last day is over; their offers went at midnight by themselves."""
+    due = session.scalars(
+        select(Provider)
+        .where(
+            Provider.closed_at.is_not(None),
+            Provider.closed_at <= now,
+            Provider.status != ProviderStatus.CLOSED,
+        )
+        .order_by(Provider.id)
+        .with_for_update()
+    ).all()
+    for provider in due:
+        provider.status = ProviderStatus.CLOSED
+        provider.version += 1
+        _withdraw_reviews(session, provider.id, now=now)
+        session.flush()
+        stand(session, provider_id=provider.id, today=london_day(now))
+        # Who saved it since it was said gets a notice as well.
+        assert provider.closed_at is not None  # noqa: S101 (for the type checker)
+        last_day = london_day(provider.closed_at - timedelta(seconds=1))
+        _write_notices(session, provider.id, last_day=last_day, now=now, only_new=True)
+        record(
+            session,
+            action=Action.PROVIDER_CLOSED,
+            subject=provider,
+            details={"last_day": last_day},
+            actor=None,
+            role=None,
+        )
+    return [provider.id for provider in due]
+
+
+def settle(session: Session, *, notice: ClosureNotice, by: Account, role: Role) -> None:
+    """'I have something else.' Twice is once."""
+    settled = session.execute(
+        update(ClosureNotice)
+        .where(ClosureNotice.id == notice.id, ClosureNotice.settled_at.is_(None))
+        .values(settled_at=datetime.now(UTC), settled_by_id=by.id)
+        .returning(ClosureNotice.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if settled:
+        record(
+            session,
+            action=Action.CLOSURE_SETTLED,
+            subject=notice,
+            details={"person": notice.person_id},
+            actor=by,
+            role=role,
+        )
+
+
+def midnight_after(day: date) -> datetime:
+    """The moment in London at which *day* is over. Worked example: 28 March 2026 ends at 00:00 UTC on the
+    29th, 29 March (clocks went forward) at 23:00 UTC of the same day."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON).astimezone(UTC)
+
+
+def _withdraw_reviews(session: Session, provider_id: uuid.UUID, *, now: datetime) -> None:
+    session.execute(
+        update(Review)
+        .where(Review.provider_id == provider_id, Review.state == ReviewState.WAITING)
+        .values(state=ReviewState.WITHDRAWN, decided_at=now, version=Review.version + 1)
+    )
+
+
+def _write_notices(
+    session: Session, provider_id: uuid.UUID, *, last_day: date, now: datetime, only_new: bool = False
+) -> None:
+    """A notice for each who used it; one that is there is renewed where the last day is another."""
+    using = people_using(session, provider_id)
+    there = {
+        notice.person_id: notice
+        for notice in session.scalars(
+            select(ClosureNotice).where(ClosureNotice.provider_id == provider_id).order_by(ClosureNotice.id)
+        )
+    }
+    for person_id, offers in using.items():
+        notice = there.get(person_id)
+        if notice is None:
+            notice = ClosureNotice(provider_id=provider_id, person_id=person_id)
+            session.add(notice)
+        elif only_new or notice.closes_on == last_day:
+            continue
+        notice.offer_ids = [str(offer) for offer in offers]
+        notice.closes_on, notice.made_at = last_day, now
+        notice.told_at = notice.settled_at = notice.settled_by_id = None
+        notice.alternatives = []
+    session.flush()
