@@ -35,7 +35,7 @@ class Demand:
     council_code: str
     """``EVERYWHERE``, or the ONS code of the council that asks."""
     months: int | None
-    """How long it counts after it was seen, where the paper has no end of its own."""
+    """How long it counts after the date on it, else after it was seen, where it has no end of its own."""
     reason: str
 
 
@@ -80,6 +80,11 @@ def last_day_of(seen_on: date, months: int) -> date:
     return date(year, month + 1, seen_on.day) - timedelta(days=1)
 
 
+def answers_for(kind: CheckKind) -> tuple[CheckKind, ...]:
+    """The kinds of check that satisfy a demand of this one, itself first."""
+    return _DBS[_DBS.index(kind) :] if kind in _DBS else (kind,)
+
+
 def demands_for(session: Session, provider: Provider) -> tuple[Demand, ...]:
     """What is demanded of a provider here; nothing of one that only a council's list knows."""
     return _demands_of(session, [provider])[provider.id]
@@ -90,7 +95,22 @@ def demands_of_form(
 ) -> tuple[Demand, ...]:
     """What would be demanded of a provider of this form in this district."""
     rows = session.scalars(select(CheckDemand).where(CheckDemand.legal_form == legal_form)).all()
-    return _chosen(rows, council_code(district_code))
+    return chosen(rows, council_code(district_code))
+
+
+def chosen(rows: Iterable[CheckDemand], council: str | None) -> tuple[Demand, ...]:
+    """The least everywhere, with what the council says about the same check in its place."""
+    by_kind: dict[CheckKind, CheckDemand] = {}
+    for row in sorted(rows, key=lambda row: row.council_code):  # everywhere comes first
+        if row.council_code in (EVERYWHERE, council):
+            by_kind[row.kind] = row
+    asked = {kind for kind, row in by_kind.items() if row.demanded}
+    return tuple(
+        Demand(kind=kind, council_code=row.council_code, months=row.months, reason=row.reason)
+        for kind in CheckKind
+        if kind in asked and not asked & set(answers_for(kind)[1:])
+        for row in (by_kind[kind],)
+    )
 
 
 def standing_of(
@@ -117,7 +137,7 @@ def standing(checks: Iterable[Check], demands: Sequence[Demand], *, today: date)
     missing: list[Demand] = []
     ends: list[date] = []
     for demand in demands:
-        days = [_last_day(held[kind], demand) for kind in _answers_for(demand.kind) if kind in held]
+        days = [_last_day(held[kind], demand) for kind in answers_for(demand.kind) if kind in held]
         counting = [day for day in days if day is None or day >= today]
         if not counting:
             missing.append(demand)
@@ -153,35 +173,15 @@ def _demands_of(session: Session, providers: Sequence[Provider]) -> Mapping[uuid
     by_form: dict[LegalForm, list[CheckDemand]] = defaultdict(list)
     for row in session.scalars(select(CheckDemand)):
         by_form[row.legal_form].append(row)
-    chosen = {
-        provider.id: _chosen(by_form[provider.legal_form], council_code(provider.district_code))
+    asked = {
+        provider.id: chosen(by_form[provider.legal_form], council_code(provider.district_code))
         for provider in providers
         if provider.id in managed
     }
-    return none | chosen
-
-
-def _chosen(rows: Iterable[CheckDemand], council: str | None) -> tuple[Demand, ...]:
-    """The least everywhere, with what the council says about the same check in its place."""
-    by_kind: dict[CheckKind, CheckDemand] = {}
-    for row in sorted(rows, key=lambda row: row.council_code):  # everywhere comes first
-        if row.council_code in (EVERYWHERE, council):
-            by_kind[row.kind] = row
-    asked = {kind for kind, row in by_kind.items() if row.demanded}
-    return tuple(
-        Demand(kind=kind, council_code=row.council_code, months=row.months, reason=row.reason)
-        for kind in CheckKind
-        if kind in asked and not asked & set(_answers_for(kind)[1:])
-        for row in (by_kind[kind],)
-    )
-
-
-def _answers_for(kind: CheckKind) -> tuple[CheckKind, ...]:
-    """The kinds of check that satisfy a demand of this one, itself first."""
-    return _DBS[_DBS.index(kind) :] if kind in _DBS else (kind,)
+    return none | asked
 
 
 def _last_day(check: Check, demand: Demand) -> date | None:
     if check.expires_on is not None or demand.months is None:
         return check.expires_on
-    return last_day_of(check.seen_on, demand.months)
+    return last_day_of(check.dated or check.seen_on, demand.months)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.audit import Action, AuditEntry
 from marketplace.providers.checks import (
     Demand,
     demands_for,
@@ -18,13 +20,18 @@ from marketplace.providers.checks import (
     standing_of,
     valid_checks,
 )
-from marketplace.providers.demands import load_demands
+from marketplace.providers.checks_recording import Seen, default_end, record_check, remove_check
+from marketplace.providers.demands import Asked, StaleDemandError, change_demand, load_demands, said_by
 from marketplace.providers.models import Check, CheckDemand, MemberRole, Provider, ProviderMember
-from marketplace.vocabulary import CheckKind, LegalForm
+from marketplace.vocabulary import CheckKind, CqcRating, LegalForm, Role
+from tests.fixtures.accounts import make_account
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 MANSFIELD = "E07000174"
 NORWICH = "E07000148"
+NOTTINGHAMSHIRE = "E10000024"
 SEEN = date(2026, 5, 3)
 TODAY = date(2026, 6, 1)
 
@@ -105,7 +112,7 @@ def test_nottinghamshire_asks_every_personal_assistant_for_an_enhanced_dbs_check
 ) -> None:
     for form in (LegalForm.SELF_EMPLOYED_PA, LegalForm.EMPLOYED_PA):
         here = {one.kind: one for one in demands_for(session, a_provider(form, MANSFIELD))}
-        assert here[CheckKind.DBS_ENHANCED].council_code == "E10000024"
+        assert here[CheckKind.DBS_ENHANCED].council_code == NOTTINGHAMSHIRE
         assert CheckKind.DBS_BASIC not in here, "the higher check answers for the lower one"
         there = {one.kind for one in demands_for(session, a_provider(form, NORWICH))}
         assert there & {CheckKind.DBS_BASIC, CheckKind.DBS_ENHANCED} == {CheckKind.DBS_BASIC}
@@ -160,11 +167,74 @@ def test_loading_demands_again_leaves_what_somebody_changed(session: Session) ->
     assert load_demands(session, SEEDS) > 10
     row = session.scalars(
         select(CheckDemand).where(
-            CheckDemand.council_code == "E10000024", CheckDemand.kind == CheckKind.DBS_ENHANCED
+            CheckDemand.council_code == NOTTINGHAMSHIRE, CheckDemand.kind == CheckKind.DBS_ENHANCED
         )
     ).first()
     assert row is not None
-    row.demanded = False
+    session.delete(row)
     session.flush()
     assert load_demands(session, SEEDS) == 0
-    assert not row.demanded
+    assert (NOTTINGHAMSHIRE, row.legal_form) not in {
+        (one.council_code, one.legal_form) for one in session.scalars(select(CheckDemand))
+    }
+
+
+def test_a_demand_is_changed_once_by_two_who_began_from_the_same(session: Session) -> None:
+    load_demands(session, SEEDS)
+    by = make_account(session, roles={Role.MODERATOR})
+    norfolk = {"council": "E10000020", "legal_form": LegalForm.CIC, "kind": CheckKind.INSURANCE}
+
+    def change(asked: Asked, expected: str | None = None) -> bool:
+        return change_demand(
+            session, **norfolk, asked=asked, expected=expected, account=by, role=Role.MODERATOR
+        )
+
+    began_from = said_by(session, "E10000020")[LegalForm.CIC, CheckKind.INSURANCE]
+    assert (began_from.mark, began_from.is_asked) == ("", True)
+    assert change(Asked.NO, began_from.mark)
+    assert not change(Asked.NO), "the same again is no change"
+    with pytest.raises(StaleDemandError):
+        change(Asked.YES, began_from.mark)
+    assert not said_by(session, "E10000020")[LegalForm.CIC, CheckKind.INSURANCE].is_asked
+    assert change(Asked.AS_EVERYWHERE)
+    assert said_by(session, "E10000020")[LegalForm.CIC, CheckKind.INSURANCE].is_asked
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert [entry.details["now"] for entry in entries if entry.action == Action.CHECK_DEMAND_CHANGED] == [
+        {"demanded": False, "months": None, "reason": ""},
+        None,
+    ]
+
+
+def test_what_was_seen_is_noted_once_and_a_change_keeps_what_was_there(
+    session: Session, a_provider: Callable[..., Provider]
+) -> None:
+    anna = make_account(session, roles={Role.MODERATOR}, name="Anna Field", organisation="Example Council")
+    provider = a_provider(LegalForm.COMPANY)
+    seen = Seen(seen_on=SEEN, dated=date(2026, 5, 1), expires_on=date(2027, 4, 30))
+    for _again in range(2):
+        noted = record_check(session, provider=provider, kind=CheckKind.INSURANCE, seen=seen, account=anna)
+    assert noted.seen_by == "Anna Field, Example Council"
+    noted.reminded_at = datetime.now(UTC)
+    later = replace(seen, expires_on=date(2028, 4, 30))
+    record_check(session, provider=provider, kind=CheckKind.INSURANCE, seen=later, account=anna)
+    assert noted.reminded_at is None, "the new end is reminded of anew"
+    rated = Seen(seen_on=SEEN, dated=None, expires_on=None, outcome=CqcRating.GOOD)
+    record_check(session, provider=provider, kind=CheckKind.CQC_RATING, seen=rated, account=anna)
+    assert provider.cqc_rating is CqcRating.GOOD
+    remove_check(session, check=noted, provider=provider, reason="Seen for another one", account=anna)
+    assert [check.kind for check in provider.checks] == [CheckKind.CQC_RATING]
+    told = [
+        (entry.action, entry.details)
+        for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+        if entry.details["kind"] == CheckKind.INSURANCE
+    ]
+    assert [action for action, _ in told] == ["check_recorded", "check_changed", "check_removed"]
+    assert told[1][1]["before"]["expires_on"] == "2027-04-30"
+    assert told[2][1]["reason"] == "Seen for another one"
+
+
+def test_the_longest_demand_gives_a_check_without_an_end_its_default() -> None:
+    demands = [demand(CheckKind.DBS_BASIC, 36), demand(CheckKind.INSURANCE, 12), demand(CheckKind.ID_SEEN)]
+    assert default_end(CheckKind.DBS_ENHANCED, SEEN, demands) == date(2029, 5, 2)
+    assert default_end(CheckKind.ID_SEEN, SEEN, demands) is None
+    assert default_end(CheckKind.FIRST_AID, SEEN, demands) is None
