@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.db import Base
+from marketplace.listing.wanted import models as wanted
 from marketplace.moderation import models as moderation
 from marketplace.offers import models as offers
 from marketplace.outbox import models as outbox
@@ -14,6 +15,7 @@ from marketplace.people.profile import models as profile
 from marketplace.people.rights import models as rights
 from marketplace.people.saved import models as saved
 from marketplace.people.supporters import models as supporters
+from marketplace.providers import council_words
 from marketplace.providers import models as providers
 from marketplace.web import rate_counts
 
@@ -23,6 +25,7 @@ ROOMS = (
     rate_counts,
     accounts,
     providers,
+    council_words,
     offers,
     people,
     profile,
@@ -31,5 +34,6 @@ ROOMS = (
     saved,
     rights,
     moderation,
+    wanted,
 )
 metadata = Base.metadata

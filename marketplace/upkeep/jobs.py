@@ -16,6 +16,7 @@ from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
+from marketplace.listing.wanted.counting import count_wanted
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
 from marketplace.offers.catalogue import CatalogueHolder, kept_file
@@ -125,6 +126,17 @@ def tell_of_new_matches(work: Work) -> int:
     )
 
 
+def count_what_is_wanted(work: Work) -> int:
+    """What people near each other want and nothing fits: once a week, rounded."""
+    return count_wanted(
+        work.database,
+        catalogue=work.matching.catalogue,
+        home=work.matching.home,
+        evening_starts=work.settings.evening_starts,
+        today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
+    )
+
+
 def erase_people(work: Work) -> Erased:
     """Who asked to be erased and did not change their mind."""
     done = erase_due(work.database, now=datetime.now(UTC))
@@ -176,6 +188,7 @@ JOBS: tuple[Job, ...] = (
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),
+    Job("count what people want", HOUR, count_what_is_wanted),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
     Job("delete old links", HOUR, delete_links),

@@ -1,0 +1,126 @@
+"""The job that counts what people want: once a week, in a short writing transaction at its end.
+
+A week between two counts is part of keeping people apart: many answers change in it, so the step from
+one table to the next is not one person's.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date, time, timedelta
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.db import Database, write_session
+from marketplace.gaps.wanted import Tally, WantedRow
+from marketplace.geo.places import Place
+from marketplace.listing.wanted.models import WantedCount
+from marketplace.matching.batch_counts import counts_for_all
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.needs import Needs, NeedsError, parse_needs
+from marketplace.people.models import Person
+
+log = structlog.get_logger(__name__)
+
+BLOCK = 5_000
+"""People at a time: half a KB each, and some of the catalogue's words."""
+
+_COUNTED = (
+    select(Person.id).where(Person.counts_in_gaps, Person.district_code.is_not(None)).order_by(Person.id)
+)
+
+
+class _Asking(NamedTuple):
+    district_code: str
+    needs: Needs
+    home: Place | None
+
+
+def counted_on(session: Session) -> date | None:
+    """The day of the table; None before the first count."""
+    return session.scalar(select(func.max(WantedCount.counted_on)))
+
+
+def is_due(session: Session, *, today: date) -> bool:
+    """Whether this week (from Monday, in London) has no count yet."""
+    last = counted_on(session)
+    return last is None or last < today - timedelta(days=today.weekday())
+
+
+def count_wanted(
+    database: Database,
+    *,
+    catalogue: Callable[[Session], Catalogue],
+    home: Callable[[Needs], Place | None],
+    evening_starts: time,
+    today: date,
+) -> int:
+    """Count anew if this week has no count yet; returns how many rows the new table has, 0 if not due.
+
+    Counted are people who agreed to it, whose district is known and who said what they want.
+    """
+    with database.read() as session:
+        if not is_due(session, today=today) or session.scalar(_COUNTED.limit(1)) is None:
+            return 0  # ranking isn't even got ready
+        offers = catalogue(session)
+        tally = Tally(offers.text.thesaurus, evening=evening_starts.hour * 60 + evening_starts.minute)
+        for block in _blocks(session, home):
+            counts = counts_for_all([(one.needs, one.home) for one in block], offers, today=today)
+            tally.add([(one.district_code, one.needs) for one in block], counts)
+    rows = list(tally.rows())
+    try:
+        with write_session(database) as session:
+            if not is_due(session, today=today):
+                return 0
+            _replace(session, rows, today=today)
+    except IntegrityError:
+        return 0  # another worker was faster
+    return len(rows)
+
+
+def _replace(session: Session, rows: list[WantedRow], *, today: date) -> None:
+    session.execute(delete(WantedCount))
+    if rows:
+        session.execute(
+            insert(WantedCount),
+            [
+                {
+                    "district_code": row.district_code,
+                    "theme": row.theme,
+                    "band": row.band,
+                    "level": row.level,
+                    "asked": row.asked,
+                    "unmet": row.unmet,
+                    "hindrance": row.hindrance,
+                    "counted_on": today,
+                }
+                for row in rows
+            ],
+        )
+
+
+def _blocks(session: Session, home: Callable[[Needs], Place | None]) -> Iterator[list[_Asking]]:
+    after: uuid.UUID | None = None
+    while True:
+        query = _COUNTED.with_only_columns(Person.id, Person.district_code, Person.answers).limit(BLOCK)
+        found = session.execute(query if after is None else query.where(Person.id > after)).all()
+        if not found:
+            return
+        after = found[-1][0]
+        block = []
+        for _, district_code, answers in found:
+            if not answers.get("goals"):
+                continue
+            try:
+                needs = parse_needs(answers)
+            except NeedsError as error:  # kept before the rules for answers changed
+                log.warning("needs_not_readable", problems=len(error.problems))
+                continue
+            block.append(_Asking(district_code, needs, home(needs)))
+        if block:
+            yield block
