@@ -26,7 +26,7 @@ from marketplace.providers.models import Check, CheckDemand, MemberRole, Provide
 from marketplace.vocabulary import CheckKind, CqcRating, LegalForm, Role
 from tests.fixtures.accounts import make_account
 
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 MANSFIELD = "E07000174"
@@ -107,6 +107,7 @@ def test_a_lower_dbs_check_does_not_stand_for_a_higher_one() -> None:
     assert standing(held, [demand(CheckKind.DBS_BASIC)], today=TODAY).last_day == date(2026, 8, 1)
 
 
+@on_sqlite
 def test_nottinghamshire_asks_every_personal_assistant_for_an_enhanced_dbs_check(
     session: Session, a_provider: Callable[..., Provider]
 ) -> None:
@@ -119,6 +120,7 @@ def test_nottinghamshire_asks_every_personal_assistant_for_an_enhanced_dbs_check
     assert demands_for(session, a_provider(LegalForm.COMMUNITY_GROUP)) == ()
 
 
+@on_sqlite
 def test_a_councils_own_word_goes_before_the_one_for_everywhere(
     session: Session, a_provider: Callable[..., Provider]
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_councils_own_word_goes_before_the_one_for_everywhere(
         assert [one.kind for one in found] == [CheckKind.INSURANCE]
 
 
+@on_sqlite
 def test_nothing_is_demanded_of_a_provider_that_only_a_councils_list_knows(
     session: Session, a_provider: Callable[..., Provider]
 ) -> None:
@@ -163,6 +166,7 @@ def test_nothing_is_demanded_of_a_provider_that_only_a_councils_list_knows(
         assert [one.kind for one in found[provider.id].missing] == [CheckKind.INSURANCE]
 
 
+@on_sqlite
 def test_loading_demands_again_leaves_what_somebody_changed(session: Session) -> None:
     assert load_demands(session, SEEDS) > 10
     row = session.scalars(
@@ -179,6 +183,7 @@ def test_loading_demands_again_leaves_what_somebody_changed(session: Session) ->
     }
 
 
+@on_sqlite
 def test_a_demand_is_changed_once_by_two_who_began_from_the_same(session: Session) -> None:
     load_demands(session, SEEDS)
     by = make_account(session, roles={Role.MODERATOR})
@@ -205,6 +210,7 @@ def test_a_demand_is_changed_once_by_two_who_began_from_the_same(session: Sessio
     ]
 
 
+@on_sqlite
 def test_what_was_seen_is_noted_once_and_a_change_keeps_what_was_there(
     session: Session, a_provider: Callable[..., Provider]
 ) -> None:
