@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -23,11 +23,16 @@ from marketplace.vocabulary import (
     PlaceKind,
     Vacancy,
 )
+from marketplace.web.today import london_today
 
 
-def public_offers() -> Select[Offer]:
-    """Offers that anyone may see. A query about other columns narrows it: it keeps the condition."""
-    return select(Offer).where(Offer.status == OfferStatus.PUBLIC)
+def public_offers(today: date | None = None) -> Select[Offer]:
+    """Offers that anyone may see. A query about other columns narrows it: it keeps the condition.
+
+    Approved, held back by nothing, and not past the last day on which they may be shown in London.
+    """
+    shown_until = or_(Offer.shown_until.is_(None), Offer.shown_until >= (today or london_today()))
+    return select(Offer).where(Offer.status == OfferStatus.PUBLIC, Offer.hold.is_(None), shown_until)
 
 
 def offers_in_order(session: DatabaseSession, ids: Sequence[uuid.UUID]) -> list[Offer]:
@@ -64,6 +69,7 @@ def public_offer(session: DatabaseSession, offer_id: uuid.UUID) -> Offer | None:
             selectinload(Offer.sessions),
             selectinload(Offer.costs),
             selectinload(Offer.funding),
+            selectinload(Offer.pauses),
         )
     )
     return session.scalars(query).one_or_none()

@@ -32,8 +32,10 @@ from sqlalchemy import (
     cast,
     literal_column,
     null,
+    or_,
     select,
     type_coerce,
+    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -185,7 +187,11 @@ _PUBLIC_OFFERS = (
     )
     .outerjoin(Place, Offer.place_id == Place.id)
     .outerjoin(OfferVector, and_(OfferVector.offer_id == Offer.id, OfferVector.model == bindparam("model")))
-    .where(Offer.status == OfferStatus.PUBLIC)
+    .where(
+        Offer.status == OfferStatus.PUBLIC,
+        Offer.hold.is_(None),
+        or_(Offer.shown_until.is_(None), Offer.shown_until >= bindparam("today", type_=Date())),
+    )
 )
 
 _EVERYTHING = union_all(*(part for _, part in _PARTS))
@@ -203,15 +209,20 @@ _OVER_AFTER = case(
     (and_(Session.repeats == Repeats.DATED, Session.last_date.is_(None)), Session.first_date),
     else_=Session.last_date,
 )
-_ENDED = (
-    select(Session.offer_id)
-    .where(_OVER_AFTER.between(bindparam("before"), bindparam("yesterday")))
-    .distinct()
+_ENDED = union(
+    select(Session.offer_id).where(_OVER_AFTER.between(bindparam("before"), bindparam("yesterday"))),
+    select(Offer.id).where(
+        Offer.status == OfferStatus.PUBLIC,
+        Offer.shown_until.between(bindparam("before"), bindparam("yesterday")),
+    ),
 )
 
 
 def ended_between(session: DatabaseSession, before: date, today: date) -> set[UUID]:
-    """Offers with a session that was still to come on the day *before*, and is over *today*."""
+    """Offers with a session that was still to come on the day *before*, and is over *today*.
+
+    And those that might be shown on that day and no longer may.
+    """
     return set(session.scalars(_ENDED, {"before": before, "yesterday": today - timedelta(days=1)}))
 
 
@@ -235,7 +246,9 @@ def read_rows(
     rows = []
     for parts, offers, some in _statements(only):
         laid = connection.execute(parts, some)
-        rows += _rows(laid, connection.execute(offers, some | {"model": model}), today, points)
+        rows += _rows(
+            laid, connection.execute(offers, some | {"model": model, "today": today}), today, points
+        )
     return sorted(rows, key=lambda row: row.id)
 
 

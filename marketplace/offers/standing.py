@@ -1,0 +1,206 @@
+"""What is public, and until when: an approved offer is shown while nothing holds it back.
+
+``stand`` works out each offer's hold and last day from its provider's state, the checks that are
+demanded and the answers to 'is this still right', and keeps both with the offer. Every public read
+compares the last day with the day in London, so that a check that runs out takes its offers away at
+midnight without anything having to run.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as DatabaseSession
+
+from marketplace.offers.changes import mark_changed
+from marketplace.offers.models import Offer, OfferHold
+from marketplace.providers.checks import ChecksStanding, standing_of
+from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.vocabulary import OfferStatus
+from marketplace.web.today import london_day, london_today
+
+MISSES_TO_WARN = 2
+"""After so many questions without an answer the offer says so."""
+MISSES_TO_HIDE = 3
+"""After so many it is not shown."""
+LEFT_AFTER_WARNING = timedelta(days=44)
+"""An offer that says so is shown for this long after it was last asked: 14 days to answer and 30 more."""
+_FEW = 1_000
+"""More changed offers than this are told to the catalogue as 'everything'."""
+_AT_ONCE = 5_000
+
+_OF_PROVIDER = {
+    ProviderStatus.DRAFT: OfferHold.PROVIDER_NOT_CHECKED,
+    ProviderStatus.WAITING: OfferHold.PROVIDER_NOT_CHECKED,
+    ProviderStatus.REFUSED: OfferHold.PROVIDER_NOT_CHECKED,
+    ProviderStatus.SUSPENDED: OfferHold.PROVIDER_SUSPENDED,
+    ProviderStatus.CLOSED: OfferHold.PROVIDER_CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why an approved offer is not shown (None: it is), and the last day on which it is."""
+
+    hold: OfferHold | None
+    shown_until: date | None
+
+
+def standing(
+    *,
+    provider: ProviderStatus,
+    checks: ChecksStanding | None,
+    misses: int,
+    asked_at: datetime | None,
+    today: date,
+) -> Standing:
+    """How an approved offer stands on a day in London. *checks* is None where nothing is demanded."""
+    if provider is not ProviderStatus.ACTIVE:
+        return Standing(_OF_PROVIDER[provider], None)
+    if checks is not None and checks.missing:
+        return Standing(OfferHold.CHECK_MISSING, None)
+    confirmed_until = _confirmed_until(misses, asked_at)
+    if misses >= MISSES_TO_HIDE or (confirmed_until is not None and confirmed_until < today):
+        return Standing(OfferHold.STALE, None)
+    ends = [confirmed_until, None if checks is None else checks.last_day]
+    return Standing(None, min((day for day in ends if day is not None), default=None))
+
+
+def _confirmed_until(misses: int, asked_at: datetime | None) -> date | None:
+    """The last day on which an offer that nobody confirms is shown; None while it is not near."""
+    if misses < MISSES_TO_WARN or asked_at is None:
+        return None
+    return london_day(asked_at) + LEFT_AFTER_WARNING
+
+
+def stand(
+    session: DatabaseSession,
+    *,
+    provider_id: uuid.UUID | None = None,
+    offer_ids: Collection[uuid.UUID] | None = None,
+    today: date | None = None,
+) -> set[uuid.UUID]:
+    """Work out anew how approved offers stand: of a provider, some, or all. The caller commits.
+
+    Returns those that changed, which are also told to the catalogue. Call it in the transaction that
+    changes what it depends on: a provider's state, its checks, what is demanded, an answer.
+    """
+    today = today or london_today()
+    session.flush()
+    changed: dict[Standing, list[uuid.UUID]] = {}
+    for found in _approved(session, provider_id, offer_ids):
+        checks = standing_of(session, {row.provider_id for row in found}, today=today)
+        for row in found:
+            now = standing(
+                provider=row.provider_status,
+                checks=checks.get(row.provider_id),
+                misses=row.misses,
+                asked_at=row.asked_at,
+                today=today,
+            )
+            if now != Standing(row.hold, row.shown_until):
+                changed.setdefault(now, []).append(row.id)
+    for now, ids in changed.items():
+        _keep(session, now, ids)
+    moved = {offer_id for ids in changed.values() for offer_id in ids}
+    if moved:
+        # Also one that was hidden already by its day: a catalogue of yesterday has it still.
+        mark_changed(session, sorted(moved) if len(moved) <= _FEW else None)
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: uuid.UUID
+    provider_id: uuid.UUID
+    provider_status: ProviderStatus
+    hold: OfferHold | None
+    shown_until: date | None
+    misses: int
+    asked_at: datetime | None
+
+
+def _approved(
+    session: DatabaseSession, provider_id: uuid.UUID | None, offer_ids: Collection[uuid.UUID] | None
+) -> Iterable[list[_Row]]:
+    """Approved offers, some thousands at a time."""
+    query = (
+        select(
+            Offer.id,
+            Offer.provider_id,
+            Provider.status,
+            Offer.hold,
+            Offer.shown_until,
+            Offer.misses,
+            Offer.asked_at,
+        )
+        .join(Provider, Provider.id == Offer.provider_id)
+        .where(Offer.status == OfferStatus.PUBLIC)
+        .order_by(Offer.id)
+        .limit(_AT_ONCE)
+    )
+    if provider_id is not None:
+        query = query.where(Offer.provider_id == provider_id)
+    if offer_ids is not None:
+        query = query.where(Offer.id.in_(offer_ids))
+    last: uuid.UUID | None = None
+    while rows := session.execute(query if last is None else query.where(Offer.id > last)).all():
+        yield [_Row(*row) for row in rows]
+        last = rows[-1][0]
+
+
+def _keep(session: DatabaseSession, now: Standing, ids: list[uuid.UUID]) -> None:
+    for first in range(0, len(ids), _FEW):
+        session.execute(
+            update(Offer)
+            .where(Offer.id.in_(ids[first : first + _FEW]))
+            .values(hold=now.hold, shown_until=now.shown_until)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def is_public(offer: Offer, *, today: date | None = None) -> bool:
+    """Whether anyone may see an offer; the same condition as ``queries.public_offers``."""
+    return (
+        offer.status is OfferStatus.PUBLIC
+        and offer.hold is None
+        and (offer.shown_until is None or offer.shown_until >= (today or london_today()))
+    )
+
+
+def why_not_public(offer: Offer, *, today: date | None = None) -> str | None:
+    """Why nobody sees an offer, for those who manage it; None where everyone does."""
+    if is_public(offer, today=today):
+        return None
+    match offer.status:
+        case OfferStatus.DRAFT:
+            return _("It has not been sent to be checked yet.")
+        case OfferStatus.WAITING:
+            return _("It waits to be checked.")
+        case OfferStatus.PAUSED:
+            return _("It is paused.")
+        case OfferStatus.CLOSED:
+            return _("It is closed.")
+        case _:
+            return _why_held(offer.hold)
+
+
+def _why_held(hold: OfferHold | None) -> str:
+    match hold:
+        case OfferHold.PROVIDER_NOT_CHECKED:
+            return _("It was approved. It is shown when the provider has been checked too.")
+        case OfferHold.PROVIDER_SUSPENDED:
+            return _("The provider is suspended. Its offers are not shown.")
+        case OfferHold.PROVIDER_CLOSED:
+            return _("The provider has closed.")
+        case OfferHold.STALE:
+            return _(
+                "Nobody has told us for a long time that it is still right. Say so and it is shown again."
+            )
+        case _:
+            return _("A check that the council asks for is missing or has run out.")
