@@ -67,11 +67,22 @@ def begin_draft(
     kind: OfferKind,
     account: Account,
     document: OfferDocument | None = None,
+    offer_id: uuid.UUID | None = None,
 ) -> Offer:
-    """A new offer that nobody sees yet, with its draft: empty, or saying *document*."""
+    """A new offer that nobody sees yet, with its draft: empty, or saying *document*.
+
+    *offer_id* is the same for every sending of one form: the offer that is there already is given back.
+    Raises ``LookupError`` where it is another provider's.
+    """
+    known = None if offer_id is None else session.get(Offer, offer_id)
+    if known is not None:
+        if known.provider_id != provider.id:
+            raise LookupError(str(offer_id))
+        return known
     document = replace(document or blank(kind), kind=kind)
     now = datetime.now(UTC)
     offer = Offer(
+        id=offer_id or uuid.uuid4(),
         provider_id=provider.id,
         kind=kind,
         name=document.name,
@@ -153,8 +164,13 @@ def change_draft(
     return draft
 
 
-def copy_offer(session: DatabaseSession, offer: Offer, *, account: Account) -> Offer:
-    """A new draft that says what the offer says, under a name that tells the two apart."""
+def copy_offer(
+    session: DatabaseSession, offer: Offer, *, account: Account, offer_id: uuid.UUID | None = None
+) -> Offer:
+    """A new draft that says what the offer says, under a name that tells the two apart.
+
+    For *offer_id* see ``begin_draft``.
+    """
     draft = draft_of(session, offer.id)
     document = document_of(offer) if draft is None else parse_document(draft.document)
     name = _("Copy of %(name)s", name=document.name)[:LONGEST_NAME]
@@ -166,6 +182,7 @@ def copy_offer(session: DatabaseSession, offer: Offer, *, account: Account) -> O
         kind=document.kind,
         account=account,
         document=document,
+        offer_id=offer_id,
     )
 
 
