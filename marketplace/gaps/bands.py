@@ -11,7 +11,7 @@ from marketplace.vocabulary import N_, Word
 MORNING_BEGINS = 6 * 60
 MIDDAY = 12 * 60
 LEAST_MINUTES = 60
-"""So much time in a part of the week counts as having time then."""
+"""So much time in a part of the week counts as having time then; all of it where it is shorter."""
 _SATURDAY, _SUNDAY = 5, 6
 
 
@@ -32,7 +32,7 @@ class TimeBand(Word):
 
 @lru_cache(maxsize=8192)
 def bands_of(windows: tuple[Window, ...], evening: int) -> frozenset[TimeBand]:
-    """The parts of the week in which *windows* leave an hour on one day; without windows ``NOT_SAID``.
+    """The parts of the week in which *windows* leave an hour on one day (or all of a shorter time); without windows ``NOT_SAID``.
 
     *evening* is the minute of the day at which evenings begin. Windows are minutes of the week and may
     reach past Sunday's midnight. Nights, from midnight to six, are in no part.
@@ -42,7 +42,10 @@ def bands_of(windows: tuple[Window, ...], evening: int) -> frozenset[TimeBand]:
     return frozenset(
         band
         for band, starts, ends in _spans(evening)
-        if any(min(end, ends) - max(start, starts) >= LEAST_MINUTES for start, end in _in_week(windows))
+        if any(
+            min(end, ends) - max(start, starts) >= min(LEAST_MINUTES, end - start)
+            for start, end in _in_week(windows)
+        )
     )
 
 

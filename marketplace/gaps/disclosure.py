@@ -148,3 +148,89 @@ def gives_away(total: Shown, parts: Sequence[Shown]) -> bool:
     if total.is_suppressed:  # the total can be no less and no more than its parts together
         return least > total.least or most < total.most
     return False
+
+
+def split_both(all_people: Sequence[int], some_of_them: Sequence[int]) -> tuple[Row, Row]:
+    """Two tables with the same parts, of which the second counts some of the people of the first.
+
+    Both totals are shown always, as neither says more of the other than that it is no larger. Then the
+    parts of the second, and the parts of the first, where that narrows no star in either.
+
+    Raises ``DisclosureError`` where the second is not part of the first.
+    """
+    if len(all_people) != len(some_of_them) or any(
+        some > whole for whole, some in zip(all_people, some_of_them, strict=True)
+    ):
+        raise DisclosureError("the second table must count people of the first")
+    wholes, somes = (tuple(shown(part) for part in parts) for parts in (all_people, some_of_them))
+    total, some_total = shown(sum(all_people)), shown(sum(some_of_them))
+    with_parts, with_some_parts = Row(total, wholes), Row(some_total, somes)
+    without, without_some = Row(total, None), Row(some_total, None)
+    for first, second in (
+        (with_parts, with_some_parts),
+        (without, with_some_parts),
+        (with_parts, without_some),
+    ):
+        if not (
+            (first.parts and total.is_suppressed)
+            or (second.parts and some_total.is_suppressed)
+            or both_give_away(first, second)
+        ):
+            return first, second
+    return without, without_some
+
+
+_ENDLESS = 10**9
+_Box = tuple[int, int]
+
+
+def both_give_away(all_people: Row, some_of_them: Row) -> bool:
+    """Whether a reader of both tables knows more of one star than 'from 1 to 7'.
+
+    Exact. The constraints (parts make totals, some are no more than all) are those of a network, so the
+    pairs of totals that the parts can make are all whole points of a polygon with the sides of its parts'.
+    """
+    parts = max(len(all_people.parts or ()), len(some_of_them.parts or ()))
+    total, some_total = _box(all_people.total), _box(some_of_them.total)
+    wholes = [_box(part) for part in all_people.parts or ()] or [(0, _ENDLESS)] * parts
+    somes = [_box(part) for part in some_of_them.parts or ()] or [(0, _ENDLESS)] * parts
+
+    def can_be(**known: object) -> bool:
+        given = {"wholes": wholes, "somes": somes, "total": total, "some_total": some_total, **known}
+        return _is_possible(**given)  # type: ignore[arg-type]
+
+    for end in (1, FEWEST_SHOWN - 1):
+        fixed = (end, end)
+        for name, stars, boxes in (
+            ("wholes", all_people.parts or (), wholes),
+            ("somes", some_of_them.parts or (), somes),
+        ):
+            for at, star in enumerate(stars):
+                if star.is_suppressed and not can_be(**{name: [*boxes[:at], fixed, *boxes[at + 1 :]]}):
+                    return True
+        if all_people.total.is_suppressed and not can_be(total=fixed):
+            return True
+        if some_of_them.total.is_suppressed and not can_be(some_total=fixed):
+            return True
+    return False
+
+
+def _box(one: Shown) -> _Box:
+    return one.least, one.most
+
+
+def _is_possible(*, wholes: Sequence[_Box], somes: Sequence[_Box], total: _Box, some_total: _Box) -> bool:
+    """Whether there are whole numbers between these bounds, parts making totals and some below all."""
+    some_least = some_most = least = most = gap = 0
+    for whole, some in zip(wholes, somes, strict=True):
+        some_high, low = min(some[1], whole[1]), max(whole[0], some[0])
+        if some[0] > some_high or low > whole[1]:
+            return False
+        some_least, some_most = some_least + some[0], some_most + some_high
+        least, most = least + low, most + whole[1]
+        gap += min(0, some_high - low)
+    if not wholes:
+        some_most = most = _ENDLESS
+    some_least, some_most = max(some_least, some_total[0]), min(some_most, some_total[1])
+    least, most = max(least, total[0]), min(most, total[1])
+    return some_least <= some_most and least <= most and some_least - most <= gap

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.gaps.bands import TimeBand, bands_of
-from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, shown, split
+from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, split_both
 from marketplace.matching.batch_counts import GoalCounts
 from marketplace.matching.needs import Goal, Needs
 from marketplace.matching.query import compile_goal
@@ -64,15 +64,16 @@ class WantedRow:
     level: int
     """``ALL_LEVELS``, 1 to 4, or ``LEVEL_NOT_SAID``."""
     asked: Shown | None
-    """How many ask for it, met or not; given for all levels together only."""
-    unmet: Shown
+    """How many ask for it, met or not; None where that would give someone away. So is the next."""
+    unmet: Shown | None
+    """For how many of them nothing fits."""
     hindrance: Hindrance | None
     """What most of them meet, where that is at least so many people as are shown at all."""
 
 
 @dataclass(slots=True)
 class _Cell:
-    asked: int = 0
+    asked: list[int] = field(default_factory=lambda: [0] * len(LEVELS))
     unmet: list[int] = field(default_factory=lambda: [0] * len(LEVELS))
     hindrances: Counter[Hindrance] = field(default_factory=Counter)
 
@@ -101,7 +102,7 @@ class Tally:
                 hindrance = None if is_met else _hindrance(counts.stopped[mine])
                 for band in bands:
                     cell = self._cells[district, theme, band]
-                    cell.asked += 1
+                    cell.asked[level] += 1
                     if hindrance is not None:
                         cell.unmet[level] += 1
                         cell.hindrances[hindrance] += 1
@@ -112,25 +113,26 @@ class Tally:
         for (district, theme, band), cell in sorted(
             self._cells.items(), key=lambda item: (item[0][0], item[0][1].position, item[0][2].position)
         ):
-            row = split(cell.unmet)
+            asked, unmet = split_both(cell.asked, cell.unmet)
             yield WantedRow(
                 district_code=district,
                 theme=theme,
                 band=band,
                 level=ALL_LEVELS,
-                asked=shown(cell.asked),
-                unmet=row.total,
+                asked=asked.total,
+                unmet=unmet.total,
                 hindrance=_most(cell.hindrances),
             )
-            for level, unmet in zip(LEVELS, row.parts or (), strict=False):
-                if unmet.number != 0:
+            for at, level in enumerate(LEVELS):
+                of_level = [row.parts[at] if row.parts else None for row in (asked, unmet)]
+                if any(one is not None and one.number != 0 for one in of_level):
                     yield WantedRow(
                         district_code=district,
                         theme=theme,
                         band=band,
                         level=level,
-                        asked=None,
-                        unmet=unmet,
+                        asked=of_level[0],
+                        unmet=of_level[1],
                         hindrance=None,
                     )
 

@@ -14,10 +14,12 @@ from marketplace.gaps.disclosure import (
     Row,
     Shown,
     at_least,
+    both_give_away,
     gives_away,
     percent,
     shown,
     split,
+    split_both,
 )
 
 
@@ -121,6 +123,76 @@ def test_no_attacker_learns_more_of_a_star_than_that_it_is_one_to_seven() -> Non
         assert gives_away(row.total, everything) == leaks(Row(row.total, everything), 3), parts
     assert shown_whole > 100
     assert left_out > 20
+
+
+def seen_in_two_tables(first: Row, second: Row) -> dict[str, set[int]]:
+    """The same attack on two tables with two parts each, where the second counts some of the first."""
+
+    def numbers(one: Shown | None) -> list[int]:
+        return list(range(24)) if one is None else [n for n in range(24) if shown(n) == one]
+
+    wholes, somes = first.parts or (None, None), second.parts or (None, None)
+    fitting = [
+        (a, b, c, d)
+        for a in numbers(wholes[0])
+        for c in numbers(somes[0])
+        if c <= a
+        for b in numbers(wholes[1])
+        if shown(a + b) == first.total
+        for d in numbers(somes[1])
+        if d <= b and shown(c + d) == second.total
+    ]
+    return {
+        "all": {a + b for a, b, _, _ in fitting},
+        "all 0": {a for a, _, _, _ in fitting},
+        "all 1": {b for _, b, _, _ in fitting},
+        "some": {c + d for _, _, c, d in fitting},
+        "some 0": {c for _, _, c, _ in fitting},
+        "some 1": {d for _, _, _, d in fitting},
+        "others": {a + b - c - d for a, b, c, d in fitting},
+        "others 0": {a - c for a, _, c, _ in fitting},
+        "others 1": {b - d for _, b, _, d in fitting},
+    }
+
+
+def two_tables_leak(first: Row, second: Row) -> bool:
+    known = seen_in_two_tables(first, second)
+    for name, row in (("all", first), ("some", second)):
+        stars = {name: row.total} | {f"{name} {at}": one for at, one in enumerate(row.parts or ())}
+        if any(one.is_suppressed and known[of] != set(range(1, 8)) for of, one in stars.items()):
+            return True
+    # Nor does what was never shown become one number from 1 to 7.
+    return any(
+        len(known[of]) == 1 and known[of] & set(range(1, 8)) for of in known if of.startswith("others")
+    )
+
+
+def test_two_tables_of_the_same_people_give_no_star_away_together() -> None:
+    chance = random.Random(20261123)
+    shown_whole, only_totals = 0, 0
+    for _ in range(250):
+        wholes = [chance.choice([chance.randint(0, 7), chance.randint(0, 14)]) for _ in range(2)]
+        somes = [chance.randint(chance.choice([0, whole]), whole) for whole in wholes]
+        first, second = split_both(wholes, somes)
+        assert not two_tables_leak(first, second), (wholes, somes)
+        shown_whole += first.parts is not None and second.parts is not None
+        only_totals += first.parts is None and second.parts is None
+        everything = tuple(Row(shown(sum(row)), tuple(shown(one) for one in row)) for row in (wholes, somes))
+        assert both_give_away(*everything) == two_tables_leak(*everything), (wholes, somes)
+    assert shown_whole > 20
+    assert only_totals > 20
+
+
+def test_an_attacker_finds_what_two_tables_give_away_that_are_safe_alone() -> None:
+    wholes, somes = [8, 8], [5, 8]
+    planted = [Row(shown(sum(row)), tuple(shown(one) for one in row)) for row in (wholes, somes)]
+    assert not any(leaks(row, 2) for row in planted)
+    assert two_tables_leak(*planted)
+
+
+def test_the_second_table_must_count_people_of_the_first() -> None:
+    with pytest.raises(DisclosureError):
+        split_both([3, 4], [4, 3])
 
 
 def test_parts_without_a_star_are_shown_with_their_total() -> None:

@@ -50,6 +50,7 @@ def rows_of(tally: Tally) -> dict[tuple[Theme, TimeBand, int], WantedRow]:
         ({}, {TimeBand.NOT_SAID}),
         ({"tue": ["09:00-13:00"]}, {TimeBand.WEEKDAY_MORNING, TimeBand.WEEKDAY_AFTERNOON}),
         ({"tue": ["11:30-12:45"]}, set()),  # less than an hour of either
+        ({"tue": ["11:15-12:00"]}, {TimeBand.WEEKDAY_MORNING}),
         (
             {"fri": ["18:00-23:00"], "sat": ["10:00-16:00"]},
             {TimeBand.WEEKDAY_EVENING, TimeBand.SATURDAY_MORNING, TimeBand.SATURDAY_AFTERNOON},

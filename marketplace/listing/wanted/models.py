@@ -46,7 +46,7 @@ class WantedCount(Base):
 
     __tablename__ = "wanted_count"
     __table_args__ = (
-        CheckConstraint(_was_rounded("unmet"), name="unmet_was_rounded"),
+        CheckConstraint(f"unmet IS NULL OR {_was_rounded('unmet')}", name="unmet_was_rounded"),
         CheckConstraint(f"asked IS NULL OR {_was_rounded('asked')}", name="asked_was_rounded"),
         CheckConstraint("level BETWEEN 0 AND 5", name="level_known"),
     )
@@ -55,8 +55,9 @@ class WantedCount(Base):
     theme: Mapped[Theme] = mapped_column(enum_type(Theme), primary_key=True)
     band: Mapped[TimeBand] = mapped_column(enum_type(TimeBand), primary_key=True)
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    """0 all levels together, 1 to 4, 5 for people who did not say theirs."""
+    """0 all levels together, 1 to 4, 5 for people who did not say theirs. Where a level has no row, nobody is
+    at it or it is not told."""
     asked: Mapped[Shown | None] = mapped_column(ShownCount)
-    unmet: Mapped[Shown] = mapped_column(ShownCount)
+    unmet: Mapped[Shown | None] = mapped_column(ShownCount)
     hindrance: Mapped[Hindrance | None] = mapped_column(enum_type(Hindrance))
     counted_on: Mapped[date] = mapped_column(index=True)

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("band", sa.String(length=60), nullable=False),
         sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("asked", sa.Integer(), nullable=True),
-        sa.Column("unmet", sa.Integer(), nullable=False),
+        sa.Column("unmet", sa.Integer(), nullable=True),
         sa.Column("hindrance", sa.String(length=60), nullable=True),
         sa.Column("counted_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
@@ -40,7 +40,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("level BETWEEN 0 AND 5", name=op.f("ck_wanted_count_level_known")),
         sa.CheckConstraint(
-            "unmet IN (-1, 0) OR (unmet >= 10 AND unmet / 5 * 5 = unmet)",
+            "unmet IS NULL OR unmet IN (-1, 0) OR (unmet >= 10 AND unmet / 5 * 5 = unmet)",
             name=op.f("ck_wanted_count_unmet_was_rounded"),
         ),
         sa.PrimaryKeyConstraint("district_code", "theme", "band", "level", name=op.f("pk_wanted_count")),
