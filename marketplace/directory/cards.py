@@ -57,7 +57,7 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
         summary=offer.summary,
         where=words.where(offer.place),
         away=words.away(km, offer.place),
-        when=words.when_in_short(offer.sessions, today=today),
+        when=words.when_with_break(offer, today=today),
         cost=words.cost_in_short(offer),
         vacancy=offer.vacancy,
         # Only what the provider said: a card has no room to say that a theme is a suggestion.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -25,6 +25,7 @@ from marketplace.offers.queries import listed_offers, offer_ids_of, offers_in_or
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
 from marketplace.web.places import postcode_directory
+from marketplace.web.today import london_today
 
 blueprint = Blueprint("directory", __name__)
 
@@ -44,11 +45,11 @@ def browse() -> str:
         get_session(),
         read_filters(request.args),
         postcodes=_postcodes(),
-        today=_today(),
+        today=london_today(),
         evening_starts=settings.evening_starts,
     )
     cards = [
-        card(hit.offer, number=number, point=hit.point, km=hit.km, today=_today())
+        card(hit.offer, number=number, point=hit.point, km=hit.km, today=london_today())
         for number, hit in enumerate(result.hits, start=result.first)
     ]
     drawing = draw_map(
@@ -77,14 +78,14 @@ def offer(offer_id: uuid.UUID) -> str:
     session = get_session()
     found = public_offer(session, offer_id) or abort(404)
     points = PublicPoints(_postcodes())
-    shown = card(found, number=1, point=points.of_place(found.place), km=None, today=_today())
+    shown = card(found, number=1, point=points.of_place(found.place), km=None, today=london_today())
     pin = [replace(pin, label="", href=None) for pin in pins([shown])]
     drawing = draw_map(pin, outlines=outlines_in(current_settings().seeds_dir), height=300)
     return render_template(
         "directory/offer.html",
-        page=offer_page(found, today=_today()),
+        page=offer_page(found, today=london_today()),
         drawing=drawing,
-        more=more_like(session, found, points=points, today=_today()),
+        more=more_like(session, found, points=points, today=london_today()),
     )
 
 
@@ -96,12 +97,12 @@ def provider(provider_id: uuid.UUID) -> str:
     points = PublicPoints(_postcodes())
     offers = offers_in_order(session, offer_ids_of(session, provider_id))
     cards = [
-        card(offer, number=number, point=points.of_place(offer.place), km=None, today=_today())
+        card(offer, number=number, point=points.of_place(offer.place), km=None, today=london_today())
         for number, offer in enumerate(offers, start=1)
     ]
     return render_template(
         "directory/provider.html",
-        provider=provider_facts(found, today=_today()),
+        provider=provider_facts(found, today=london_today()),
         cards=cards,
         drawing=draw_map(pins(cards), outlines=outlines_in(current_settings().seeds_dir), height=300),
     )
@@ -110,7 +111,7 @@ def provider(provider_id: uuid.UUID) -> str:
 @blueprint.get("/how-matching-works")
 @access(Anyone())
 def matching() -> str:
-    return render_template("directory/matching.html", page=matching_page(today=_today()))
+    return render_template("directory/matching.html", page=matching_page(today=london_today()))
 
 
 @blueprint.get("/sitemap.xml")
@@ -150,7 +151,7 @@ def _count(filters: BrowseFilters) -> int:
         get_session(),
         filters,
         postcodes=_postcodes(),
-        today=_today(),
+        today=london_today(),
         evening_starts=current_settings().evening_starts,
         only_count=True,
     ).total
@@ -162,10 +163,6 @@ def _postcodes() -> PostcodeDirectory | None:
         return postcode_directory()
     except PostcodeDirectoryMissingError:
         return None
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone(current_settings().timezone).date()
 
 
 def _kept_an_hour(response: Response) -> Response:

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -27,7 +27,8 @@ from marketplace.offers.changes import changed_since, mark_changed, mark_of, rea
 from marketplace.offers.kept import Kept, KeptCatalogue
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.rows import ended_between, read_rows
-from marketplace.settings import LONDON, Mode, Settings
+from marketplace.settings import Mode, Settings
+from marketplace.web.today import london_today
 
 __all__ = [
     "EXTENSION",
@@ -118,7 +119,7 @@ class CatalogueHolder:
         yesterday. The first time, and after a change of everything or of very many, it is made anew.
         """
         epoch = read_epoch(session)
-        today = today or datetime.now(UTC).astimezone(LONDON).date()
+        today = today or london_today()
         held = self._held
         if held is None or not held.is_of(epoch, today):
             with self._lock:

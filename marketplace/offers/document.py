@@ -51,6 +51,7 @@ __all__ = [
     "clock",
     "document_of",
     "parse_document",
+    "transient",
     "with_fields_of",
 ]
 
@@ -94,16 +95,20 @@ def as_offer(document: OfferDocument, *, of: Offer, provider: Provider) -> Offer
 
     It has the identifier of *of*, and what only publishing sets (dates, the point on the map) is its own.
     """
+    shown = transient(document)
+    shown.id = of.id
+    shown.provider, shown.provider_id = provider, provider.id
+    shown.confirmed_on, shown.version = of.confirmed_on, of.version
+    return shown
+
+
+def transient(document: OfferDocument) -> Offer:
+    """Rows that say *document*, in no session and of nobody: what reads rows can read a document."""
     place = document.place
     shown = Offer(
-        id=of.id,
-        provider=provider,
-        provider_id=provider.id,
         place=None if place is None else Place(kind=place.kind, **place_columns(place)),
         status=OfferStatus.PUBLIC,
-        confirmed_on=of.confirmed_on,
         updated_at=datetime.now(UTC),
-        version=of.version,
         misses=0,
         **plain_columns(document),
     )

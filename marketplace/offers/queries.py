@@ -36,7 +36,7 @@ def public_offers(today: date | None = None) -> Select[Offer]:
 
 
 def offers_in_order(session: DatabaseSession, ids: Sequence[uuid.UUID]) -> list[Offer]:
-    """Public offers with what a card shows, in the order of *ids*: four queries, however many."""
+    """Public offers with what a card shows, in the order of *ids*: five queries, however many."""
     if not ids:
         return []
     query = (
@@ -48,6 +48,7 @@ def offers_in_order(session: DatabaseSession, ids: Sequence[uuid.UUID]) -> list[
             selectinload(Offer.sessions),
             selectinload(Offer.costs),
             selectinload(Offer.themes),
+            selectinload(Offer.pauses),
         )
     )
     found = {offer.id: offer for offer in session.scalars(query)}

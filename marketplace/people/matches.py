@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from math import ceil
 from typing import Any, cast
@@ -248,11 +248,6 @@ def warm(app: Flask) -> None:
                 idea_vectors(catalogue.text.embedder, catalogue.text.thesaurus.names)
 
     threading.Thread(target=make, name="warm-catalogue", daemon=True).start()
-
-
-def london_today() -> date:
-    """Today where the sessions happen."""
-    return datetime.now(current_settings().timezone).date()
 
 
 def say(sentence: Say) -> str:

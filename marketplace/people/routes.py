@@ -13,7 +13,7 @@ from marketplace.db import get_session
 from marketplace.people import answers as kept
 from marketplace.people.asking import answered, form_of, offered
 from marketplace.people.forms import ALL_SLOTS, LONGEST_WISH, HoursForm, NearMeForm
-from marketplace.people.matches import london_today, results_page
+from marketplace.people.matches import results_page
 from marketplace.people.result_filters import filter_choices, filters_from
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Choice, Step, step_after, step_before, steps_for
 from marketplace.people.summary import answer_rows
@@ -22,6 +22,7 @@ from marketplace.people.why import why_page
 from marketplace.vocabulary import N_, Day, Theme
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
+from marketplace.web.today import london_today
 
 blueprint = Blueprint("find", __name__)
 
