@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
@@ -44,10 +45,9 @@ def people_using(session: Session, provider_id: uuid.UUID) -> dict[uuid.UUID, li
     )
     chosen = select(Choice.person_id, Choice.offer_id).where(Choice.offer_id.in_(ours))
     found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    rows: list[tuple[uuid.UUID, uuid.UUID]] = sorted(
-        (row[0], row[1]) for row in session.execute(union(saved, given, chosen))
-    )
-    for person_id, offer_id in rows:
+    everyone: Any = union(saved, given, chosen)
+    rows = [(row[0], row[1]) for row in session.execute(everyone)]
+    for person_id, offer_id in sorted(rows):
         found[person_id].append(offer_id)
     return dict(found)
 

@@ -122,7 +122,7 @@ def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
         stand(session, provider_id=provider.id, today=london_day(now))
         # Who saved it since it was said gets a notice as well.
         assert provider.closed_at is not None  # noqa: S101 (for the type checker)
-        last_day = london_day(provider.closed_at - timedelta(seconds=1))
+        last_day = last_day_of(provider.closed_at)
         _write_notices(session, provider.id, last_day=last_day, now=now, only_new=True)
         record(
             session,
@@ -159,6 +159,11 @@ def midnight_after(day: date) -> datetime:
     """The moment in London at which *day* is over. Worked example: 28 March 2026 ends at 00:00 UTC on the
     29th, 29 March (clocks went forward) at 23:00 UTC of the same day."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON).astimezone(UTC)
+
+
+def last_day_of(ends_at: datetime) -> date:
+    """The last day in London before a provider's end, which may be a midnight."""
+    return london_day(ends_at - timedelta(seconds=1))
 
 
 def _withdraw_reviews(session: Session, provider_id: uuid.UUID, *, now: datetime) -> None:
