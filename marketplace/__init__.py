@@ -18,6 +18,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
+    from marketplace.listing.assistants.routes import blueprint as assistants
+    from marketplace.listing.checks.routes import blueprint as provider_checks
+    from marketplace.listing.joining.routes import blueprint as joining
+    from marketplace.listing.wanted.routes import blueprint as wanted
+    from marketplace.moderation.check_routes import blueprint as checking
+    from marketplace.moderation.routes import blueprint as moderation
     from marketplace.people.caseload.routes import blueprint as caseload
     from marketplace.people.profile.routes import blueprint as profile
     from marketplace.people.rights.routes import blueprint as rights
@@ -36,6 +42,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, database=db.open_database(settings.database_url))
     init_web(app, settings=settings)
     accounts.init_app(app)
-    for room in (find, directory, profile, supporters, caseload, saved, rights):
+    for room in (
+        find,
+        directory,
+        profile,
+        supporters,
+        caseload,
+        saved,
+        rights,
+        assistants,
+        joining,
+        wanted,
+        provider_checks,
+        checking,
+        moderation,
+    ):
         app.register_blueprint(room)
     return app

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.directory import words
+from marketplace.directory.check_words import CheckLine, check_lines
 from marketplace.matching.questions import FEATURE_QUESTIONS
 from marketplace.offers.models import Offer, OfferFeature
-from marketplace.providers.models import Check, Provider
+from marketplace.providers.models import Provider
 from marketplace.vocabulary import (
     Answer,
+    CheckKind,
     CqcRating,
     Feature,
     FundingRoute,
@@ -28,7 +30,6 @@ from marketplace.vocabulary import (
     Theme,
     Vacancy,
 )
-from marketplace.web.templating import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,6 @@ class FeatureLine:
     question: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """A dated fact about a provider, in words. Never a promise."""
-
-    check: str
-    facts: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFacts:
     """What anyone may know of a provider. A Personal Assistant has no contact here."""
@@ -68,6 +61,7 @@ class ProviderFacts:
     website: str | None
     cqc_id: str | None
     cqc_rating: CqcRating | None
+    """As the provider says; None where a check with its date says it."""
     held: tuple[CheckLine, ...]
     lapsed: tuple[CheckLine, ...]
 
@@ -96,6 +90,7 @@ class OfferPage:
     where: str
     address: tuple[str, ...]
     week: tuple[words.DayTimes, ...]
+    breaks: tuple[str, ...]
     time_notes: tuple[str, ...]
     when_short: str
     costs: tuple[str, ...]
@@ -130,6 +125,7 @@ def offer_page(offer: Offer, *, today: date) -> OfferPage:
         where=words.where(offer.place),
         address=words.address_lines(offer.place) if offer.place else (),
         week=words.week_of(offer.sessions, today=today),
+        breaks=words.breaks(offer.pauses, today=today),
         time_notes=_time_notes(offer),
         when_short=words.when_in_short(offer.sessions, today=today),
         costs=tuple(words.price_with_note(cost) for cost in offer.costs),
@@ -148,6 +144,7 @@ def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
     """The public side of a provider whose checks are loaded."""
     alone = provider.is_individual
     held, lapsed = check_lines(provider.checks, today=today)
+    is_dated = any(check.kind is CheckKind.CQC_RATING and check.outcome for check in provider.checks)
     return ProviderFacts(
         id=provider.id,
         name=words.public_name(provider),
@@ -158,29 +155,10 @@ def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
         email=None if alone else provider.email,
         website=None if alone else _web_address(provider.website),
         cqc_id=provider.cqc_id,
-        cqc_rating=provider.cqc_rating,
+        cqc_rating=None if is_dated else provider.cqc_rating,
         held=held,
         lapsed=lapsed,
     )
-
-
-def check_lines(
-    checks: Iterable[Check], *, today: date
-) -> tuple[tuple[CheckLine, ...], tuple[CheckLine, ...]]:
-    """Checks that hold today, and those that have run out, each in the order of the vocabulary."""
-    held, lapsed = [], []
-    for check in sorted(checks, key=lambda check: check.kind.position):
-        seen = _("%(date)s, seen by %(who)s.", date=day_words(check.seen_on), who=check.seen_by)
-        if check.expires_on is None:
-            held.append(CheckLine(_(check.kind.label), seen))
-        elif check.expires_on >= today:
-            until = _("Runs out on %(date)s.", date=day_words(check.expires_on))
-            held.append(CheckLine(_(check.kind.label), f"{seen} {until}"))
-        else:
-            lapsed.append(
-                CheckLine(_(check.kind.label), _("Ran out on %(date)s.", date=day_words(check.expires_on)))
-            )
-    return tuple(held), tuple(lapsed)
 
 
 def feature_lines(features: Iterable[OfferFeature], *, has_place: bool) -> tuple[FeatureLine, ...]:

@@ -30,7 +30,7 @@ from marketplace.offers.models import (
 from marketplace.people.models import Person
 from marketplace.providers.examples import example_id
 from marketplace.providers.models import Check, Provider
-from marketplace.vocabulary import Day, OfferStatus, Origin
+from marketplace.vocabulary import CheckKind, Day, OfferStatus, Origin
 
 Row = dict[str, Any]
 Locate = Callable[[str], FoundPlace]
@@ -96,7 +96,7 @@ def world_rows(
     """
     rows = WorldRows()
     for provider in providers:
-        _add_provider(rows, provider, shift)
+        _add_provider(rows, provider, shift, locate)
         for offer in provider.offers:
             _add_offer(rows, provider, offer, shift=shift, loaded_on=loaded_on, locate=locate)
     for person in people:
@@ -104,8 +104,9 @@ def world_rows(
     return rows
 
 
-def _add_provider(rows: WorldRows, provider: SeedProvider, shift: dt.timedelta) -> None:
+def _add_provider(rows: WorldRows, provider: SeedProvider, shift: dt.timedelta, locate: Locate) -> None:
     provider_id = example_id("provider", provider.id)
+    home = next((offer.place.postcode for offer in provider.offers if offer.place.postcode), None)
     rows.provider.append(
         {
             "id": provider_id,
@@ -118,6 +119,7 @@ def _add_provider(rows: WorldRows, provider: SeedProvider, shift: dt.timedelta) 
             "phone": provider.phone,
             "email": provider.email,
             "website": provider.website,
+            "district_code": locate(home).district_code if home else None,
         }
     )
     rows.check.extend(
@@ -128,6 +130,7 @@ def _add_provider(rows: WorldRows, provider: SeedProvider, shift: dt.timedelta) 
             "seen_on": check.seen_on + shift,
             "seen_by": check.seen_by,
             "expires_on": _moved(check.expires_on, shift),
+            "outcome": provider.cqc_rating or "" if check.kind is CheckKind.CQC_RATING else "",
         }
         for check in provider.checks
     )

@@ -85,6 +85,13 @@ def answers_for(kind: CheckKind) -> tuple[CheckKind, ...]:
     return _DBS[_DBS.index(kind) :] if kind in _DBS else (kind,)
 
 
+def last_day(check: Check, demand: Demand) -> date | None:
+    """The last day on which a check answers a demand; None where it never runs out."""
+    if check.expires_on is not None or demand.months is None:
+        return check.expires_on
+    return last_day_of(check.dated or check.seen_on, demand.months)
+
+
 def demands_for(session: Session, provider: Provider) -> tuple[Demand, ...]:
     """What is demanded of a provider here; nothing of one that only a council's list knows."""
     return _demands_of(session, [provider])[provider.id]
@@ -137,7 +144,7 @@ def standing(checks: Iterable[Check], demands: Sequence[Demand], *, today: date)
     missing: list[Demand] = []
     ends: list[date] = []
     for demand in demands:
-        days = [_last_day(held[kind], demand) for kind in answers_for(demand.kind) if kind in held]
+        days = [last_day(held[kind], demand) for kind in answers_for(demand.kind) if kind in held]
         counting = [day for day in days if day is None or day >= today]
         if not counting:
             missing.append(demand)
@@ -179,9 +186,3 @@ def _demands_of(session: Session, providers: Sequence[Provider]) -> Mapping[uuid
         if provider.id in managed
     }
     return none | asked
-
-
-def _last_day(check: Check, demand: Demand) -> date | None:
-    if check.expires_on is not None or demand.months is None:
-        return check.expires_on
-    return last_day_of(check.dated or check.seen_on, demand.months)

@@ -27,12 +27,14 @@ class CouncilChecking(Base):
 
 def bring_to(session: Session, district_code: str | None) -> str:
     """Where a provider of this district shows its papers; '' where nobody has said."""
-    codes = (EVERYWHERE, council_code(district_code) or EVERYWHERE)
-    words = {
-        row.council_code: row.bring_to
-        for row in session.scalars(select(CouncilChecking).where(CouncilChecking.council_code.in_(codes)))
-    }
-    return words.get(codes[1]) or words.get(EVERYWHERE, "")
+    return bring_to_of(session, council_code(district_code) or EVERYWHERE)
+
+
+def bring_to_of(session: Session, council: str) -> str:
+    """What a council says, else what is said for everywhere."""
+    found = select(CouncilChecking).where(CouncilChecking.council_code.in_([EVERYWHERE, council]))
+    words = {row.council_code: row.bring_to for row in session.scalars(found)}
+    return words.get(council) or words.get(EVERYWHERE, "")
 
 
 def own_words_of(session: Session, council: str) -> str:

@@ -112,7 +112,7 @@ def test_a_check_that_ran_out_yesterday_is_not_shown_as_held(client: FlaskClient
     for path in (f"/offers/{offer.id}", f"/providers/{by.id}"):
         text = client.get(path).text
         held, _, lapsed = text.partition("Out of date: ask about these")
-        assert "<dt>ID seen</dt><dd>3 May 2026, seen by Nottinghamshire market team.</dd>" in held
+        assert "<dt>ID seen</dt><dd>Seen on 3 May 2026 by Nottinghamshire market team.</dd>" in held
         assert "<dt>Insurance seen</dt>" in held
         assert "Enhanced DBS check" not in held
         assert "Enhanced DBS check. Ran out on" in lapsed
