@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.joining.routes import blueprint as joining
+    from marketplace.listing.shared_lives.routes import blueprint as shared_lives
     from marketplace.listing.wanted.routes import blueprint as wanted
     from marketplace.moderation.check_routes import blueprint as checking
     from marketplace.moderation.routes import blueprint as moderation
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         saved,
         rights,
         assistants,
+        shared_lives,
         joining,
         wanted,
         provider_checks,

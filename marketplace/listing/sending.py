@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.listing.joining.offer_tasks import ready_offers
 from marketplace.listing.joining.tasks import OPEN_STATES, Task, tasks_of
+from marketplace.offers.drafts import send_draft
 from marketplace.providers import operations
 from marketplace.providers.models import Provider
 
@@ -24,11 +26,15 @@ def open_tasks(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
 
 
 def send_provider(session: Session, provider: Provider, account: Account) -> bool:
-    """Send *provider* to be checked; False where it waits or is known already.
+    """Send *provider* to be checked, with its offers that are ready; False where it was sent already.
 
     Raises ``NotReadyError``.
     """
-    missing = open_tasks(tasks_of(session, provider))
-    if missing:
-        raise NotReadyError(missing)
-    return operations.send_provider(session, provider=provider, account=account)
+    to_do = open_tasks(tasks_of(session, provider))
+    if to_do:
+        raise NotReadyError(to_do)
+    if not operations.send_provider(session, provider=provider, account=account):
+        return False
+    for offer in ready_offers(session, provider):
+        send_draft(session, offer, account=account)
+    return True

@@ -14,14 +14,16 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.offers.models import Offer
 from marketplace.people.caseload.models import CaseNote, Shortlist
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.rights.models import LawfulHold, ProfileView
 from marketplace.people.supporters.models import Carer
-from marketplace.vocabulary import Role
+from marketplace.vocabulary import OfferKind, Role
 from tests.access.world import World
 from tests.fixtures.accounts import make_account
 from tests.people.factories import make_case, make_supporter
+from tests.providers.factories import make_member
 
 Maker = Callable[[Session, World], uuid.UUID]
 
@@ -99,6 +101,22 @@ def _hold(session: Session, world: World) -> uuid.UUID:
     return hold.id
 
 
+def _offer(session: Session, world: World) -> uuid.UUID:
+    offer = Offer(
+        provider_id=world.suspended.id,
+        kind=OfferKind.COMMUNITY_GROUP,
+        name="Another’s offer",
+        updated_at=datetime.now(UTC),
+    )
+    session.add(offer)
+    session.commit()
+    return offer.id
+
+
+def _member(session: Session, world: World) -> uuid.UUID:
+    return make_member(session, provider=world.suspended, account=make_account(session)).id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
@@ -110,6 +128,12 @@ FOREIGN: dict[str, Maker] = {
     "view_id": _look,
 }
 """By the name of the part in the address: makes a record of ``world.ola``'s and gives its identifier."""
+
+FOREIGN_TO_PROVIDER: dict[str, Maker] = {
+    "offer_id": _offer,
+    "member_id": _member,
+}
+"""The same for providers' own pages: a record of ``world.suspended``'s."""
 
 PUBLIC = frozenset({"offer_id", "provider_id"})
 """Parts that name what everyone may see."""

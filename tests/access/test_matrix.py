@@ -27,7 +27,7 @@ from marketplace.accounts.access import HasRole
 from marketplace.settings import Settings
 from marketplace.vocabulary import Role
 from marketplace.web.access import Anyone, access, rule_of
-from tests.access.records import FOREIGN, OF_ADMINISTRATORS, PUBLIC
+from tests.access.records import FOREIGN, FOREIGN_TO_PROVIDER, OF_ADMINISTRATORS, PUBLIC
 from tests.access.world import Actor, World, make_world
 from tests.fixtures.site import settings_in
 
@@ -59,16 +59,33 @@ OF_PERSON: dict[str, set[str]] = {
     "OfPerson scope=help only=supporter": SUPPORTERS_WHO_HELP,
     "OfPerson scope=act only=supporter": {"supporter who acts"},
 }
+# Who is let in to the hall group's pages, and to the suspended group's.
+OF_PROVIDER: dict[str, tuple[set[str], set[str]]] = {
+    "OfProvider role=editor": (
+        {"owner", "editor"},
+        {"suspended provider's owner", "editor of another provider"},
+    ),
+    "OfProvider role=owner": ({"owner"}, {"suspended provider's owner"}),
+}
+OF_RECORDS = {*OF_PERSON, *OF_PROVIDER}
 KNOWN_RULES = ("Anyone", "SignedIn", "HalfSignedIn", "HasRole roles=")
 STRANGERS_TO_OLA = {
     "visitor", "person", "another person", "supporter who acts", "practitioner", "moderator", "administrator",
-    "administrator before the code",
+    "administrator before the code", "owner", "editor of another provider",
+}  # fmt: skip
+OF_PROVIDERS = {
+    "owner", "editor", "former owner", "invited owner", "editor of another provider",
+    "suspended provider's owner",
 }  # fmt: skip
 # They differ from others only in what they are to Jo.
 ONLY_OF_RECORDS = {
     "another person", "supporter who looks", "supporter who helps", "withdrawn supporter",
     "supporter of last year", "supporter from tomorrow", "invited supporter", "practitioner of a closed case",
     "practitioner of a past case", "practitioner without a case", "former practitioner",
+}  # fmt: skip
+STRANGERS_TO_PROVIDERS = {
+    "visitor", "person", "supporter who acts", "practitioner", "someone without a role", "provider_staff",
+    "moderator", "administrator", "administrator before the code",
 }  # fmt: skip
 # For methods that reach the same rule as GET and POST do.
 ASK_EVERYTHING = {"visitor", "another person", "supporter who looks", "practitioner before the code"}
@@ -77,6 +94,7 @@ PUBLIC_PLACES = (
     "/find", "/offers", "/providers", "/static", "/help", "/about", "/accessibility", "/privacy", "/cookies",
     "/how-matching-works", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out",
     "/signed-out", "/join", "/link/", "/new-password", "/mail-sent", "/me", "/invitations",
+    "/provider-invitations", "/still-right",
 )  # fmt: skip
 
 
@@ -114,6 +132,8 @@ def expected(key: str, actor: Actor, *, is_own: bool) -> Answer:
     if key.startswith("HasRole roles="):
         wanted = {Role(name) for name in key.removeprefix("HasRole roles=").split(",")}
         return Answer.OPEN if wanted & actor.roles else Answer.REFUSED
+    if key in OF_PROVIDER:
+        return Answer.OPEN if actor.name in OF_PROVIDER[key][0 if is_own else 1] else Answer.HIDDEN
     if is_own:
         return Answer.OPEN if actor.name in OF_PERSON[key] else Answer.HIDDEN
     is_ola = actor.name == "another person" and "person" in OF_PERSON[key]
@@ -141,38 +161,61 @@ def faults_of(app: Flask, world: World, *, endpoint: str | None = None) -> Itera
             yield f"{route.rule} has no rule"
             continue
         key = key_of(rule)
-        if key not in OF_PERSON and not key.startswith(KNOWN_RULES):
+        if key not in OF_RECORDS and not key.startswith(KNOWN_RULES):
             yield f"{route.rule}: {key!r} is in no table: say in test_matrix.py who may"
             continue
         if ("person_id" in route.arguments) != (key in OF_PERSON):
             yield f"{route.rule}: a person's record needs OfPerson, and nothing else does ({key})"
             continue
-        if key == "Anyone" and route.rule != "/" and not route.rule.startswith(PUBLIC_PLACES):
+        is_of_provider = "provider_id" in route.arguments and route.rule.startswith("/provide/")
+        if is_of_provider != (key in OF_PROVIDER):
+            yield f"{route.rule}: a provider's own page needs OfProvider, and nothing else does ({key})"
+            continue
+        if (
+            key == "Anyone"
+            and route.rule not in {"/", "/provide"}
+            and not route.rule.startswith(PUBLIC_PLACES)
+        ):
             yield f"{route.rule} is open to everyone, and PUBLIC_PLACES doesn't say so"
         for is_own, method, actor in _asked(route, key, world):
-            address = address_of(route, person_id=(world.jo if is_own else world.ola).id)
+            address = address_of(route, **ids_of(world, is_own=is_own))
             if app.url_map.bind("").match(address, method=method)[0] != route.endpoint:
                 continue  # OPTIONS of an address goes to one of its routes
             wanted = expected(key, actor, is_own=is_own)
             got = answer_of(_ask(client, actor, method, address))
             # Routing answers OPTIONS itself once the rule has let someone in.
             if got != wanted and not (method == "OPTIONS" and wanted is Answer.OPEN and got == 200):
-                whose = "" if key not in OF_PERSON else "Jo's " if is_own else "Ola's "
+                whose = "" if key not in OF_RECORDS else "own " if is_own else "another's "
                 yield f"{method} {whose}{route.rule}: {actor.name} {wanted.value}, but got {got}"
 
 
 def _asked(route: Rule, key: str, world: World) -> Iterator[tuple[bool, str, Actor]]:
     """Whose record, by which method, who: all that could make a difference."""
     methods = route.methods or set()
-    for is_own in (True, False) if key in OF_PERSON else (True,):
+    for is_own in (True, False) if key in OF_RECORDS else (True,):
         for actor in world.actors:
-            if not is_own and actor.name not in STRANGERS_TO_OLA:
-                continue
-            if key not in OF_PERSON and actor.name in ONLY_OF_RECORDS:
+            if not _differs(actor, key, is_own=is_own):
                 continue
             yield from ((is_own, method, actor) for method in sorted(methods & {"GET", "POST"}))
             if actor.name in ASK_EVERYTHING:
                 yield from ((is_own, method, actor) for method in sorted(methods & {"HEAD", "OPTIONS"}))
+
+
+def _differs(actor: Actor, key: str, *, is_own: bool) -> bool:
+    """Whether this actor could get another answer from this rule than those like them."""
+    if key in OF_PROVIDER:
+        return actor.name in OF_PROVIDERS | STRANGERS_TO_PROVIDERS
+    if key in OF_PERSON:
+        return actor.name in STRANGERS_TO_OLA if not is_own else actor.name not in OF_PROVIDERS - {"owner"}
+    return actor.name not in ONLY_OF_RECORDS | OF_PROVIDERS
+
+
+def ids_of(world: World, *, is_own: bool = True) -> dict[str, uuid.UUID]:
+    """The records that an address names: the table's, or another's."""
+    return {
+        "person_id": (world.jo if is_own else world.ola).id,
+        "provider_id": (world.hall if is_own else world.suspended).id,
+    }
 
 
 def address_of(route: Rule, **values: Any) -> str:
@@ -281,6 +324,32 @@ def test_a_persons_record_behind_another_rule_and_a_new_public_place_are_found(
     assert any("PUBLIC_PLACES" in fault for fault in faults_of(ruled_app, world, endpoint="open"))
 
 
+def test_nobody_reaches_another_providers_record_through_their_own_address(
+    real_app: Flask, session: Session, world: World
+) -> None:
+    client = FlaskClient(real_app, use_cookies=False)
+    faults = []
+    asked = 0
+    for route in real_app.url_map.iter_rules():
+        if type(rule_of(real_app.view_functions[route.endpoint])).__name__ != "OfProvider":
+            continue
+        named = {name for name, one in route._converters.items() if isinstance(one, UUIDConverter)}
+        for name in sorted(named - {"provider_id"}):
+            if name not in FOREIGN_TO_PROVIDER:
+                faults.append(f"{route.rule}: records.py has no maker for {name} of another provider")
+                continue
+            address = address_of(
+                route, provider_id=world.hall.id, **{name: FOREIGN_TO_PROVIDER[name](session, world)}
+            )
+            for method in sorted((route.methods or set()) & {"GET", "POST"}):
+                response = _ask(client, world.actor("owner"), method, address)
+                asked += 1
+                if response.status_code != 404:
+                    faults.append(f"{method} {route.rule}: the owner got {response.status_code}")
+    assert faults == []
+    assert asked
+
+
 def test_nobody_reaches_another_persons_record_through_their_own_address(
     real_app: Flask, session: Session, world: World
 ) -> None:
@@ -289,6 +358,8 @@ def test_nobody_reaches_another_persons_record_through_their_own_address(
     asked = 0
     for route in real_app.url_map.iter_rules():
         rule = rule_of(real_app.view_functions[route.endpoint])
+        if type(rule).__name__ == "OfProvider":
+            continue
         named = {
             name
             for name, converter in route._converters.items()
@@ -315,6 +386,7 @@ def test_every_page_that_opens_for_someone_really_opens(real_app: Flask, world: 
     client = FlaskClient(real_app, use_cookies=False)
     asks = {
         "OfPerson": ("person", "supporter who acts", "practitioner"),
+        "OfProvider": ("owner", "suspended provider's owner"),
         "SignedIn": ("someone without a role",),
         "HalfSignedIn": ("practitioner before the code",),
         "HasRole": ("administrator", "practitioner", "moderator", "commissioner"),
@@ -323,10 +395,15 @@ def test_every_page_that_opens_for_someone_really_opens(real_app: Flask, world: 
     for route in real_app.url_map.iter_rules():
         rule = rule_of(real_app.view_functions[route.endpoint])
         foreign = {name for name, one in route._converters.items() if isinstance(one, UUIDConverter)}
-        if "GET" not in (route.methods or set()) or foreign - {"person_id"} or route.endpoint == "static":
+        if (
+            "GET" not in (route.methods or set())
+            or foreign - {"person_id", "provider_id"}
+            or route.endpoint == "static"
+        ):
             continue
         for name in asks[type(rule).__name__]:
-            response = _ask(client, world.actor(name), "GET", address_of(route, person_id=world.jo.id))
+            ids = ids_of(world, is_own=not name.startswith("suspended"))
+            response = _ask(client, world.actor(name), "GET", address_of(route, **ids))
             if response.status_code >= 500:
                 faults.append(f"{route.rule}: {name} got {response.status_code}")
     assert faults == []

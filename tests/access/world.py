@@ -1,4 +1,5 @@
-"""Two people's records, and everyone who might ask for them: each signed in, with the cookie they have."""
+"""Two people's records and two providers', and everyone who might ask for them: each signed in, with the
+cookie they have."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Scope, SupportEnd
+from marketplace.providers.models import MemberRole, Provider, ProviderStatus
 from marketplace.vocabulary import Role
 from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import TODAY, make_case, make_person, make_supporter
+from tests.providers.factories import make_member, make_provider
 
 LONG_AGO = TODAY - timedelta(days=400)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -39,6 +42,10 @@ class World:
     """The record that the table of who may is about."""
     ola: Person
     """Another person's record: only she has anything to do with it."""
+    hall: Provider
+    """The provider that the table of who may is about."""
+    suspended: Provider
+    """Another provider: only those who act for it have anything to do with it."""
 
     def actor(self, name: str) -> Actor:
         return next(actor for actor in self.actors if actor.name == name)
@@ -85,6 +92,20 @@ def make_world(app: Flask, session: Session) -> World:
     accounts["former practitioner"] = make_account(session, roles={Role.COMMISSIONER})
     make_case(session, person=jo, account=accounts["former practitioner"])
 
+    hall = make_provider(session, name="Hall group")
+    suspended = make_provider(session, name="Suspended group", status=ProviderStatus.SUSPENDED)
+    members = {
+        "owner": (hall, {}),
+        "editor": (hall, {"role": MemberRole.EDITOR}),
+        "former owner": (hall, {"ended_at": now}),
+        "invited owner": (hall, {"accepted_at": None}),
+        "editor of another provider": (suspended, {"role": MemberRole.EDITOR}),
+        "suspended provider's owner": (suspended, {}),
+    }
+    for name, (provider, fields) in members.items():
+        accounts[name] = make_account(session, roles={Role.PROVIDER_STAFF}, name=name)
+        make_member(session, provider=provider, account=accounts[name], **fields)
+
     for role in (Role.PROVIDER_STAFF, Role.MODERATOR, Role.COMMISSIONER, Role.ADMINISTRATOR):
         accounts[role.value] = make_account(session, roles={role}, name=role.label)
     accounts["administrator before the code"] = make_account(session, roles={Role.ADMINISTRATOR})
@@ -102,7 +123,7 @@ def make_world(app: Flask, session: Session) -> World:
                 gave_code=gave_code,
             )
         )
-    return World(actors=tuple(actors), jo=jo, ola=ola)
+    return World(actors=tuple(actors), jo=jo, ola=ola, hall=hall, suspended=suspended)
 
 
 def _cookie(app: Flask, account: Account, *, gave_code: bool) -> str:

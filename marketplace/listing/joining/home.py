@@ -1,0 +1,86 @@
+"""What stands on a provider's home page: where it stands, what was said to it, what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from marketplace.listing.joining.offer_tasks import OfferLine, new_offer_address, offers_of
+from marketplace.listing.joining.tasks import Task, TaskSection, TaskState, tasks_of
+from marketplace.listing.sending import open_tasks
+from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.providers.sending import Answer, AnswerKind, waiting_document, words_for
+from marketplace.web.today import london_day
+
+_SENDABLE = frozenset({ProviderStatus.DRAFT, ProviderStatus.REFUSED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Everything that the page shows."""
+
+    provider: Provider
+    tasks: tuple[Task, ...]
+    open_tasks: tuple[Task, ...]
+    offers: tuple[OfferLine, ...]
+    new_offer: str
+    """Where another offer is begun."""
+    answers: Sequence[Answer]
+    notes: Sequence[Answer]
+    change_waits: bool
+    """Something that an active provider said of itself waits to be checked."""
+    closes_on: date | None
+
+    @property
+    def can_be_sent(self) -> bool:
+        return self.provider.status in _SENDABLE and not self.open_tasks
+
+    @property
+    def is_new(self) -> bool:
+        return self.provider.status in _SENDABLE
+
+    @property
+    def sections(self) -> list[tuple[TaskSection, list[Task]]]:
+        """The tasks under their headings; offers stand in a list of their own."""
+        found = [
+            (section, [task for task in self.tasks if task.section is section]) for section in TaskSection
+        ]
+        return [(section, tasks) for section, tasks in found if tasks]
+
+    @property
+    def done(self) -> int:
+        return sum(task.state not in {TaskState.TO_DO, TaskState.CHANGES_ASKED} for task in self._needed)
+
+    @property
+    def needed(self) -> int:
+        return len(self._needed)
+
+    @property
+    def _needed(self) -> list[Task]:
+        return [task for task in self.tasks if task.stops_sending and task.state is not TaskState.OPTIONAL]
+
+
+def home_of(session: Session, provider: Provider) -> Home:
+    """The home page of *provider*."""
+    tasks = tasks_of(session, provider)
+    said = words_for(session, provider.id)
+    waits = waiting_document(session, provider.id) if provider.status is ProviderStatus.ACTIVE else None
+    return Home(
+        provider=provider,
+        tasks=tasks,
+        open_tasks=open_tasks(tasks),
+        offers=offers_of(session, provider),
+        new_offer=new_offer_address(provider),
+        answers=[one for one in said if one.kind is not AnswerKind.NOTE and one.offer_id is None],
+        notes=[one for one in said if one.kind is AnswerKind.NOTE],
+        change_waits=waits is not None,
+        closes_on=_last_day(provider),
+    )
+
+
+def _last_day(provider: Provider) -> date | None:
+    """Its last day: it closes at the midnight after it."""
+    return london_day(provider.closed_at - timedelta(seconds=1)) if provider.closed_at else None
