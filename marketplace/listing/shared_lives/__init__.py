@@ -1,0 +1,1 @@
+"""Shared Lives: the households of a scheme, and what each offers."""
