@@ -169,6 +169,19 @@ class PostcodeDirectory:
         nearest = np.lexsort((rows, km))[:limit]
         return [self._row(table, int(rows[i]), Precision.POSTCODE) for i in nearest]
 
+    def districts_within(self, lat: float, lon: float, km: float) -> set[str]:
+        """ONS codes of the districts of which some sector's middle lies within *km* of a point, in a
+        straight line. About 2 ms. A sector on a border belongs to none."""
+        table = self.tables[Precision.SECTOR]
+        lats, lons = table.points[:, 0] / UNITS_PER_DEGREE, table.points[:, 1] / UNITS_PER_DEGREE
+        box = bounding_box(lat, lon, km)
+        rows = np.flatnonzero(
+            (lats >= box.south) & (lats <= box.north) & (lons >= box.west) & (lons <= box.east)
+        )
+        rows = rows[distance_km(lat, lon, lats[rows], lons[rows]) <= km]
+        found = np.unique(table.districts[rows])
+        return {self.district_codes[int(one)] for one in found if one != NO_DISTRICT}
+
     def _place(self, key: bytes, precision: Precision) -> Place | None:
         table = self.tables[precision]
         row = table.find(key)

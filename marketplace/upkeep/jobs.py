@@ -130,8 +130,7 @@ def count_what_is_wanted(work: Work) -> int:
     """What people near each other want and nothing fits: once a week, rounded."""
     return count_wanted(
         work.database,
-        catalogue=work.matching.catalogue,
-        home=work.matching.home,
+        matching=lambda: work.matching,
         evening_starts=work.settings.evening_starts,
         today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
     )

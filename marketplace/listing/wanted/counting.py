@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,10 +20,11 @@ from marketplace.db import Database, write_session
 from marketplace.gaps.wanted import Tally, WantedRow
 from marketplace.geo.places import Place
 from marketplace.listing.wanted.models import WantedCount
+from marketplace.listing.wanted.queries import day_of_counts
 from marketplace.matching.batch_counts import counts_for_all
-from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.people.models import Person
+from marketplace.people.saved.alerts import Matching
 
 log = structlog.get_logger(__name__)
 
@@ -41,33 +42,27 @@ class _Asking(NamedTuple):
     home: Place | None
 
 
-def counted_on(session: Session) -> date | None:
-    """The day of the table; None before the first count."""
-    return session.scalar(select(func.max(WantedCount.counted_on)))
-
-
 def is_due(session: Session, *, today: date) -> bool:
     """Whether this week (from Monday, in London) has no count yet."""
-    last = counted_on(session)
+    last = day_of_counts(session)
     return last is None or last < today - timedelta(days=today.weekday())
 
 
 def count_wanted(
     database: Database,
     *,
-    catalogue: Callable[[Session], Catalogue],
-    home: Callable[[Needs], Place | None],
+    matching: Callable[[], Matching],
     evening_starts: time,
     today: date,
 ) -> int:
     """Count anew if this week has no count yet; returns how many rows the new table has, 0 if not due.
 
-    Counted are people who agreed to it, whose district is known and who said what they want.
+    *matching* is asked for only when there is someone to count. Counted are people who agreed to it, whose district is known and who said what they want.
     """
     with database.read() as session:
         if not is_due(session, today=today) or session.scalar(_COUNTED.limit(1)) is None:
             return 0  # ranking isn't even got ready
-        offers = catalogue(session)
+        offers, home = matching().catalogue(session), matching().home
         tally = Tally(offers.text.thesaurus, evening=evening_starts.hour * 60 + evening_starts.minute)
         for block in _blocks(session, home):
             counts = counts_for_all([(one.needs, one.home) for one in block], offers, today=today)
