@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.joining.routes import blueprint as joining
     from marketplace.listing.shared_lives.routes import blueprint as shared_lives
+    from marketplace.listing.offers.routes import blueprint as provider_offers
     from marketplace.listing.wanted.routes import blueprint as wanted
     from marketplace.moderation.check_routes import blueprint as checking
     from marketplace.moderation.routes import blueprint as moderation
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         assistants,
         shared_lives,
         joining,
+        provider_offers,
         wanted,
         provider_checks,
         checking,

@@ -113,9 +113,17 @@ FIELDS_OF: Mapping[OfferStep, tuple[str, ...]] = {
 """What of the offer document each question is about."""
 
 NEEDED = frozenset(
-    {OfferStep.KIND, OfferStep.NAME, OfferStep.THEMES, OfferStep.PLACE, OfferStep.ADDRESS, OfferStep.COST}
+    {
+        OfferStep.KIND,
+        OfferStep.FORM,
+        OfferStep.NAME,
+        OfferStep.SUMMARY,
+        OfferStep.THEMES,
+        OfferStep.PLACE,
+        OfferStep.ADDRESS,
+    }
 )
-"""Questions without 'skip for now'. An offer can't be sent without what ``offers.missing`` says."""
+"""Questions without 'skip for now': what ``offers.missing`` says must be there before it can be sent."""
 
 _IN_ORDER = tuple(step for steps in STEPS_OF.values() for step in steps)
 _OF_A_VISIT = frozenset({OfferKind.EQUIPMENT})
@@ -194,7 +202,23 @@ _PLACE_CHOICES = (
         hint=N_("You say how far you travel."),
         picture="car",
     ),
-    Choice(PlaceKind.ONLINE.value, N_("Online"), hint=N_("By video or phone."), picture="online"),
+    Choice(PlaceKind.ONLINE.value, N_("Online"), hint=N_("By video or phone."), picture="device"),
+)
+_SETTING_PICTURES = {
+    Setting.CAFE_PUB: "cafes_pubs",
+    Setting.DAY_CENTRE: "day_service",
+    Setting.LOCAL_WITH_STAFF: "one_to_one",
+    Setting.LOCAL_WITH_FRIENDS: "friends",
+    Setting.SHOPS: "shopping",
+    Setting.HOME: "home",
+    Setting.LIBRARY: "libraries",
+    Setting.LEISURE_CENTRE: "gym",
+    Setting.COLLEGE: "college",
+    Setting.WORKPLACE: "paid_work",
+    Setting.ONLINE: "device",
+}
+_SETTING_CHOICES = tuple(
+    Choice(setting.value, setting.label, picture=_SETTING_PICTURES[setting]) for setting in Setting
 )
 _VACANCY_CHOICES = (
     Choice(Vacancy.OPEN.value, N_("Yes, there are places"), picture="tick"),
@@ -208,20 +232,20 @@ _BANK_HOLIDAY_CHOICES = (
     Choice(BankHolidayRule.ASK.value, N_("It depends. People should ask"), picture="not_sure"),
 )
 _FUNDING_CHOICES = (
-    Choice(FundingRoute.SELF_FUNDER.value, N_("Their own money"), picture="self_funder"),
+    Choice(FundingRoute.SELF_FUNDER.value, N_("Their own money"), picture="low_cost"),
     Choice(
         FundingRoute.DIRECT_PAYMENT.value,
         N_("A direct payment"),
         hint=N_("The council gives the money to the person."),
-        picture="direct_payment",
+        picture="money",
     ),
     Choice(
         FundingRoute.MANAGED_BUDGET.value,
         N_("A managed budget"),
         hint=N_("The council, or someone else, holds the money."),
-        picture="managed_budget",
+        picture="money",
     ),
-    Choice(FundingRoute.MIXED.value, N_("Some of each"), picture="mixed"),
+    Choice(FundingRoute.MIXED.value, N_("Some of each"), picture="money"),
 )
 
 QUESTIONS: Mapping[OfferStep, Question] = {
@@ -285,8 +309,8 @@ QUESTIONS: Mapping[OfferStep, Question] = {
     OfferStep.SETTINGS: Question(
         heading=N_("What kind of place is it?"),
         hint=N_("Choose all that are right. Some people only like some places."),
-        picture="cafe_pub",
-        choices=_words(Setting),
+        picture="home",
+        choices=_SETTING_CHOICES,
     ),
     OfferStep.TIMES: Question(heading=N_("When is it on?"), picture="calendar"),
     OfferStep.PAUSES: Question(
