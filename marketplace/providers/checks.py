@@ -94,7 +94,24 @@ def last_day(check: Check, demand: Demand) -> date | None:
 
 def demands_for(session: Session, provider: Provider) -> tuple[Demand, ...]:
     """What is demanded of a provider here; nothing of one that only a council's list knows."""
-    return _demands_of(session, [provider])[provider.id]
+    return demands_of(session, [provider])[provider.id]
+
+
+def demands_of(session: Session, providers: Sequence[Provider]) -> Mapping[uuid.UUID, tuple[Demand, ...]]:
+    """What is demanded of each of these, in two queries."""
+    none: dict[uuid.UUID, tuple[Demand, ...]] = {provider.id: () for provider in providers}
+    managed = managed_here(session, list(none))
+    if not managed:
+        return none
+    by_form: dict[LegalForm, list[CheckDemand]] = defaultdict(list)
+    for row in session.scalars(select(CheckDemand)):
+        by_form[row.legal_form].append(row)
+    asked = {
+        provider.id: chosen(by_form[provider.legal_form], council_code(provider.district_code))
+        for provider in providers
+        if provider.id in managed
+    }
+    return none | asked
 
 
 def demands_of_form(
@@ -132,7 +149,7 @@ def standing_of(
         checks: dict[uuid.UUID, list[Check]] = defaultdict(list)
         for check in session.scalars(select(Check).where(Check.provider_id.in_(some)).order_by(Check.kind)):
             checks[check.provider_id].append(check)
-        demands = _demands_of(session, providers)
+        demands = demands_of(session, providers)
         for provider in providers:
             found[provider.id] = standing(checks[provider.id], demands[provider.id], today=today)
     return found
@@ -170,19 +187,3 @@ def managed_here(session: Session, provider_ids: Collection[uuid.UUID]) -> set[u
         .exists(),
     )
     return set(session.scalars(select(Provider.id).where(Provider.id.in_(provider_ids), is_managed)))
-
-
-def _demands_of(session: Session, providers: Sequence[Provider]) -> Mapping[uuid.UUID, tuple[Demand, ...]]:
-    none: dict[uuid.UUID, tuple[Demand, ...]] = {provider.id: () for provider in providers}
-    managed = managed_here(session, list(none))
-    if not managed:
-        return none
-    by_form: dict[LegalForm, list[CheckDemand]] = defaultdict(list)
-    for row in session.scalars(select(CheckDemand)):
-        by_form[row.legal_form].append(row)
-    asked = {
-        provider.id: chosen(by_form[provider.legal_form], council_code(provider.district_code))
-        for provider in providers
-        if provider.id in managed
-    }
-    return none | asked

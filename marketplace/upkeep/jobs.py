@@ -19,6 +19,7 @@ from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
 from marketplace.listing.wanted.counting import count_wanted
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
+from marketplace.moderation.lapses import tell_of_lapses
 from marketplace.offers.catalogue import CatalogueHolder, kept_file
 from marketplace.outbox.models import OutboxMessage
 from marketplace.outbox.sending import Sent, forget_old, send_waiting
@@ -159,6 +160,11 @@ def keep_to_retention(work: Work) -> dict[str, int]:
     return {**idle, **forget_what_is_over(work.database, kept, now=now)}
 
 
+def tell_of_checks(work: Work) -> int:
+    """Whose checks run out soon, or ran out, and who saved what is not shown for it."""
+    return tell_of_lapses(work.database, base_url=work.settings.base_url, now=datetime.now(UTC))
+
+
 def forget_mail(work: Work) -> int:
     kept_for = work.settings.mail.kept_for
     now = datetime.now(UTC)
@@ -185,6 +191,7 @@ def _record_given_up(session: Session, message: OutboxMessage) -> None:
 JOBS: tuple[Job, ...] = (
     Job("send mail", timedelta(seconds=5), send_mail),
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
+    Job("tell of checks that run out", timedelta(minutes=10), tell_of_checks),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),
     Job("count what people want", HOUR, count_what_is_wanted),
