@@ -99,8 +99,5 @@ def readers_of(
 
 def names_of(session: Session, offer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of offers, also of those that are no longer shown."""
-    return dict(
-        session.execute(
-            select(Offer.id, Offer.name).where(Offer.id.in_(offer_ids)).order_by(Offer.name)
-        ).tuples()
-    )
+    rows = session.execute(select(Offer.id, Offer.name).where(Offer.id.in_(offer_ids)).order_by(Offer.name))
+    return {row[0]: row[1] for row in rows}

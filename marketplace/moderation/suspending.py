@@ -124,9 +124,10 @@ def _tell_people(session: Session, suspension: Suspension, *, today: date, base_
     using = people_using(session, suspension.provider_id)
     names = names_of(session, {offer for offers in using.values() for offer in offers})
     readers = readers_of(session, using, today=today)
-    first_names = dict(
-        session.execute(select(Person.id, Person.first_name).where(Person.id.in_(using))).tuples()
-    )
+    first_names = {
+        row[0]: row[1]
+        for row in session.execute(select(Person.id, Person.first_name).where(Person.id.in_(using)))
+    }
     for person_id, offers in using.items():
         for reader in readers.get(person_id, ()):
             mails.tell_not_shown(

@@ -38,11 +38,7 @@ def keep_traces(session: Session, provider: Provider, *, secret_key: str) -> Non
     """Write down the fingerprints of *provider* as it is now, beside those from before."""
     if not secret_key:
         return  # a command without the secret can't make them; the next sending does
-    known = set(
-        session.execute(
-            select(ProviderTrace.kind, ProviderTrace.digest).where(ProviderTrace.provider_id == provider.id)
-        ).tuples()
-    )
+    known = _kept(session, provider.id)
     for kind, digest in sorted(digests_of(session, provider, secret_key=secret_key) - known):
         session.add(ProviderTrace(provider_id=provider.id, kind=kind, digest=digest))
     session.flush()
@@ -57,11 +53,7 @@ def looks_like(session: Session, provider: Provider, *, secret_key: str) -> list
     if not secret_key:
         return []
     digests = digests_of(session, provider, secret_key=secret_key)
-    digests |= set(
-        session.execute(
-            select(ProviderTrace.kind, ProviderTrace.digest).where(ProviderTrace.provider_id == provider.id)
-        ).tuples()
-    )
+    digests |= _kept(session, provider.id)
     if not digests:
         return []
     rows = session.execute(
@@ -139,6 +131,11 @@ def flag_parts(flag: str) -> tuple[uuid.UUID, tuple[TraceKind, ...]]:
     """The opposite of ``flags_of``."""
     provider_id, _, kinds = flag.partition(" ")
     return uuid.UUID(provider_id), tuple(TraceKind(kind) for kind in kinds.split(",") if kind)
+
+
+def _kept(session: Session, provider_id: uuid.UUID) -> set[tuple[TraceKind, str]]:
+    rows = session.scalars(select(ProviderTrace).where(ProviderTrace.provider_id == provider_id))
+    return {(row.kind, row.digest) for row in rows}
 
 
 def _not_empty(texts: Iterable[str]) -> list[str]:
