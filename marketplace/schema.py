@@ -5,6 +5,11 @@ from __future__ import annotations
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.db import Base
+from marketplace.enquiries import models as enquiries
+from marketplace.enquiries.agreements import models as agreements
+from marketplace.enquiries.concerns import models as concerns
+from marketplace.enquiries.help import models as help_wanted
+from marketplace.enquiries.places import models as places
 from marketplace.listing.wanted import models as wanted
 from marketplace.moderation import models as moderation
 from marketplace.offers import models as offers
@@ -33,6 +38,11 @@ ROOMS = (
     caseload,
     saved,
     rights,
+    enquiries,
+    places,
+    agreements,
+    help_wanted,
+    concerns,
     moderation,
     wanted,
 )

@@ -1,0 +1,1 @@
+"""Enquiries: from the first words to an agreement, its places, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""Agreements: what both sides said yes to, and what becomes of it."""

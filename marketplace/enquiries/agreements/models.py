@@ -1,0 +1,108 @@
+"""Tables of what was agreed, and of how it goes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    String,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import Base, enum_type
+from marketplace.enquiries.models import Mood, Side
+from marketplace.vocabulary import N_, CostBasis, FundingRoute, Word
+
+
+class AgreementEnd(Word):
+    """Why something that was agreed ended."""
+
+    MOVED_ON = "moved_on", N_("Moved on to something else")
+    GOAL_MET = "goal_met", N_("The goal was met")
+    NOT_RIGHT = "not_right", N_("It was not right")
+    MONEY = "money", N_("Money")
+    HEALTH = "health", N_("Health")
+    PROVIDER_STOPPED = "provider_stopped", N_("The provider stopped")
+    OTHER = "other", N_("Something else")
+
+
+class Agreement(Base):
+    """What was agreed. It counts once both sides said yes to the same version."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
+        CheckConstraint("notice_days BETWEEN 0 AND 365", name="notice_sane"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), index=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
+    starts_on: Mapped[date]
+    amount: Mapped[Decimal | None]
+    basis: Mapped[CostBasis | None] = mapped_column(enum_type(CostBasis))
+    paid_by: Mapped[FundingRoute | None] = mapped_column(enum_type(FundingRoute))
+    when_ill: Mapped[str] = mapped_column(String(500), default="")
+    on_bank_holidays: Mapped[str] = mapped_column(String(300), default="")
+    notice_days: Mapped[int] = mapped_column(SmallInteger, default=28)
+    """Notice that either side gives."""
+    back_up_offer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("offer.id", ondelete="SET NULL"))
+    back_up_words: Mapped[str] = mapped_column(String(300), default="")
+    person_agreed_at: Mapped[datetime | None]
+    person_agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL")
+    )
+    provider_agreed_at: Mapped[datetime | None]
+    provider_agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL")
+    )
+    started_at: Mapped[datetime | None]
+    ended_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    ended_side: Mapped[Side | None] = mapped_column(enum_type(Side))
+    end_reason: Mapped[AgreementEnd | None] = mapped_column(enum_type(AgreementEnd))
+    end_words: Mapped[str] = mapped_column(String(500), default="")
+    keep_place_until: Mapped[date | None]
+    """Until then the person may come back: nobody else gets the place."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    sessions: Mapped[list[AgreementSession]] = relationship(cascade="all, delete-orphan")
+
+
+class AgreementSession(Base):
+    """A session that was agreed."""
+
+    __tablename__ = "agreement_session"
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("agreement.id", ondelete="CASCADE"), primary_key=True
+    )
+    session_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("offer_session.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class HowItGoes(Base):
+    """What one side says about how it is going."""
+
+    __tablename__ = "how_it_goes"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    agreement_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("agreement.id", ondelete="CASCADE"), index=True
+    )
+    side: Mapped[Side] = mapped_column(enum_type(Side))
+    is_carer: Mapped[bool] = mapped_column(default=False)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    mood: Mapped[Mood] = mapped_column(enum_type(Mood))
+    words: Mapped[str] = mapped_column(String(500), default="")
+    said_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Concerns: raised from anywhere, looked at by moderators."""

@@ -1,0 +1,1 @@
+"""Asking for help to be found, without a name."""

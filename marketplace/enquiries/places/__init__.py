@@ -1,0 +1,1 @@
+"""Places: exact, however many ask at once."""
