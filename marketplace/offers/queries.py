@@ -61,7 +61,7 @@ def public_offer(session: DatabaseSession, offer_id: uuid.UUID) -> Offer | None:
         public_offers()
         .where(Offer.id == offer_id)
         .options(
-            joinedload(Offer.provider).selectinload(Provider.checks),
+            joinedload(Offer.provider).options(selectinload(Provider.checks), joinedload(Provider.assistant)),
             joinedload(Offer.place),
             selectinload(Offer.levels),
             selectinload(Offer.themes),

@@ -131,25 +131,31 @@ def _place(value: Any, name: str) -> PlaceSaid:
         street=_line(said, "street", under=name),
         town=_line(said, "town", under=name),
         postcode=_line(said, "postcode", under=name).upper(),
-        radius_km=_maybe(said, "radius_km", _km),
+        radius_km=_maybe(said, "radius_km", _km, under=name),
     )
 
 
 def _session(value: Any) -> SessionSaid:
     said = _record(value, "sessions", SessionSaid)
-    starts, ends = _minute(said.get("starts"), "sessions"), _minute(said.get("ends"), "sessions")
+    starts, ends = _minute(said.get("starts"), "sessions.starts"), _minute(said.get("ends"), "sessions.ends")
     if starts >= MINUTES_A_DAY:
         raise DocumentError("sessions", _NOT_A_TIME)
-    repeats = _maybe(said, "repeats", _of(Repeats)) or Repeats.WEEKLY
-    first, last = _maybe(said, "first_date", _date), _maybe(said, "last_date", _date)
-    day = _maybe(said, "day", _of(Day))
+    repeats = _maybe(said, "repeats", _of(Repeats), under="sessions") or Repeats.WEEKLY
+    first, last = (
+        _maybe(said, "first_date", _date, under="sessions"),
+        _maybe(said, "last_date", _date, under="sessions"),
+    )
+    day = _maybe(said, "day", _of(Day), under="sessions")
     if repeats is Repeats.DATED and first is not None:
         day, last = tuple(Day)[first.weekday()], None
     if day is None:
         raise DocumentError("sessions", N_("Choose a day."))
     if first is not None and last is not None and last < first:
         raise DocumentError("sessions", N_("The last day must be the first day or after it."))
-    places, left = _maybe(said, "places", _whole(0, 1_000)), _maybe(said, "places_left", _whole(0, 1_000))
+    places, left = (
+        _maybe(said, "places", _whole(0, 1_000), under="sessions"),
+        _maybe(said, "places_left", _whole(0, 1_000), under="sessions"),
+    )
     if places is not None and left is not None and left > places:
         raise DocumentError("sessions", N_("There can't be more places left than there are places."))
     return SessionSaid(
@@ -166,7 +172,10 @@ def _session(value: Any) -> SessionSaid:
 
 def _pause(value: Any) -> PauseSaid:
     said = _record(value, "pauses", PauseSaid)
-    first, last = _date(said.get("first_date"), "pauses"), _date(said.get("last_date"), "pauses")
+    first, last = (
+        _date(said.get("first_date"), "pauses.first_date"),
+        _date(said.get("last_date"), "pauses.last_date"),
+    )
     if last < first:
         raise DocumentError("pauses", N_("The last day must be the first day or after it."))
     return PauseSaid(first_date=first, last_date=last, reason=_line(said, "reason", under="pauses"))
@@ -175,8 +184,8 @@ def _pause(value: Any) -> PauseSaid:
 def _cost(value: Any) -> CostSaid:
     said = _record(value, "costs", CostSaid)
     basis = _member(CostBasis, said.get("basis"), "costs")
-    amount = _maybe(said, "amount", _pounds) or Decimal(0)
-    to = _maybe(said, "amount_to", _pounds)
+    amount = _maybe(said, "amount", _pounds, under="costs") or Decimal(0)
+    to = _maybe(said, "amount_to", _pounds, under="costs")
     if (basis is CostBasis.FREE) != (amount == 0):
         raise DocumentError("costs", N_("Choose 'free', or enter a price above £0."))
     if to is not None and to < amount:
@@ -194,9 +203,9 @@ def _languages(json: Json) -> tuple[str, ...]:
 # What a single value may be. Each takes the value and the field's name.
 
 
-def _maybe(json: Json, name: str, read: Callable[[Any, str], Thing]) -> Thing | None:
+def _maybe(json: Json, name: str, read: Callable[[Any, str], Thing], *, under: str = "") -> Thing | None:
     value = json.get(name)
-    return None if value is None or value == "" else read(value, name)
+    return None if value is None or value == "" else read(value, f"{under}.{name}" if under else name)
 
 
 def _of(kind: type[E]) -> Callable[[Any, str], E]:

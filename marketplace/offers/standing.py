@@ -93,18 +93,8 @@ def stand(
     today = today or london_today()
     session.flush()
     changed: dict[Standing, list[uuid.UUID]] = {}
-    for found in _approved(session, provider_id, offer_ids):
-        checks = standing_of(session, {row.provider_id for row in found}, today=today)
-        for row in found:
-            now = standing(
-                provider=row.provider_status,
-                checks=checks.get(row.provider_id),
-                misses=row.misses,
-                asked_at=row.asked_at,
-                today=today,
-            )
-            if now != Standing(row.hold, row.shown_until):
-                changed.setdefault(now, []).append(row.id)
+    for row, now in _moved(session, provider_id, offer_ids, today):
+        changed.setdefault(now, []).append(row.id)
     for now, ids in changed.items():
         _keep(session, now, ids)
     moved = {offer_id for ids in changed.values() for offer_id in ids}
@@ -112,6 +102,18 @@ def stand(
         # Also one that was hidden already by its day: a catalogue of yesterday has it still.
         mark_changed(session, sorted(moved) if len(moved) <= _FEW else None)
     return moved
+
+
+def out_of_step(session: DatabaseSession, *, today: date) -> dict[uuid.UUID, Standing]:
+    """Approved offers of which something else is kept than what ``stand`` would keep; only read.
+
+    One whose last day is over is left out: it is not shown, whether or not ``stand`` came by since.
+    """
+    return {
+        row.id: now
+        for row, now in _moved(session, None, None, today)
+        if not (now.hold and row.hold is None and row.shown_until and row.shown_until < today)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,27 @@ class _Row:
     shown_until: date | None
     misses: int
     asked_at: datetime | None
+
+
+def _moved(
+    session: DatabaseSession,
+    provider_id: uuid.UUID | None,
+    offer_ids: Collection[uuid.UUID] | None,
+    today: date,
+) -> Iterable[tuple[_Row, Standing]]:
+    """Approved offers that stand otherwise than what is kept, and how they stand."""
+    for found in _approved(session, provider_id, offer_ids):
+        checks = standing_of(session, {row.provider_id for row in found}, today=today)
+        for row in found:
+            now = standing(
+                provider=row.provider_status,
+                checks=checks.get(row.provider_id),
+                misses=row.misses,
+                asked_at=row.asked_at,
+                today=today,
+            )
+            if now != Standing(row.hold, row.shown_until):
+                yield row, now
 
 
 def _approved(
