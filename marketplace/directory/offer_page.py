@@ -12,6 +12,13 @@ from flask_babel import ngettext
 
 from marketplace.directory import words
 from marketplace.directory.check_words import CheckLine, check_lines
+from marketplace.directory.told_facts import (
+    AssistantFacts,
+    Fact,
+    assistant_facts,
+    household_facts,
+    kind_words,
+)
 from marketplace.matching.questions import FEATURE_QUESTIONS
 from marketplace.offers.models import Offer, OfferFeature
 from marketplace.providers.models import Provider
@@ -30,12 +37,6 @@ from marketplace.vocabulary import (
     Theme,
     Vacancy,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class ProviderFacts:
     """As the provider says; None where a check with its date says it."""
     held: tuple[CheckLine, ...]
     lapsed: tuple[CheckLine, ...]
+    assistant: AssistantFacts | None
 
     @property
     def has_contact(self) -> bool:
@@ -102,6 +104,8 @@ class OfferPage:
     place_features: tuple[FeatureLine, ...]
     support_features: tuple[FeatureLine, ...]
     facts: tuple[Fact, ...]
+    household: tuple[Fact, ...]
+    """Of a Shared Lives home."""
 
 
 def offer_page(offer: Offer, *, today: date) -> OfferPage:
@@ -137,6 +141,7 @@ def offer_page(offer: Offer, *, today: date) -> OfferPage:
         place_features=tuple(line for line in lines if not line.feature.is_support),
         support_features=tuple(line for line in lines if line.feature.is_support),
         facts=_facts(offer),
+        household=household_facts(offer, today=today),
     )
 
 
@@ -150,7 +155,7 @@ def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
         name=words.public_name(provider),
         is_individual=alone,
         about=provider.about,
-        legal_form=_(provider.legal_form.label),
+        legal_form=kind_words(provider),
         phone=None if alone else provider.phone,
         email=None if alone else provider.email,
         website=None if alone else _web_address(provider.website),
@@ -158,6 +163,7 @@ def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
         cqc_rating=None if is_dated else provider.cqc_rating,
         held=held,
         lapsed=lapsed,
+        assistant=assistant_facts(provider),
     )
 
 

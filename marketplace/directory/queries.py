@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import public_offers
@@ -18,6 +18,6 @@ def public_provider(session: Session, provider_id: uuid.UUID) -> Provider | None
     query = (
         select(Provider)
         .where(Provider.id == provider_id, listed.exists())
-        .options(selectinload(Provider.checks))
+        .options(selectinload(Provider.checks), joinedload(Provider.assistant))
     )
     return session.scalars(query).one_or_none()

@@ -91,6 +91,8 @@ class Provider(Base):
     checks: Mapped[list[Check]] = relationship(
         back_populates="provider", cascade="all, delete-orphan", order_by="Check.kind"
     )
+    assistant: Mapped[AssistantDetails | None] = relationship(viewonly=True)
+    """Of a Personal Assistant only, and only where they have told it."""
 
     @property
     def is_individual(self) -> bool:
