@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,13 @@ from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.text import Thesaurus
 from marketplace.migrations import current_revision, newest_revision
 from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, kept_file
+from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.rows import read_rows
+from marketplace.offers.standing import out_of_step
 from marketplace.settings import LONDON, Settings
 from marketplace.upkeep.catalogue_check import differences
+from marketplace.vocabulary import OfferStatus
 
 _MOST_TOLD = 20
 
@@ -53,6 +56,7 @@ def check_everything(database: Database, settings: Settings) -> list[Finding]:
         tables,
         _guarded("database", lambda: _check_database(database)),
         _guarded("audit", lambda: _check_audit(database, settings)),
+        _guarded("standing", lambda: _check_standing(database)),
         _guarded("catalogue", lambda: _check_catalogue(database, settings)),
     ]
 
@@ -133,6 +137,23 @@ def _hold_still(session: Session) -> None:
     """One state of the database for the whole check; SQLite always gives that."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _check_standing(database: Database) -> Finding:
+    """What is kept about who may be shown, against checks, demands and answers as they are."""
+    today = datetime.now(UTC).astimezone(LONDON).date()
+    with database.read() as session:
+        _hold_still(session)
+        approved = session.scalar(select(func.count()).where(Offer.status == OfferStatus.PUBLIC)) or 0
+        unlike = out_of_step(session, today=today)
+    told = [
+        f"Offer {offer}: {now.hold.label if now.hold else 'nothing holds it back'}"
+        f"{f', to be shown until {now.shown_until}' if now.shown_until else ''}. Something else is kept."
+        for offer, now in sorted(unlike.items())[:_MOST_TOLD]
+    ]
+    if len(unlike) > _MOST_TOLD:
+        told.append(f"And {len(unlike) - _MOST_TOLD} more.")
+    return Finding("standing", f"{approved} approved offers", told)
 
 
 def _check_catalogue(database: Database, settings: Settings) -> Finding:
