@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer
 from marketplace.people.caseload.models import CaseNote, Shortlist
 from marketplace.people.profile.models import ProfilePart
@@ -101,6 +102,13 @@ def _hold(session: Session, world: World) -> uuid.UUID:
     return hold.id
 
 
+def _notice(session: Session, world: World) -> uuid.UUID:
+    notice = ClosureNotice(provider_id=world.suspended.id, person_id=world.ola.id, made_at=datetime.now(UTC))
+    session.add(notice)
+    session.commit()
+    return notice.id
+
+
 def _offer(session: Session, world: World) -> uuid.UUID:
     offer = Offer(
         provider_id=world.suspended.id,
@@ -121,6 +129,7 @@ FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
     "note_id": _note,
+    "notice_id": _notice,
     "shortlist_id": _shortlist,
     "hold_id": _hold,
     "sign_in_id": _sign_in,
@@ -138,5 +147,5 @@ FOREIGN_TO_PROVIDER: dict[str, Maker] = {
 PUBLIC = frozenset({"offer_id", "provider_id"})
 """Parts that name what everyone may see."""
 
-OF_ADMINISTRATORS = frozenset({"account_id"})
-"""Parts that only administrators' pages name: there is no 'own' among them."""
+OF_ADMINISTRATORS = frozenset({"account_id", "review_id"})
+"""Parts that only administrators' or moderators' pages name: there is no 'own' among them."""
