@@ -44,6 +44,7 @@ from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
 from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, kept_file, mark_changed
 from marketplace.offers.models import Offer
+from marketplace.offers.standing import stand
 from marketplace.offers.vectors import (
     keep_vectors,
     lacking_vectors,
@@ -115,6 +116,7 @@ def seed() -> None:
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
             load_example_sign_ins(session, settings, today=_today())
+            stand(session, today=_today())
             _keep_vectors(session, settings)
     except WorldError as error:
         raise click.ClickException(str(error)) from error

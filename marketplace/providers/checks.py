@@ -137,6 +137,15 @@ def chosen(rows: Iterable[CheckDemand], council: str | None) -> tuple[Demand, ..
     )
 
 
+def checks_of(session: Session, provider_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Check]]:
+    """Everything noted of these providers, counting or run out, in one query."""
+    found: dict[uuid.UUID, list[Check]] = defaultdict(list)
+    query = select(Check).where(Check.provider_id.in_(provider_ids)).order_by(Check.kind)
+    for check in session.scalars(query):
+        found[check.provider_id].append(check)
+    return found
+
+
 def standing_of(
     session: Session, provider_ids: Collection[uuid.UUID], *, today: date
 ) -> dict[uuid.UUID, ChecksStanding]:
@@ -146,9 +155,7 @@ def standing_of(
     for begin in range(0, len(wanted), _MOST_AT_ONCE):
         some = wanted[begin : begin + _MOST_AT_ONCE]
         providers = session.scalars(select(Provider).where(Provider.id.in_(some))).all()
-        checks: dict[uuid.UUID, list[Check]] = defaultdict(list)
-        for check in session.scalars(select(Check).where(Check.provider_id.in_(some)).order_by(Check.kind)):
-            checks[check.provider_id].append(check)
+        checks = checks_of(session, some)
         demands = demands_of(session, providers)
         for provider in providers:
             found[provider.id] = standing(checks[provider.id], demands[provider.id], today=today)

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card
+from marketplace.directory.check_words import CheckLine, check_lines
 from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import clock, parse_needs
 from marketplace.matching.ranking import Ranking, rank
@@ -25,6 +26,7 @@ from marketplace.offers.queries import offers_in_order
 from marketplace.people.matches import current_catalogue, home_of, say
 from marketplace.people.saved.models import SavedMatch
 from marketplace.people.saved.queries import features_of
+from marketplace.providers.checks import checks_of
 from marketplace.vocabulary import N_, Feature, PlaceKind, Word
 from marketplace.web.places import postcode_directory
 from marketplace.web.templating import clock_words, day_words, label
@@ -89,6 +91,8 @@ class Column:
     likes: Mapping[Feature, Told]
     asks: tuple[str, ...]
     companion: str
+    checks: tuple[CheckLine, ...]
+    """What was seen of the provider and counts today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ def comparison(
     ranking = ranking_of(session, answers, today=today)
     offers = offers_in_order(session, list(dict.fromkeys(ids))[:MOST_COMPARED])
     features = features_of(session, [offer.id for offer in offers])
+    checks = checks_of(session, {offer.provider_id for offer in offers})
     musts = _features(answers.get("must_have", ()))
     likes = _features(answers.get("would_like", ()))
     return Comparison(
@@ -153,6 +158,7 @@ def comparison(
                 offer,
                 match_of(ranking, offer.id),
                 features.get(offer.id, {}),
+                checks=check_lines(checks.get(offer.provider_id, ()), today=today)[0],
                 musts=musts,
                 likes=likes,
                 today=today,
@@ -234,6 +240,7 @@ def _column(
     match: Match | None,
     features: Mapping[str, bool],
     *,
+    checks: tuple[CheckLine, ...],
     musts: Collection[Feature],
     likes: Collection[Feature],
     today: date,
@@ -253,6 +260,7 @@ def _column(
         likes={feature: _told(feature, features, has_place=has_place) for feature in likes},
         asks=tuple(say(question) for question in match.ask) if match else (),
         companion=match.companion.name if match and match.companion else "",
+        checks=checks,
     )
 
 
