@@ -104,16 +104,7 @@ def reopen_provider(session: Session, *, provider: Provider, by: Account, today:
 
 def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
     """Close the providers whose last day is over; their offers went at midnight by themselves."""
-    due = session.scalars(
-        select(Provider)
-        .where(
-            Provider.closed_at.is_not(None),
-            Provider.closed_at <= now,
-            Provider.status != ProviderStatus.CLOSED,
-        )
-        .order_by(Provider.id)
-        .with_for_update()
-    ).all()
+    due = due_closures(session, now=now, lock=True)
     for provider in due:
         provider.status = ProviderStatus.CLOSED
         provider.version += 1
@@ -133,6 +124,20 @@ def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
             role=None,
         )
     return [provider.id for provider in due]
+
+
+def due_closures(session: Session, *, now: datetime, lock: bool = False) -> list[Provider]:
+    """Providers whose last day is over and who are not closed yet."""
+    due = (
+        select(Provider)
+        .where(
+            Provider.closed_at.is_not(None),
+            Provider.closed_at <= now,
+            Provider.status != ProviderStatus.CLOSED,
+        )
+        .order_by(Provider.id)
+    )
+    return list(session.scalars(due.with_for_update() if lock else due))
 
 
 def settle(session: Session, *, notice: ClosureNotice, by: Account, role: Role) -> None:

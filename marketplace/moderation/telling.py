@@ -21,7 +21,7 @@ from marketplace.matching.needs import NeedsError, parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.moderation import mails
 from marketplace.moderation.affected import Reader, names_of, readers_of
-from marketplace.moderation.closing import close_due
+from marketplace.moderation.closing import close_due, due_closures
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer, OfferTheme
 from marketplace.people.models import Person
@@ -65,6 +65,11 @@ def tell_of_closures(
             told += _tell(database, notice_id, found, base_url=base_url, now=now, today=today)
         if len(block) < BLOCK:
             return told
+
+
+def closures_are_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to do: a last day that is over, or someone who was not told."""
+    return bool(waiting_notices(session, most=1)) or bool(due_closures(session, now=now))
 
 
 def waiting_notices(session: Session, *, most: int) -> list[uuid.UUID]:

@@ -16,10 +16,12 @@ from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
+from marketplace.listing.freshness.asking import Asked, ask_providers
 from marketplace.listing.wanted.counting import count_wanted
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
 from marketplace.moderation.lapses import tell_of_lapses
+from marketplace.moderation.telling import closures_are_due, tell_of_closures
 from marketplace.offers.catalogue import CatalogueHolder, kept_file
 from marketplace.outbox.models import OutboxMessage
 from marketplace.outbox.sending import Sent, forget_old, send_waiting
@@ -127,6 +129,13 @@ def tell_of_new_matches(work: Work) -> int:
     )
 
 
+def ask_still_right(work: Work) -> Asked:
+    """Providers whose offers were confirmed long enough ago; and what was not answered."""
+    return ask_providers(
+        work.database, work.settings.freshness, base_url=work.settings.base_url, now=datetime.now(UTC)
+    )
+
+
 def count_what_is_wanted(work: Work) -> int:
     """What people near each other want and nothing fits: once a week, rounded."""
     return count_wanted(
@@ -134,6 +143,21 @@ def count_what_is_wanted(work: Work) -> int:
         matching=lambda: work.matching,
         evening_starts=work.settings.evening_starts,
         today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
+    )
+
+
+def tell_who_uses_what_closes(work: Work) -> int:
+    """Providers whose last day is over, and everyone whom it touches, with what fits instead."""
+    now = datetime.now(UTC)
+    with work.database.read() as session:
+        if not closures_are_due(session, now=now):
+            return 0  # ranking isn't even got ready
+    return tell_of_closures(
+        work.database,
+        work.matching,
+        base_url=work.settings.base_url,
+        now=now,
+        today=now.astimezone(work.settings.timezone).date(),
     )
 
 
@@ -192,8 +216,10 @@ JOBS: tuple[Job, ...] = (
     Job("send mail", timedelta(seconds=5), send_mail),
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
     Job("tell of checks that run out", timedelta(minutes=10), tell_of_checks),
+    Job("tell who uses what closes", timedelta(seconds=30), tell_who_uses_what_closes),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),
+    Job("ask if offers are still right", HOUR, ask_still_right),
     Job("count what people want", HOUR, count_what_is_wanted),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
