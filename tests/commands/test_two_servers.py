@@ -13,7 +13,9 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,10 +23,15 @@ from sqlalchemy import update
 
 from marketplace.db import Database, open_database, write_session
 from marketplace.offers.catalogue import mark_changed
+from marketplace.offers.document import CostSaid, OfferDocument
+from marketplace.offers.drafts import begin_draft
 from marketplace.offers.models import Offer, OfferTheme
-from marketplace.providers.models import Provider
+from marketplace.offers.publishing import publish, publish_at_once
+from marketplace.offers.standing import stand
+from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.settings import Settings
-from marketplace.vocabulary import LegalForm, OfferKind, OfferStatus, Theme, Vacancy
+from marketplace.vocabulary import CostBasis, LegalForm, OfferKind, OfferStatus, Theme, Vacancy
+from tests.fixtures.accounts import make_account
 
 ROUNDS = 5
 
@@ -130,6 +137,40 @@ def test_a_change_is_seen_by_the_next_request_in_each_process(
                 mark_changed(session, [offer_id])
             for visitor in visitors:
                 assert ("Tuesday kitchen" in visitor.get("/find/results")) is is_there, (number, values)
+    _a_provider_changes_a_price_and_is_suspended(database, visitors)
+
+
+def _a_provider_changes_a_price_and_is_suspended(database: Database, visitors: list[Visitor]) -> None:
+    """What it changes at once is in every process's results within two seconds; so is the suspension."""
+    kitchen = OfferDocument(
+        kind=OfferKind.COMMUNITY_GROUP,
+        name="Friday kitchen",
+        summary="We cook a meal.",
+        themes=(Theme.COOKERY,),
+    )
+    with database.write() as session:
+        account = make_account(session)
+    with write_session(database) as session:
+        provider = Provider(name="A group", legal_form=LegalForm.COMMUNITY_GROUP)
+        session.add(provider)
+        session.flush()
+        offer = begin_draft(session, provider=provider, kind=kitchen.kind, account=account, document=kitchen)
+        publish(session, offer, kitchen)
+    for visitor in visitors:
+        assert "Friday kitchen" in visitor.get("/find/results")
+    costs = (CostSaid(basis=CostBasis.SESSION, amount=Decimal("7.77")),)
+    began = time.monotonic()
+    with write_session(database) as session:
+        stored = session.get_one(Offer, offer.id)
+        publish_at_once(session, stored, document=replace(kitchen, costs=costs), account=account)
+    for visitor in visitors:
+        assert "£7.77" in visitor.get("/find/results")
+    assert time.monotonic() - began < 2
+    with write_session(database) as session:
+        session.get_one(Provider, provider.id).status = ProviderStatus.SUSPENDED
+        stand(session, provider_id=provider.id)
+    for visitor in visitors:
+        assert "Friday kitchen" not in visitor.get("/find/results")
 
 
 def test_the_second_server_says_so_when_its_port_is_taken(settings: Settings, tmp_path: Path) -> None:
