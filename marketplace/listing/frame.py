@@ -5,6 +5,7 @@ place_of("provider_checks.checks", N_("Checks"), "tick")
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
@@ -23,6 +24,8 @@ class ProviderPlace:
     words: str
     picture: str
     only_owners: bool = False
+    when: Callable[[Provider], bool] | None = None
+    """Of which providers; None for all."""
 
 
 _PLACES = [
@@ -42,10 +45,17 @@ class ProviderFrame:
     """Address, words, picture, and whether it is this page."""
 
 
-def place_of(endpoint: str, words: str, picture: str, *, only_owners: bool = False) -> None:
+def place_of(
+    endpoint: str,
+    words: str,
+    picture: str,
+    *,
+    only_owners: bool = False,
+    when: Callable[[Provider], bool] | None = None,
+) -> None:
     """Show a page of providers in the frame, after those that were registered before it."""
-    place = ProviderPlace(endpoint, words, picture, only_owners)
-    if place not in _PLACES:
+    place = ProviderPlace(endpoint, words, picture, only_owners, when)
+    if endpoint not in {known.endpoint for known in _PLACES}:
         _PLACES.insert(len(_PLACES) - _LAST, place)
 
 
@@ -65,6 +75,6 @@ def provider_frame() -> ProviderFrame | None:
                 place.endpoint == request.endpoint,
             )
             for place in shown
-            if is_owner or not place.only_owners
+            if (is_owner or not place.only_owners) and (place.when is None or place.when(provider))
         ),
     )

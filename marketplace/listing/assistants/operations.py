@@ -20,16 +20,14 @@ from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.listing.assistants.questions import SKILLS, Driving
 from marketplace.listing.assistants.told import Told, first_document, first_offer_id, offer_name
+from marketplace.listing.offers.editing import editing, keep
 from marketplace.offers.document import (
     CostSaid,
     OfferDocument,
     PlaceSaid,
     SessionSaid,
-    changed_fields,
 )
-from marketplace.offers.drafts import begin_draft, change_draft, draft_for, draft_of, send_draft
-from marketplace.offers.models import Offer
-from marketplace.offers.publishing import at_once_fields
+from marketplace.offers.drafts import begin_draft
 from marketplace.providers.document import ProviderPart
 from marketplace.providers.models import AssistantDetails, Provider, WorksAs
 from marketplace.providers.operations import StaleProviderError, begin_provider, change_provider
@@ -37,7 +35,6 @@ from marketplace.vocabulary import (
     CostBasis,
     LegalForm,
     OfferKind,
-    OfferStatus,
     PlaceKind,
     Role,
     SupportLevel,
@@ -266,17 +263,8 @@ def _keep_document(told: Told, document: OfferDocument, *, by: By) -> None:
             document=document,
         )
         return
-    at_once = _is_live_without_draft(session, offer) and set(changed_fields(told.document, document)) == set(
-        at_once_fields(told.document, document)
-    )
-    draft = draft_for(session, offer, account=by.account)
-    change_draft(session, offer, document=document, account=by.account, expected_version=draft.version)
-    if at_once:
-        send_draft(session, offer, account=by.account)
-
-
-def _is_live_without_draft(session: Session, offer: Offer) -> bool:
-    return offer.status is OfferStatus.PUBLIC and draft_of(session, offer.id) is None
+    now = editing(session, provider=told.provider, offer_id=offer.id)
+    keep(session, now, document, account=by.account)
 
 
 def _record(session: Session, action: Action, provider: Provider, account: Account, **details: Any) -> None:

@@ -35,20 +35,28 @@ from marketplace.listing.assistants.questions import (
     Driving,
 )
 from marketplace.listing.assistants.told import Told, answer_of, lines_of, told_by
+from marketplace.listing.frame import place_of
 from marketplace.listing.offers.values import parts_of
 from marketplace.offers.drafts import DraftWaitingError, StaleDraftError
+from marketplace.offers.publishing import StaleOfferError
 from marketplace.people.profile.forms import SEEN, seen
 from marketplace.people.supporters.forms import work_times_form
 from marketplace.people.walk import CHECK, walk
 from marketplace.providers.access import OfProvider, current_provider
 from marketplace.providers.models import WorksAs
 from marketplace.providers.operations import NotNowError, ProviderError, StaleProviderError
-from marketplace.vocabulary import Day, SupportLevel, Theme, TimeOfDay, WageBand
+from marketplace.vocabulary import N_, Day, SupportLevel, Theme, TimeOfDay, WageBand
 from marketplace.web import current_settings
 from marketplace.web.access import access
 from marketplace.web.today import london_today
 
 blueprint = Blueprint("assistants", __name__)
+place_of(
+    "assistants.assistant",
+    N_("You and your work"),
+    "personal_assistant",
+    when=lambda provider: provider.is_individual,
+)
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -255,7 +263,7 @@ def _keep(
     except NotNowError:
         session.rollback()
         return redirect(_overview(current_provider().id, saved="not-now"), 303)
-    except (StaleProviderError, StaleDraftError):
+    except (StaleProviderError, StaleDraftError, StaleOfferError):
         session.rollback()
         now = told_by(session, current_provider())
         return show(step, now, form, conflict=_said(step, now)), CONFLICT

@@ -19,19 +19,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
+from marketplace.listing.offers.editing import Kept, editing, keep
 from marketplace.listing.shared_lives.queries import offers_of
-from marketplace.offers.document import OfferDocument, PlaceSaid, changed_fields, document_of, parse_document
-from marketplace.offers.drafts import (
-    SendOutcome,
-    begin_draft,
-    change_draft,
-    discard_draft,
-    draft_for,
-    send_draft,
-    take_back,
-)
-from marketplace.offers.models import DraftState, Offer
-from marketplace.offers.publishing import at_once_fields, close_offer
+from marketplace.offers.document import OfferDocument, PlaceSaid
+from marketplace.offers.drafts import begin_draft, discard_draft, take_back
+from marketplace.offers.models import Offer
+from marketplace.offers.publishing import close_offer
 from marketplace.providers.models import Household, Provider
 from marketplace.vocabulary import (
     Feature,
@@ -117,7 +110,8 @@ def change_household(
     for name in changed:
         setattr(household, name, told[name])
     session.flush()
-    to_send = _let_offers_follow(session, household, account, changed)
+    provider = session.get_one(Provider, household.provider_id)
+    to_send = _let_offers_follow(session, provider, household, account, changed)
     _record(session, Action.HOUSEHOLD_CHANGED, household, account, parts=sorted(changed))
     return to_send
 
@@ -206,28 +200,22 @@ def _following(document: OfferDocument, household: Household, columns: Collectio
 
 
 def _let_offers_follow(
-    session: Session, household: Household, account: Account, columns: Collection[str]
+    session: Session, provider: Provider, household: Household, account: Account, columns: Collection[str]
 ) -> tuple[Offer, ...]:
     """Change the offers of the home along with it; what a moderator must see first stays a draft."""
     to_send = []
     for found in offers_of(session, household):
-        offer, draft = found.offer, found.draft
-        before = parse_document(draft.document) if draft is not None else document_of(offer)
-        after = _following(before, household, columns)
-        if after == before:
+        offer = found.offer
+        now = editing(session, provider=provider, offer_id=offer.id)
+        after = _following(now.document, household, columns)
+        if after == now.document:
             continue
-        if draft is not None and draft.state is DraftState.WAITING:
+        if now.is_waiting:
             take_back(session, offer, account=account)
-        at_once = (
-            draft is None
-            and offer.status is OfferStatus.PUBLIC
-            and set(changed_fields(before, after)) == set(at_once_fields(before, after))
-        )
-        opened = draft_for(session, offer, account=account)
-        change_draft(session, offer, document=after, account=account, expected_version=opened.version)
-        if at_once and send_draft(session, offer, account=account) is SendOutcome.LIVE:
-            continue
-        to_send.append(offer)
+            now = editing(session, provider=provider, offer_id=offer.id)
+        kept = keep(session, now, after, account=account)
+        if kept in (Kept.DRAFT, Kept.BOTH):
+            to_send.append(offer)
     return tuple(to_send)
 
 

@@ -13,19 +13,28 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
+from marketplace.listing.frame import place_of
 from marketplace.listing.joining.blueprint import once
 from marketplace.listing.joining.tasks import Task, TaskSection, TaskState, task_of
 from marketplace.listing.shared_lives import operations, queries
 from marketplace.listing.shared_lives.forms import WhoForm, form_of
 from marketplace.listing.shared_lives.page import answer_of, is_answered, lines_of
 from marketplace.listing.shared_lives.questions import FACTS, NEEDED, QUESTIONS, YES_NO, HouseholdStep
+from marketplace.offers.drafts import StaleDraftError
+from marketplace.offers.publishing import StaleOfferError
 from marketplace.people.profile.forms import SEEN, seen
 from marketplace.providers.access import OfProvider, current_provider
 from marketplace.providers.models import Household, Provider
-from marketplace.vocabulary import LegalForm, SharedLivesForm
+from marketplace.vocabulary import N_, LegalForm, SharedLivesForm
 from marketplace.web.access import access
 
 blueprint = Blueprint("shared_lives", __name__)
+place_of(
+    "shared_lives.households",
+    N_("Homes"),
+    "shared_lives",
+    when=lambda provider: provider.legal_form in (LegalForm.SHARED_LIVES_SCHEME, LegalForm.COUNCIL),
+)
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -143,7 +152,7 @@ def question(provider_id: UUID, household_id: UUID, step: str) -> ResponseReturn
         to_send = operations.change_household(
             get_session(), household=home, told=form.told, account=signed_in_account()
         )
-    except operations.StaleHouseholdError:
+    except (operations.StaleHouseholdError, StaleDraftError, StaleOfferError):
         get_session().rollback()
         home = _home(household_id)
         return _page(asked, home, form, conflict=_said(asked, home)), CONFLICT
