@@ -23,6 +23,7 @@ from marketplace.accounts.models import STAFF_ROLES, Account
 from marketplace.accounts.passwords import hash_password, verify_password
 from marketplace.accounts.queries import account_of_email
 from marketplace.interop.example_profile import load_example_profile
+from marketplace.interop.example_provider import load_example_provider
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Basis, Carer, Scope, Supporter
@@ -60,7 +61,7 @@ ACCOUNTS = (
         role=Role.PROVIDER_STAFF,
         email="priya@example.org",
         name="Priya Nair",
-        organisation="Example provider",
+        organisation="Dukeries Yard",
     ),
     ExampleAccount(
         role=Role.MODERATOR, email="morgan@example.org", name="Morgan Lee", organisation="Meaningful Day"
@@ -98,6 +99,7 @@ def load_example_sign_ins(session: Session, settings: Settings, *, today: date) 
             secret.setdefault("code_secret", pyotp.random_base32())
         accounts[example.role] = _account(session, example, secret, settings)
     _tie(session, accounts, today=today)
+    load_example_provider(session, accounts[Role.PROVIDER_STAFF])
     _write(path, kept)
 
 

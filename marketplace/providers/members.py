@@ -13,13 +13,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.administration import remove_role
 from marketplace.accounts.models import Account
 from marketplace.accounts.operations import grant_role
 from marketplace.accounts.tokens import hash_of, new_token
 from marketplace.audit import Action, record
 from marketplace.providers import mails
 from marketplace.providers.models import MemberRole, Provider, ProviderMember
-from marketplace.providers.queries import is_live, provider_and_member
+from marketplace.providers.queries import is_live, provider_and_member, providers_of
 from marketplace.vocabulary import Role
 
 INVITATION_GOOD_FOR = timedelta(days=14)
@@ -143,6 +144,8 @@ def change_role(
 def end(session: Session, *, member: ProviderMember, provider: Provider, account: Account) -> None:
     """End someone's acting for the provider, or an invitation, now. Ending twice ends once.
 
+    With the last provider goes the role, so that the account can be erased like any other.
+
     Raises ``LastOwnerError``.
     """
     if member.role is MemberRole.OWNER and member.accepted_at is not None and member.ended_at is None:
@@ -158,8 +161,10 @@ def end(session: Session, *, member: ProviderMember, provider: Provider, account
     if not ended:
         return
     session.refresh(member)
-    if member.account_id is not None and member.account_id != account.id:
-        mails.tell_end(session, member=member, provider=provider)
+    if member.account_id is not None:
+        if member.account_id != account.id:
+            mails.tell_end(session, member=member, provider=provider)
+        _end_role(session, session.get_one(Account, member.account_id))
     _remember(session, Action.MEMBER_ENDED, member, provider, account)
 
 
@@ -194,6 +199,11 @@ def _another_owner(session: Session, provider: Provider, member: ProviderMember)
     )
     if not others:
         raise LastOwnerError
+
+
+def _end_role(session: Session, account: Account) -> None:
+    if not providers_of(session, account):
+        remove_role(session, account=account, role=Role.PROVIDER_STAFF, by=None)
 
 
 def _mail(

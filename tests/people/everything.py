@@ -34,6 +34,7 @@ from marketplace.people.rights.models import (
 )
 from marketplace.people.saved.models import Keeping, NewMatchAlert, Rhythm, SavedMatch
 from marketplace.people.supporters.models import Carer
+from marketplace.providers.models import MemberRole, ProviderMember
 from marketplace.vocabulary import Role
 from tests.directory.factories import offer
 from tests.fixtures.accounts import make_account
@@ -94,6 +95,14 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
                 person_id=person.id, written_at=NOW, text=f"{HELD_BACK}, says {NAME}", is_safeguarding=True
             ),
             CaseNote(person_id=person.id, written_at=NOW, text=RELEASED, names_others=True, released_at=NOW),
+            ProviderMember(
+                provider_id=kitchen.provider_id,
+                account_id=account.id,
+                email=account.email,
+                role=MemberRole.EDITOR,
+                invited_at=NOW,
+                accepted_at=NOW,
+            ),
             ClosureNotice(
                 provider_id=kitchen.provider_id,
                 person_id=person.id,

@@ -84,6 +84,8 @@ def test_a_colleague_who_says_yes_may_change_offers_and_nothing_else(
     assert press(as_ana, f"{path}/{member.id}/end").location == f"{path}?done=ended"
     assert bo.get(f"/provide/{hall.id}").status_code == 404  # from the very next request
     assert mails(session)[-1].recipient == "bo@example.org"
+    session.refresh(account)
+    assert Role.PROVIDER_STAFF not in account.roles  # nothing keeps the account from being erased
 
 
 @pytest.mark.parametrize(**SQLITE)

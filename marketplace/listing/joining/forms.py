@@ -13,7 +13,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 
 from marketplace.accounts.addresses import normal_email
 from marketplace.geo.postcodes import PostcodeError
-from marketplace.listing.joining.steps import KINDS, JoinStep, is_needed
+from marketplace.listing.joining.steps import ASSISTANT, KINDS, JoinStep, is_needed
 from marketplace.people.walk import OneOf
 from marketplace.providers.document import ProviderPart
 from marketplace.providers.models import MemberRole
@@ -125,23 +125,24 @@ class NumberForm(JoinForm):
     legal_form: LegalForm = LegalForm.NOT_KNOWN
 
     def validate_registered_number(self, field: Field) -> None:
-        field.data = one_line(field.data).replace(" ", "").upper()
-        if not field.data and not is_needed(JoinStep.NUMBER, self.legal_form):
-            return
-        if self.legal_form in {LegalForm.CHARITY, LegalForm.CIO}:
-            if not _CHARITY_NUMBER.fullmatch(field.data):
-                raise ValidationError(gettext("Enter a charity number, like 1234567"))
-        elif not _COMPANY_NUMBER.fullmatch(field.data):
-            raise ValidationError(gettext("Enter a company number, like 01234567"))
+        number = one_line(field.data).replace(" ", "").upper()
+        if number or is_needed(JoinStep.NUMBER, self.legal_form):
+            if self.legal_form in {LegalForm.CHARITY, LegalForm.CIO}:
+                if not _CHARITY_NUMBER.fullmatch(number):
+                    raise ValidationError(gettext("Enter a charity number, like 1234567"))
+            elif not _COMPANY_NUMBER.fullmatch(number):
+                raise ValidationError(gettext("Enter a company number, like 01234567"))
+        field.data = number
 
 
 class CqcForm(JoinForm):
     cqc_id = StringField()
 
     def validate_cqc_id(self, field: Field) -> None:
-        field.data = one_line(field.data).replace(" ", "").upper()
-        if field.data and not _CQC_ID.fullmatch(field.data):
+        number = one_line(field.data).replace(" ", "").upper()
+        if number and not _CQC_ID.fullmatch(number):
             raise ValidationError(gettext("Enter the number of the location, like 1-123456789"))
+        field.data = number
 
 
 FORMS: Mapping[JoinStep, type[JoinForm]] = {
@@ -161,6 +162,8 @@ def form_of(step: JoinStep, *, legal_form: LegalForm, said: Mapping[str, Any]) -
     form = FORMS[step](data=dict(said))
     if isinstance(form, NumberForm):
         form.legal_form = legal_form
+    elif isinstance(form, KindForm):  # who works for people alone is asked other things from the start
+        form.legal_form.choices = [one for one in form.legal_form.choices if one.value != ASSISTANT]
     return form
 
 

@@ -44,7 +44,8 @@ def _tasks(session: Session, provider: Provider) -> Iterator[Task]:
         elif is_told:
             state = TaskState.DONE
         else:
-            state = TaskState.TO_DO if is_needed(step, provider.legal_form) else TaskState.OPTIONAL
+            stops = is_needed(step, provider.legal_form) and not is_known
+            state = TaskState.TO_DO if stops else TaskState.OPTIONAL
         yield Task(
             name=gettext(step.label),
             state=state,

@@ -19,6 +19,7 @@ from marketplace.db import get_session
 from marketplace.listing import sending
 from marketplace.listing.joining import (  # noqa: F401
     closing_routes,
+    holdings,
     invitation_routes,
     member_routes,
     own_tasks,
@@ -141,7 +142,7 @@ def tell(provider_id: UUID, step: str) -> ResponseReturnValue:
         return _question_page(asked, form, now)
     if "skip" in request.form and not is_needed(asked, legal_form):
         return redirect(_onward(asked, legal_form, done=""), 303)
-    if not form.validate() or form.data.get("legal_form") == ASSISTANT:
+    if not form.validate():
         return _question_page(asked, form, now), UNPROCESSABLE
     if request.form.get(SEEN, seen(now)) != seen(now) and _differs(form, now):
         return _question_page(asked, form, now, has_conflict=True), CONFLICT

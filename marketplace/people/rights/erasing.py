@@ -19,6 +19,7 @@ from marketplace.people.models import Person
 from marketplace.people.rights.models import ProfileView, RequestKind, RequestState, RightsRequest
 from marketplace.people.rights.queries import OPEN_STATES, live_holds
 from marketplace.people.supporters.models import SupportEnd, Supporter
+from marketplace.providers.models import ProviderMember
 from marketplace.vocabulary import Role
 
 BLOCK = 50
@@ -119,6 +120,7 @@ def erase_account(session: Session, account: Account) -> None:
     session.execute(
         update(ProfileView).where(ProfileView.account_id == account.id).values(name="", organisation="")
     )
+    session.execute(delete(ProviderMember).where(ProviderMember.email == account.email))
     session.execute(delete(OutboxMessage).where(_to(account)))
     session.execute(delete(MailedLink).where(MailedLink.email == account.email))
     session.execute(delete(Account).where(Account.id == account.id))

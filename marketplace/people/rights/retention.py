@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account, RoleGrant, SignIn
@@ -28,6 +28,7 @@ from marketplace.people.rights.models import (
 from marketplace.people.rights.queries import OPEN_STATES, open_erasure
 from marketplace.people.rights.requests import one_month_after
 from marketplace.people.supporters.models import Supporter
+from marketplace.providers.models import ProviderMember
 from marketplace.settings import RetentionSettings
 
 BLOCK = 500
@@ -36,7 +37,7 @@ WARNED_FOR = timedelta(days=30)
 
 
 def forget_what_is_over(database: Database, kept: RetentionSettings, *, now: datetime) -> dict[str, int]:
-    """Delete old looks, ended supporters, closed requests and undos; returns how many of each."""
+    """Delete old looks, ended supporters and members of providers, closed requests and undos; returns how many of each."""
     old: dict[str, tuple[type[Any], ColumnElement[bool]]] = {
         "looks": (ProfileView, ProfileView.last_at < now - kept.looks),
         "supporters": (
@@ -44,6 +45,16 @@ def forget_what_is_over(database: Database, kept: RetentionSettings, *, now: dat
             or_(
                 Supporter.ended_at < now - kept.ended_supporters,
                 Supporter.ends_on < (now - kept.ended_supporters).date(),
+            ),
+        ),
+        "members": (
+            ProviderMember,
+            or_(
+                ProviderMember.ended_at < now - kept.ended_supporters,
+                and_(
+                    ProviderMember.accepted_at.is_(None),
+                    ProviderMember.invited_at < now - kept.ended_supporters,
+                ),
             ),
         ),
         "requests": (RightsRequest, RightsRequest.closed_at < now - kept.requests),
