@@ -20,6 +20,7 @@ from marketplace.people.caseload.models import CaseNote, Shortlist
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.rights.models import LawfulHold, ProfileView
 from marketplace.people.supporters.models import Carer
+from marketplace.providers.models import Household
 from marketplace.vocabulary import OfferKind, Role
 from tests.access.world import World
 from tests.fixtures.accounts import make_account
@@ -125,6 +126,13 @@ def _member(session: Session, world: World) -> uuid.UUID:
     return make_member(session, provider=world.suspended, account=make_account(session)).id
 
 
+def _household(session: Session, world: World) -> uuid.UUID:
+    household = Household(provider_id=world.suspended.id, first_names="Another’s home")
+    session.add(household)
+    session.commit()
+    return household.id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
@@ -141,6 +149,7 @@ FOREIGN: dict[str, Maker] = {
 FOREIGN_TO_PROVIDER: dict[str, Maker] = {
     "offer_id": _offer,
     "member_id": _member,
+    "household_id": _household,
 }
 """The same for providers' own pages: a record of ``world.suspended``'s."""
 
