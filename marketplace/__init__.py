@@ -20,9 +20,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
+    from marketplace.listing.freshness.routes import blueprint as freshness
     from marketplace.listing.joining.routes import blueprint as joining
-    from marketplace.listing.shared_lives.routes import blueprint as shared_lives
     from marketplace.listing.offers.routes import blueprint as provider_offers
+    from marketplace.listing.shared_lives.routes import blueprint as shared_lives
     from marketplace.listing.wanted.routes import blueprint as wanted
     from marketplace.moderation.check_routes import blueprint as checking
     from marketplace.moderation.routes import blueprint as moderation
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         joining,
         provider_offers,
         wanted,
+        freshness,
         provider_checks,
         checking,
         moderation,

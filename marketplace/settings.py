@@ -77,6 +77,18 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreshnessSettings:
+    """How often providers are asked whether what they offer is still right."""
+
+    each: timedelta = timedelta(days=90)
+    """So long after an offer was confirmed its provider is asked again."""
+    each_assistant: timedelta = timedelta(days=60)
+    """The same for a Personal Assistant."""
+    long_ago: timedelta = timedelta(days=400)
+    """An offer that nobody confirmed for so long says so with its age."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All that differs between one place where the marketplace runs and another."""
 
@@ -113,6 +125,7 @@ class Settings:
 
     mail: MailSettings = MailSettings()
     retention: RetentionSettings = RetentionSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
 
     @property
     def postcode_dir(self) -> Path:
@@ -162,6 +175,7 @@ def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Setti
         ),
         mail=_mail(env, base_url=base_url),
         retention=_retention(env),
+        freshness=_freshness(env),
         sign_in_idle=timedelta(
             minutes=_whole_number(env, "MARKETPLACE_SIGN_IN_IDLE_MINUTES", default=120, least=6, most=1440)
         ),
@@ -285,6 +299,18 @@ def _retention(env: Mapping[str, str]) -> RetentionSettings:
         looks=days("MARKETPLACE_LOOK_DAYS", default.looks),
         ended_supporters=days("MARKETPLACE_ENDED_SUPPORTER_DAYS", default.ended_supporters),
         requests=days("MARKETPLACE_RIGHTS_REQUEST_DAYS", default.requests),
+    )
+
+
+def _freshness(env: Mapping[str, str]) -> FreshnessSettings:
+    def days(name: str, default: timedelta) -> timedelta:
+        return timedelta(days=_whole_number(env, name, default=default.days, least=7, most=3650))
+
+    default = FreshnessSettings()
+    return FreshnessSettings(
+        each=days("MARKETPLACE_STILL_RIGHT_DAYS", default.each),
+        each_assistant=days("MARKETPLACE_STILL_RIGHT_ASSISTANT_DAYS", default.each_assistant),
+        long_ago=days("MARKETPLACE_LONG_UNCONFIRMED_DAYS", default.long_ago),
     )
 
 

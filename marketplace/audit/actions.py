@@ -98,6 +98,8 @@ class Action(Word):
     OFFER_PAUSED = "offer_paused", N_("An offer was paused")
     OFFER_CLOSED = "offer_closed", N_("An offer was closed")
     OFFER_BROUGHT_BACK = "offer_brought_back", N_("An offer was brought back")
+    STILL_RIGHT_ASKED = "still_right_asked", N_("A provider was asked if its offers are still right")
+    STILL_RIGHT_MISSED = "still_right_missed", N_("A provider did not say that its offers are still right")
     OFFER_CONFIRMED = "offer_confirmed", N_("A provider said that an offer is still right")
     CONTRACT_READ = "contract_read", N_("A Personal Assistant read what the service does and does not do")
     ASSISTANT_CHANGED = "assistant_changed", N_("A Personal Assistant changed what stays hidden")

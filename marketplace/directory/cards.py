@@ -36,6 +36,8 @@ class Card:
     vacancy: Vacancy
     themes: tuple[Theme, ...]
     is_stale: bool
+    not_told: bool
+    """The provider did not answer when it was asked if this is still right."""
 
     @property
     def anchor(self) -> str:
@@ -63,6 +65,7 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
         # Only what the provider said: a card has no room to say that a theme is a suggestion.
         themes=tuple(theme.theme for theme in offer.themes if theme.origin is Origin.STATED)[:MOST_THEMES],
         is_stale=words.is_stale(offer.confirmed_on, today=today),
+        not_told=words.has_not_told(offer.misses),
     )
 
 

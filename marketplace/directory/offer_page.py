@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -108,8 +108,8 @@ class OfferPage:
     """Of a Shared Lives home."""
 
 
-def offer_page(offer: Offer, *, today: date) -> OfferPage:
-    """The page of a public offer, all of whose parts are loaded."""
+def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AGO) -> OfferPage:
+    """The page of a public offer, all of whose parts are loaded. What nobody confirmed for *long_ago* says so."""
     lines = feature_lines(offer.features, has_place=_has_place(offer))
     return OfferPage(
         id=offer.id,
@@ -120,8 +120,8 @@ def offer_page(offer: Offer, *, today: date) -> OfferPage:
         paragraphs=tuple(line.strip() for line in offer.description.splitlines() if line.strip()),
         provider=provider_facts(offer.provider, today=today),
         vacancy=offer.vacancy,
-        confirmed=words.confirmed(offer.confirmed_on, today=today),
-        is_stale=words.is_stale(offer.confirmed_on, today=today),
+        confirmed=words.confirmed(offer.confirmed_on, today=today, misses=offer.misses, long_ago=long_ago),
+        is_stale=words.is_stale(offer.confirmed_on, today=today) or words.has_not_told(offer.misses),
         themes=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.STATED)),
         suggested=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.SUGGESTED)),
         settings=_in_order(Setting, (row.setting for row in offer.settings)),

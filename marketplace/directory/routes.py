@@ -83,7 +83,7 @@ def offer(offer_id: uuid.UUID) -> str:
     drawing = draw_map(pin, outlines=outlines_in(current_settings().seeds_dir), height=300)
     return render_template(
         "directory/offer.html",
-        page=offer_page(found, today=london_today()),
+        page=offer_page(found, today=london_today(), long_ago=current_settings().freshness.long_ago),
         drawing=drawing,
         more=more_like(session, found, points=points, today=london_today()),
     )

@@ -12,6 +12,7 @@ from typing import TypeVar
 from flask_babel import gettext as _
 
 from marketplace.offers.models import Place
+from marketplace.offers.standing import MISSES_TO_WARN
 from marketplace.offers.words import (
     DAYS,
     NEXT_DOOR_KM,
@@ -36,6 +37,7 @@ from marketplace.offers.words import (
     where,
 )
 from marketplace.providers.models import Provider
+from marketplace.settings import FreshnessSettings
 from marketplace.vocabulary import PlaceKind, Word
 from marketplace.web.templating import day_words
 
@@ -70,6 +72,8 @@ __all__ = [
 Member = TypeVar("Member", bound=Word)
 
 FRESH = timedelta(days=183)
+LONG_AGO = FreshnessSettings().long_ago
+DAYS_A_MONTH = 30.44
 
 
 def public_name(provider: Provider) -> str:
@@ -103,14 +107,41 @@ def is_stale(confirmed_on: date | None, *, today: date) -> bool:
     return confirmed_on is None or today - confirmed_on > FRESH
 
 
-def confirmed(confirmed_on: date | None, *, today: date) -> str:
-    """When the provider last said that all of it is right, and what to do if that is long ago."""
+def has_not_told(misses: int) -> bool:
+    """The provider gave so often no answer that the public is told."""
+    return misses >= MISSES_TO_WARN
+
+
+def confirmed(
+    confirmed_on: date | None, *, today: date, misses: int = 0, long_ago: timedelta = LONG_AGO
+) -> str:
+    """When the provider last said that all of it is right, and what to do if that is long ago.
+
+    *misses* is how often in a row it gave no answer when it was asked.
+    """
+    if has_not_told(misses):
+        return _not_told(confirmed_on, today=today)
     if confirmed_on is None:
         return _("The provider has not confirmed these facts yet. Ask if they are still right.")
     on = day_words(confirmed_on)
+    if today - confirmed_on > long_ago:
+        return _(
+            "These facts were last confirmed on %(date)s. That is %(months)s months ago. Much may have changed: ask first.",
+            date=on,
+            months=int((today - confirmed_on).days / DAYS_A_MONTH),
+        )
     if is_stale(confirmed_on, today=today):
         return _(
             "The provider last confirmed these facts on %(date)s. That is more than 6 months ago. Ask if they are still right.",
             date=on,
         )
     return _("The provider confirmed these facts on %(date)s.", date=on)
+
+
+def _not_told(confirmed_on: date | None, *, today: date) -> str:
+    if confirmed_on is None:
+        return _("The provider has not told us that this is right, though we asked. Ask before you go.")
+    return _(
+        "The provider has not told us for %(weeks)s weeks that this is right. Ask before you go.",
+        weeks=max(1, (today - confirmed_on).days // 7),
+    )
