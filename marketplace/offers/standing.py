@@ -58,16 +58,23 @@ def standing(
     misses: int,
     asked_at: datetime | None,
     today: date,
+    closes_at: datetime | None = None,
 ) -> Standing:
-    """How an approved offer stands on a day in London. *checks* is None where nothing is demanded."""
+    """How an approved offer stands on a day in London. *checks* is None where nothing is demanded.
+
+    *closes_at* is the midnight after the last day of a provider that is going to close.
+    """
     if provider is not ProviderStatus.ACTIVE:
         return Standing(_OF_PROVIDER[provider], None)
+    closes_on = None if closes_at is None else london_day(closes_at - timedelta(seconds=1))
+    if closes_on is not None and closes_on < today:
+        return Standing(OfferHold.PROVIDER_CLOSED, None)
     if checks is not None and checks.missing:
         return Standing(OfferHold.CHECK_MISSING, None)
     confirmed_until = _confirmed_until(misses, asked_at)
     if misses >= MISSES_TO_HIDE or (confirmed_until is not None and confirmed_until < today):
         return Standing(OfferHold.STALE, None)
-    ends = [confirmed_until, None if checks is None else checks.last_day]
+    ends = [confirmed_until, None if checks is None else checks.last_day, closes_on]
     return Standing(None, min((day for day in ends if day is not None), default=None))
 
 
@@ -125,6 +132,7 @@ class _Row:
     shown_until: date | None
     misses: int
     asked_at: datetime | None
+    closes_at: datetime | None
 
 
 def _moved(
@@ -143,6 +151,7 @@ def _moved(
                 misses=row.misses,
                 asked_at=row.asked_at,
                 today=today,
+                closes_at=row.closes_at,
             )
             if now != Standing(row.hold, row.shown_until):
                 yield row, now
@@ -161,6 +170,7 @@ def _approved(
             Offer.shown_until,
             Offer.misses,
             Offer.asked_at,
+            Provider.closed_at,
         )
         .join(Provider, Provider.id == Offer.provider_id)
         .where(Offer.status == OfferStatus.PUBLIC)
