@@ -19,7 +19,7 @@ from marketplace.moderation.check_effects import hidden_without
 from marketplace.moderation.check_forms import CheckForm, RemoveForm
 from marketplace.offers.standing import stand
 from marketplace.providers.checks import demands_for
-from marketplace.providers.checks_recording import FOOD_RATINGS, record_check, remove_check
+from marketplace.providers.checks_recording import FOOD_RATINGS, default_end, record_check, remove_check
 from marketplace.providers.models import Check, Provider
 from marketplace.providers.queries import is_member
 from marketplace.vocabulary import CheckKind, CqcRating, Role
@@ -81,7 +81,7 @@ def note(provider_id: UUID, kind: str) -> ResponseReturnValue:
         form=form,
         how=HOW[of_kind],
         known=seen_words(known) if known else "",
-        months=max((one.months or 0 for one in demands if one.kind is of_kind), default=0),
+        default=default_end(of_kind, today, demands),
         ratings=_ratings(of_kind),
     )
     return (page, _UNPROCESSABLE) if form.errors else page

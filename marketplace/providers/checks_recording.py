@@ -39,9 +39,14 @@ class Seen:
 def default_end(kind: CheckKind, since: date, demands: Sequence[Demand]) -> date | None:
     """Until when a check counts whose paper names no end: the longest that a demand allows.
 
-    *since* is the date on the paper, else the day it was seen.
+    A lower DBS check lasts as long as the higher one that is asked for. *since* is the date on the
+    paper, else the day it was seen.
     """
-    months = [one.months for one in demands if kind in answers_for(one.kind) and one.months is not None]
+    months = [
+        one.months
+        for one in demands
+        if one.months is not None and (kind in answers_for(one.kind) or one.kind in answers_for(kind))
+    ]
     return last_day_of(since, max(months)) if months else None
 
 
