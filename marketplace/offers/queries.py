@@ -76,6 +76,13 @@ def public_offer(session: DatabaseSession, offer_id: uuid.UUID) -> Offer | None:
     return session.scalars(query).one_or_none()
 
 
+def listed_among(session: DatabaseSession, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these offers are public today."""
+    if not ids:
+        return set()
+    return set(session.scalars(public_offers().where(Offer.id.in_(ids)).with_only_columns(Offer.id)))
+
+
 def places_of(session: DatabaseSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
     """The places of public offers that have one, by offer."""
     if not ids:

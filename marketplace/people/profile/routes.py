@@ -13,6 +13,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
 from marketplace.db import get_session
+from marketplace.offers.queries import listed_among
 from marketplace.people.access import (
     OfPerson,
     current_person,
@@ -86,6 +87,7 @@ def person(person_id: UUID) -> str:
     session, relation = get_session(), current_relation()
     told = known()
     own = relation.is_person
+    saved = queries.saved_offers(session, person_id, limit=MOST_SHOWN) if own else []
     supporters = queries.supporters_now(session, person_id) if own else []
     matches_url = place_url("saved.matches")
     invite_url = place_url("supporters.supporters") if own and not supporters else ""
@@ -102,7 +104,8 @@ def person(person_id: UUID) -> str:
             can_invite=invite_url,
             can_save=url_for("profile.save_answers") if own and current_answers() else "",
         ),
-        saved=queries.saved_offers(session, person_id, limit=MOST_SHOWN) if own else [],
+        saved=saved,
+        listed=listed_among(session, [one.offer_id for one in saved]),
         supporters=supporters,
         looks=queries.last_looks(session, person_id, limit=MOST_SHOWN) if own else [],
         today=told.today,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from marketplace.db import get_session
+from marketplace.offers.queries import listed_among
 from marketplace.people.access import OfPerson, current_person, current_relation, london_day, unseen_parts
 from marketplace.people.list_links import list_links
 from marketplace.people.matches import results_page
@@ -137,12 +138,15 @@ def show(person_id: UUID, offer_id: UUID) -> ResponseReturnValue:
 @access(OfPerson(parts=(ProfilePart.GOALS,)))
 def hidden(person_id: UUID) -> str:
     """What the person does not want to see, and why; each can come back."""
+    session = get_session()
+    hidden = queries.saved_matches(session, person_id, Keeping.HIDDEN)
     return render_template(
         "saved/hidden.html",
         person=current_person(),
         is_own=current_relation().is_person,
         may_keep=may_keep(),
-        hidden=queries.saved_matches(get_session(), person_id, Keeping.HIDDEN),
+        hidden=hidden,
+        listed=listed_among(session, [one.offer_id for one in hidden]),
     )
 
 
