@@ -114,6 +114,7 @@ def assistant(provider_id: UUID) -> str:
         warning=_tasks.pay_words(session, told, refused=False),
         saved=request.args.get("saved", ""),
         hidden=_HIDDEN,
+        preview=_preview(told),
         home=url_for("joining.home", provider_id=provider_id),
     )
 
@@ -368,6 +369,13 @@ def _next_open(provider_id: UUID, told: Told, *, after: AssistantStep | None = N
 
 def _overview(provider_id: UUID, *, saved: str | None = None) -> str:
     return url_for("assistants.assistant", provider_id=provider_id, saved=saved)
+
+
+def _preview(told: Told) -> str:
+    """Where the offer is seen as the public will see it; '' while there is none."""
+    if told.offer is None:
+        return ""
+    return url_for("provider_offers.preview", provider_id=told.provider.id, offer_id=told.offer.id)
 
 
 def _then() -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.listing.assistants.pay import costs_problem
 from marketplace.listing.assistants.questions import REQUIRED, AssistantStep
-from marketplace.listing.assistants.told import Told, answer_of, lines_of, told_by
+from marketplace.listing.assistants.told import Told, answer_of, told_by
 from marketplace.listing.joining.tasks import Task, TaskState, task_of
 from marketplace.providers.models import Provider
 from marketplace.web.templating import label
@@ -35,7 +35,7 @@ def assistant_tasks(session: Session, provider: Provider) -> Iterator[Task]:
             name=label(step),
             state=TaskState.TO_DO if problem else _state(step, told),
             address=url_for("assistants.question", provider_id=provider.id, step=step.value),
-            words=problem or "; ".join(lines_of(step, told)),
+            words=problem,
         )
 
 

@@ -48,7 +48,11 @@ class Home:
         found = [
             (section, [task for task in self.tasks if task.section is section]) for section in TaskSection
         ]
-        return [(section, tasks) for section, tasks in found if tasks]
+        return [
+            (section, tasks)
+            for section, tasks in found
+            if tasks or (section is TaskSection.OFFERS and self.offers)
+        ]
 
     @property
     def done(self) -> int:
