@@ -23,6 +23,7 @@ from marketplace.moderation import (  # noqa: F401 (their pages stand on the sam
     provider_routes,
     queries,
     sent,
+    stale_routes,
 )
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, UNPROCESSABLE, blueprint, page_number
 from marketplace.moderation.deciding import Decided, Outcome, decide

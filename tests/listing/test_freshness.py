@@ -22,7 +22,7 @@ from marketplace.offers.queries import public_offers
 from marketplace.outbox.models import OutboxMessage
 from marketplace.providers.models import Provider, ProviderMember, ProviderStatus
 from marketplace.settings import FreshnessSettings
-from marketplace.vocabulary import OfferKind, OfferStatus
+from marketplace.vocabulary import OfferKind, OfferStatus, Role
 from tests.accounts.mail import SQLITE
 from tests.directory.factories import offer
 from tests.find.journeys import send, token_on
@@ -296,3 +296,18 @@ def test_what_nobody_looks_after_says_how_old_it_is_and_stays(
     found = stale_offers(session, today=TODAY, long_ago=RHYTHM.long_ago)
     assert [(one.name, one.is_managed, one.is_shown) for one in found] == [("Old list", False, True)]
     assert stale_offers(session, today=TODAY, long_ago=RHYTHM.long_ago, districts=["E07000148"]) == []
+
+
+def test_moderators_and_commissioners_see_what_went_out_of_the_results(
+    app: Flask, session: Session, owner: Account, kitchen: Offer
+) -> None:
+    kitchen.confirmed_on, kitchen.misses, kitchen.hold = TODAY - 140 * DAY, 3, OfferHold.STALE
+    session.commit()
+    for role in (Role.MODERATOR, Role.COMMISSIONER):
+        client = app.test_client()
+        sign_in(client, make_account(session, roles=[role], name=role.label))
+        page = client.get("/moderation/stale").text
+        assert "Tuesday kitchen" in page
+        assert "Not shown" in page
+        assert "There is nothing to look after" in client.get("/moderation/stale?council=E10000020").text
+        assert "Tuesday kitchen" in client.get("/moderation/stale?council=E10000024&page=9").text

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.tokens import hash_of
+from marketplace.directory.words import public_name
 from marketplace.listing.freshness.rhythm import MISSES_TO_HIDE
 from marketplace.offers.models import Offer, OfferHold, Place, StillRightRequest
 from marketplace.providers.models import Provider, ProviderMember, ProviderStatus
@@ -72,7 +73,8 @@ class StaleOffer:
     name: str
     provider_id: uuid.UUID
     provider_name: str
-    is_individual: bool
+    public_name: str
+    """Of a Personal Assistant the first name only."""
     district_code: str | None
     confirmed_on: date | None
     asked_at: datetime | None
@@ -84,33 +86,31 @@ class StaleOffer:
 
 
 def stale_offers(
-    session: Session, *, today: date, long_ago: timedelta, districts: Sequence[str] | None = None
+    session: Session,
+    *,
+    today: date,
+    long_ago: timedelta,
+    districts: Sequence[str] | None = None,
+    most: int | None = None,
+    skip: int = 0,
 ) -> list[StaleOffer]:
     """What moderators and commissioners look after: offers with a missed answer, hidden ones first; then
     those of providers nobody acts for that were not confirmed for *long_ago*. In some *districts* or all.
     """
-    managed = has_member()
-    old = or_(Offer.confirmed_on.is_(None), Offer.confirmed_on < today - long_ago)
     query = (
-        select(Offer, Provider, Place.district_code, managed)
-        .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(Place, Place.id == Offer.place_id)
-        .where(
-            Offer.status == OfferStatus.PUBLIC,
-            Provider.status == ProviderStatus.ACTIVE,
-            or_(Offer.misses > 0, Offer.hold == OfferHold.STALE, and_(old, ~managed)),
-        )
+        _stale(today - long_ago, districts)
+        .with_only_columns(Offer, Provider, Place.district_code, has_member())
         .order_by(Offer.misses.desc(), Offer.confirmed_on.nulls_first(), Offer.name, Offer.id)
+        .limit(most)
+        .offset(skip)
     )
-    if districts is not None:
-        query = query.where(or_(Place.district_code.in_(districts), Provider.district_code.in_(districts)))
     return [
         StaleOffer(
             id=offer.id,
             name=offer.name,
             provider_id=provider.id,
             provider_name=provider.name,
-            is_individual=provider.is_individual,
+            public_name=public_name(provider),
             district_code=district or provider.district_code,
             confirmed_on=offer.confirmed_on,
             asked_at=offer.asked_at,
@@ -121,3 +121,27 @@ def stale_offers(
         )
         for offer, provider, district, is_managed in session.execute(query)
     ]
+
+
+def count_stale_offers(
+    session: Session, *, today: date, long_ago: timedelta, districts: Sequence[str] | None = None
+) -> int:
+    """How many offers ``stale_offers`` would give in all."""
+    return session.scalar(_stale(today - long_ago, districts).with_only_columns(func.count())) or 0
+
+
+def _stale(before: date, districts: Sequence[str] | None) -> Select[Offer]:
+    old = or_(Offer.confirmed_on.is_(None), Offer.confirmed_on < before)
+    query = (
+        select(Offer)
+        .join(Provider, Provider.id == Offer.provider_id)
+        .outerjoin(Place, Place.id == Offer.place_id)
+        .where(
+            Offer.status == OfferStatus.PUBLIC,
+            Provider.status == ProviderStatus.ACTIVE,
+            or_(Offer.misses > 0, Offer.hold == OfferHold.STALE, and_(old, ~has_member())),
+        )
+    )
+    if districts is None:
+        return query
+    return query.where(or_(Place.district_code.in_(districts), Provider.district_code.in_(districts)))
