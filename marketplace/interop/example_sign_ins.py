@@ -22,12 +22,14 @@ from marketplace.accounts import code_app, operations
 from marketplace.accounts.models import STAFF_ROLES, Account
 from marketplace.accounts.passwords import hash_password, verify_password
 from marketplace.accounts.queries import account_of_email
+from marketplace.interop.example_moderation import load_example_reviews
 from marketplace.interop.example_profile import load_example_profile
-from marketplace.interop.example_provider import load_example_provider
+from marketplace.interop.example_provider import THE_PROVIDER, load_example_provider
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Basis, Carer, Scope, Supporter
 from marketplace.providers.examples import example_id
+from marketplace.providers.models import Provider
 from marketplace.settings import Settings
 from marketplace.vocabulary import Role
 
@@ -46,6 +48,12 @@ class ExampleAccount:
     email: str
     name: str
     organisation: str = ""
+    is_second: bool = False
+    """The second one with this role: a Personal Assistant is looked at by two moderators."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.role.value}-2" if self.is_second else self.role.value
 
 
 ACCOUNTS = (
@@ -65,6 +73,13 @@ ACCOUNTS = (
     ),
     ExampleAccount(
         role=Role.MODERATOR, email="morgan@example.org", name="Morgan Lee", organisation="Meaningful Day"
+    ),
+    ExampleAccount(
+        role=Role.MODERATOR,
+        email="robin@example.org",
+        name="Robin Shaw",
+        organisation="Meaningful Day",
+        is_second=True,
     ),
     ExampleAccount(
         role=Role.COMMISSIONER, email="chris@example.org", name="Chris Okafor", organisation=COUNCIL
@@ -91,15 +106,24 @@ def load_example_sign_ins(session: Session, settings: Settings, *, today: date) 
     path = settings.instance_dir / FILE
     kept = _read(path)
     accounts: dict[Role, Account] = {}
+    seconds: dict[Role, Account] = {}
     for example in ACCOUNTS:
-        secret = kept.setdefault(example.role.value, {})
+        secret = kept.setdefault(example.key, {})
         secret.setdefault("password", _new_password())
         secret.update(name=example.name, email=example.email)
         if example.role in STAFF_ROLES:
             secret.setdefault("code_secret", pyotp.random_base32())
-        accounts[example.role] = _account(session, example, secret, settings)
+        made = seconds if example.is_second else accounts
+        made[example.role] = _account(session, example, secret, settings)
     _tie(session, accounts, today=today)
     load_example_provider(session, accounts[Role.PROVIDER_STAFF])
+    if session.get(Provider, example_id("provider", THE_PROVIDER)) is not None:
+        load_example_reviews(
+            session,
+            owner=accounts[Role.PROVIDER_STAFF],
+            moderator=seconds[Role.MODERATOR],
+            secret_key=settings.secret_key,
+        )
     _write(path, kept)
 
 
@@ -114,11 +138,11 @@ def example_sign_ins(settings: Settings, session: Session) -> list[ExampleSignIn
             role=example.role,
             name=example.name,
             email=example.email,
-            password=kept[example.role.value]["password"],
+            password=kept[example.key]["password"],
             needs_code=example.role in STAFF_ROLES,
         )
         for example in ACCOUNTS
-        if example.role.value in kept and example.email in there
+        if example.key in kept and example.email in there
     ]
 
 
