@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from marketplace.listing.offers import values
 from marketplace.listing.offers.forms import at_most, pounds, whole_number
@@ -62,7 +62,7 @@ class _Span:
 class TimesForm(_Span, FlaskForm):  # type: ignore[misc]
     """The same time on one or several days of the week."""
 
-    days = SelectMultipleField(choices=[(one.value, one.value) for one in Day])
+    days = SelectMultipleField(choices=[SelectChoice(one.value, one.value) for one in Day])
     repeats = OneOf(
         [one.value for one in REPEATED], nothing=N_("Choose how often"), default=Repeats.WEEKLY.value
     )
