@@ -44,15 +44,18 @@ class Home:
 
     @property
     def sections(self) -> list[tuple[TaskSection, list[Task]]]:
-        """The tasks under their headings; offers stand in a list of their own."""
+        """The tasks under their headings; who is found already reads of the offers first."""
         found = [
             (section, [task for task in self.tasks if task.section is section]) for section in TaskSection
         ]
-        return [
+        shown = [
             (section, tasks)
             for section, tasks in found
             if tasks or (section is TaskSection.OFFERS and self.offers)
         ]
+        if self.provider.status is ProviderStatus.ACTIVE:
+            shown.sort(key=lambda one: one[0] is TaskSection.ABOUT)
+        return shown
 
     @property
     def done(self) -> int:
