@@ -7,6 +7,7 @@ import {
   PasswordInput,
   SkipLink,
 } from '../built/govuk-frontend.min.js'
+import './reach.js'
 import './stay.js'
 
 // The library looks for this class before it starts.
