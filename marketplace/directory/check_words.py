@@ -29,14 +29,14 @@ def check_lines(
     held, lapsed = [], []
     for check in sorted(checks, key=lambda check: check.kind.position):
         if counts(check, today):
-            held.append(CheckLine(_(check.kind.label), seen_words(check)))
+            held.append(CheckLine(_(check.kind.label), seen_words(check, today=today)))
         elif check.expires_on is not None:
             ran_out = _("Ran out on %(date)s.", date=day_words(check.expires_on))
             lapsed.append(CheckLine(_(check.kind.label), ran_out))
     return tuple(held), tuple(lapsed)
 
 
-def seen_words(check: Check) -> str:
+def seen_words(check: Check, *, today: date) -> str:
     """'Good. Dated 1 May 2026. Seen on 3 May 2026 by Anna Field, Example Council. Counts until …'"""
     said = []
     if outcome := outcome_words(check.kind, check.outcome):
@@ -45,7 +45,12 @@ def seen_words(check: Check) -> str:
         said.append(_("Dated %(date)s.", date=day_words(check.dated)))
     said.append(_("Seen on %(date)s by %(who)s.", date=day_words(check.seen_on), who=check.seen_by))
     if check.expires_on is not None:
-        said.append(_("Counts until %(date)s.", date=day_words(check.expires_on)))
+        until = day_words(check.expires_on)
+        said.append(
+            _("Counts until %(date)s.", date=until)
+            if counts(check, today)
+            else _("Ran out on %(date)s.", date=until)
+        )
     return " ".join(said)
 
 

@@ -80,7 +80,7 @@ def note(provider_id: UUID, kind: str) -> ResponseReturnValue:
         kind=of_kind,
         form=form,
         how=HOW[of_kind],
-        known=seen_words(known) if known else "",
+        known=seen_words(known, today=today) if known else "",
         default=default_end(of_kind, today, demands),
         ratings=_ratings(of_kind),
     )
@@ -109,7 +109,7 @@ def remove(provider_id: UUID, kind: str) -> ResponseReturnValue:
         "moderation/checks/remove.html",
         provider=provider,
         kind=check.kind,
-        facts=seen_words(check),
+        facts=seen_words(check, today=today),
         form=form,
         hidden=hidden_without(session, provider, check, today=today),
     )

@@ -128,7 +128,7 @@ def _row(
     return CheckRow(
         kind=kind,
         state=state,
-        facts=seen_words(check) if check else "",
+        facts=seen_words(check, today=today) if check else "",
         seen_as=check.kind if check is not None and check.kind is not kind else None,
         asked_by=asked_by,
         reason=demand.reason if demand else "",
