@@ -28,8 +28,10 @@ from marketplace.listing.assistants.questions import REQUIRED
 from marketplace.listing.joining.tasks import TaskState, tasks_of
 from marketplace.offers.document import OfferDocument, SessionSaid, parse_document
 from marketplace.offers.models import Offer, OfferDraft
+from marketplace.offers.publishing import publish
 from marketplace.planning.legal_figures import LEGAL_FIGURES_FILE, LegalFigures
-from marketplace.providers.models import AssistantDetails, Provider, ProviderStatus, WorksAs
+from marketplace.providers.checks import demands_for
+from marketplace.providers.models import AssistantDetails, Check, Provider, ProviderStatus, WorksAs
 from marketplace.vocabulary import (
     CostBasis,
     Day,
@@ -40,8 +42,9 @@ from marketplace.vocabulary import (
     Theme,
     WageBand,
 )
+from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
-from tests.find.journeys import token_on
+from tests.find.journeys import near_me, token_on
 from tests.fixtures.accounts import make_account, sign_in
 from tests.fixtures.site import ROOT
 
@@ -307,3 +310,74 @@ def test_exact_times_are_typed_day_by_day(client_of_donna: FlaskClient, session:
     assert answer(client_of_donna, provider, "hours/times", {"tue": "whenever"}).status_code == 422
     grid = client_of_donna.get(f"/provide/{provider.id}/assistant/hours").text
     assert "You gave exact times" in grid
+
+
+def live(client: FlaskClient, session: Session) -> Offer:
+    """Donna with all her answers, approved."""
+    begin(client)
+    provider = the_provider(session)
+    for step, fields in ANSWERS.items():
+        answer(client, provider, step, fields)
+    provider, offer = the_provider(session), session.scalars(select(Offer)).one()
+    provider.status = ProviderStatus.ACTIVE
+    # As a careless import might leave them: an individual's contact is shown nowhere all the same.
+    provider.phone, provider.email, provider.website = (
+        "01632 960999",
+        "donna@hidden.example",
+        "https://h.example",
+    )
+    provider.checks = [
+        Check(kind=demand.kind, seen_on=london_today(), seen_by="Anna Field")
+        for demand in demands_for(session, provider)
+    ]
+    publish(session, offer, the_document(session))
+    session.commit()
+    return offer
+
+
+@on_sqlite
+def test_no_public_page_shows_what_a_personal_assistant_keeps_hidden(
+    app: Flask, client_of_donna: FlaskClient, session: Session
+) -> None:
+    offer = live(client_of_donna, session)
+    visitor = app.test_client()
+    results = near_me(visitor, own_words="swimming", postcode="NG18 1AA")
+    pages = [
+        f"/offers/{offer.id}", f"/providers/{offer.provider_id}", "/offers", "/offers?q=swimming",
+        "/offers?near=NG18+1AA&miles=5", results.location, f"/find/results/{offer.id}/why", "/sitemap.xml",
+    ]  # fmt: skip
+    told = {path: visitor.get(path, follow_redirects=True) for path in pages}
+    for path, page in told.items():
+        assert page.status_code == 200, path
+        assert "Donna, Personal Assistant" in page.text or str(offer.id) in page.text, path
+        for hidden in (
+            "Hiddenname", "12 Hidden Lane", "Hidden Lane", "1AB", "960999", "donna@hidden", "donna.hidden",
+            "h.example",
+        ):  # fmt: skip
+            assert hidden not in page.text, f"{hidden} on {path}"
+    for path in pages[:2]:
+        for shown in ("I keep hens.", "I was a nurse.", "Can drive, and has a car", "About Donna"):
+            assert shown in told[path].text
+    assert "Urdu, Polish" in told[pages[0]].text
+    assert "Self-employed Personal Assistant" in told[pages[1]].text
+
+
+@on_sqlite
+def test_words_of_a_live_assistant_wait_for_a_moderator_and_hours_do_not(
+    app: Flask, client_of_donna: FlaskClient, session: Session
+) -> None:
+    offer = live(client_of_donna, session)
+    provider = the_provider(session)
+    answer(
+        client_of_donna,
+        provider,
+        "interests",
+        {"answer": ["swimming", "cookery"], "own_words": "I race bikes."},
+    )
+    answer(client_of_donna, provider, "hours", {"answer": ["fri-morning"]})
+    page = app.test_client().get(f"/offers/{offer.id}").text
+    assert "I keep hens." in page
+    assert "I race bikes." not in page
+    assert "Friday" in page
+    assert "Tuesday" not in page
+    assert "I race bikes." in client_of_donna.get(f"/provide/{provider.id}/assistant").text

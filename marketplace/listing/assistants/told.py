@@ -81,7 +81,8 @@ def first_document(first_name: str) -> OfferDocument:
 
 
 def offer_name(first_name: str) -> str:
-    return gettext("%(name)s, Personal Assistant", name=first_name)
+    """What the offer is called until it is given another name; like the page it has one name only."""
+    return gettext("%(name)s, Personal Assistant", name=(first_name.split() or [first_name])[0])
 
 
 def told_by(session: Session, provider: Provider) -> Told:
