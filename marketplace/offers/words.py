@@ -268,7 +268,7 @@ def _not_on_soon(pauses: Iterable[Pause], *, today: date) -> str | None:
 def not_on(first: date, last: date) -> str:
     """A break in words; the month and the year are said once where they are the same."""
     if first == last:
-        return _("Not on on %(date)s", date=day_words(first))
+        return _("Not happening on %(date)s", date=day_words(first))
     if (first.year, first.month) == (last.year, last.month):
         begins = str(first.day)
     else:
