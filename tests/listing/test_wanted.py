@@ -143,13 +143,16 @@ def test_the_page_tells_districts_apart_and_hides_small_numbers(
     assert ">Mansfield</h2>" in page
     assert "level 2: 10" in " ".join(page.split())
     assert "1 to 7" in page
-    numbers = re.findall(r"numeric\">\s*(?:<span[^>]*>)?([\d*]+)", page)
-    assert numbers == ["15", "*", "20"], "districts are apart, not added up, and none is out of reach"
+    numbers = re.findall(r"wanted__people\">(?:<span[^>]*>)?([^<]+)<", page)
+    assert numbers == ["about 15 people", "*", "about 20 people"], "apart, not added up, and in reach"
     only = as_owner.get(path, query_string={"district": "E07000174", "theme": "swimming"}).text
     assert "Ashfield</h2>" not in only
     assert "Offer this" in only
     assert "Choose less above" in as_owner.get(path, query_string={"theme": "money"}).text
-    assert "level 2" in as_owner.get(path, query_string={"level": "2", "order": "theme", "band": "x"}).text
+    by_time = as_owner.get(path, query_string={"level": "2", "order": "time", "band": "x"}).text
+    assert re.search(r"<h3[^>]*>\s*Weekday evenings", by_time)
+    assert "level 2" in by_time
+    assert "Bolsover" not in by_time, "a district in reach of which we know nothing is left out"
 
 
 def test_offer_this_begins_one_draft_that_is_filled_in(

@@ -14,7 +14,8 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.wanted import LEVEL_NOT_SAID
-from marketplace.geo.districts import district_name, read_districts
+from marketplace.geo.council_areas import county_of
+from marketplace.geo.districts import read_districts
 from marketplace.listing.frame import place_of
 from marketplace.listing.wanted.areas import districts_of
 from marketplace.listing.wanted.drafts import wished_document
@@ -27,11 +28,18 @@ from marketplace.web.access import access
 from marketplace.web.places import postcode_directory
 
 blueprint = Blueprint("wanted", __name__)
-FIRST = 12
-"""So many lines of a district are shown before someone asks for all."""
+FIRST = 6
+"""So many groups of lines of a district are shown before someone asks for all of it."""
 Member = TypeVar("Member", bound=Word)
 
 place_of("wanted.wanted", N_("What people want"), "goals")
+
+
+class Group(NamedTuple):
+    """Lines that are about the same: a theme at its times, or a part of the week with its themes."""
+
+    about: Theme | TimeBand
+    lines: list[Wanted]
 
 
 class Area(NamedTuple):
@@ -39,9 +47,9 @@ class Area(NamedTuple):
 
     code: str
     name: str
-    lines: Sequence[Wanted]
+    groups: Sequence[Group]
     more: int
-    """How many lines are left out."""
+    """How many groups are left out."""
 
 
 @blueprint.get("/provide/<uuid:provider_id>/wanted")
@@ -53,14 +61,13 @@ def wanted(provider_id: UUID) -> str:
     chosen = request.args.get("district", "")
     theme, band = _member("theme", Theme), _member("band", TimeBand)
     level, order = _level(), _member("order", WantedOrder) or WantedOrder.MOST
-    shown = [chosen] if chosen in codes else codes
-    lines = wanted_in(session, shown, theme=theme, band=band, level=level, order=order)
-    names = {code: district_name(code, read_districts(current_settings().seeds_dir)) for code in codes}
-    most = None if "all" in request.args or len(shown) == 1 else FIRST
-    areas = []
-    for code in shown:
-        of_area = [line for line in lines if line.district_code == code]
-        areas.append(Area(code, names[code], of_area[:most], max(0, len(of_area) - (most or len(of_area)))))
+    lines = wanted_in(
+        session, [chosen] if chosen in codes else codes, theme=theme, band=band, level=level, order=order
+    )
+    names = {code: name for code in codes if (name := _name_of(code, lines))}
+    shown = [chosen] if chosen in names else list(names)
+    most = None if len(shown) == 1 else FIRST
+    areas = [_area(code, names[code], lines, order, most) for code in shown]
     return render_template(
         "listing/wanted/wanted.html",
         provider=provider,
@@ -74,7 +81,7 @@ def wanted(provider_id: UUID) -> str:
         chosen={"district": chosen, "theme": theme, "band": band, "level": level, "order": order},
         is_filtered=any((theme, band, level)),
         not_said=LEVEL_NOT_SAID,
-        biggest=_biggest(areas),
+        biggest=_biggest(lines),
         new_once=uuid4,
     )
 
@@ -114,10 +121,31 @@ def offer(provider_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("provider_offers.offer", provider_id=provider_id, offer_id=offer_id), 303)
 
 
-def _biggest(areas: Sequence[Area]) -> tuple[Area, Wanted] | None:
+def _area(code: str, name: str, lines: Sequence[Wanted], order: WantedOrder, most: int | None) -> Area:
+    """The lines of one district, together by what they are about, in the order of the first of each."""
+    groups: dict[Theme | TimeBand, list[Wanted]] = {}
+    for line in lines:
+        if line.district_code == code:
+            groups.setdefault(line.band if order is WantedOrder.TIME else line.theme, []).append(line)
+    every = [Group(about, of_it) for about, of_it in groups.items()]
+    return Area(code, name, every[:most], len(every[most:]) if most else 0)
+
+
+def _name_of(code: str, lines: Sequence[Wanted]) -> str:
+    """A district's name; where we hold none only one with lines is shown, by its county and its code."""
+    districts = read_districts(current_settings().seeds_dir)
+    if code in districts:
+        return districts[code].name
+    if any(line.district_code == code for line in lines):
+        return ", ".join(filter(None, (county_of(code), code)))
+    return ""
+
+
+def _biggest(lines: Sequence[Wanted]) -> Wanted | None:
     """The line with most people whose number may be told, for a sentence at the top."""
-    told = [(area, line) for area in areas for line in area.lines if line.people.number]
-    return max(told, key=lambda one: (one[1].people.least, -areas.index(one[0])), default=None)
+    return max(
+        (line for line in lines if line.people.number), key=lambda line: line.people.least, default=None
+    )
 
 
 def _member(name: str, members: type[Member]) -> Member | None:
