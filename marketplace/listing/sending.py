@@ -38,3 +38,10 @@ def send_provider(session: Session, provider: Provider, account: Account) -> boo
     for offer in ready_offers(session, provider):
         send_draft(session, offer, account=account)
     return True
+
+
+def send_provider_too(session: Session, provider: Provider, account: Account) -> bool:
+    """With an offer send its provider, where nothing of it is missing: one is no use without the other."""
+    if provider.status not in operations.SENDABLE or open_tasks(tasks_of(session, provider)):
+        return False
+    return send_provider(session, provider, account)

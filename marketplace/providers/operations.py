@@ -25,6 +25,7 @@ from marketplace.providers.queries import assistant_details, members_of, provide
 from marketplace.vocabulary import LegalForm, Role
 
 __all__ = [
+    "SENDABLE",
     "NotNowError",
     "ProviderError",
     "StaleProviderError",
@@ -41,8 +42,9 @@ __all__ = [
 
 MOST_PROVIDERS = 20
 """More than anyone acts for; a sign that something is wrong."""
-_SENDABLE = frozenset({ProviderStatus.DRAFT, ProviderStatus.REFUSED})
-_NEVER_SEEN = _SENDABLE | {ProviderStatus.WAITING}
+SENDABLE = frozenset({ProviderStatus.DRAFT, ProviderStatus.REFUSED})
+"""Where a provider can be sent to be checked."""
+_NEVER_SEEN = SENDABLE | {ProviderStatus.WAITING}
 _ALWAYS_LIVE = frozenset(ProviderPart) - frozenset(CHECKED_FIRST)
 
 
@@ -184,7 +186,7 @@ def send_provider(session: Session, *, provider: Provider, account: Account) -> 
     """Send a new or refused provider to be checked. False where it waits or is known already."""
     changed = session.execute(
         update(Provider)
-        .where(Provider.id == provider.id, Provider.status.in_(sorted(_SENDABLE)))
+        .where(Provider.id == provider.id, Provider.status.in_(sorted(SENDABLE)))
         .values(status=ProviderStatus.WAITING, version=Provider.version + 1)
         .returning(Provider.id)
         .execution_options(synchronize_session=False)

@@ -242,3 +242,16 @@ def test_what_a_moderator_said_stands_on_the_home_page_and_at_its_offer(
     home = as_ana.get(f"/provide/{provider.id}").text
     assert "Tell us the hall’s name" in home
     assert "Not accepted: &lt;b&gt;Not an offer&lt;/b&gt;" in home
+
+
+def test_an_offer_that_is_sent_from_its_own_page_takes_its_provider_along(
+    as_ana: FlaskClient, session: Session
+) -> None:
+    provider = begin(as_ana, session)
+    press(as_ana, f"/provide/{provider.id}/tell/where", postcode="NG18 1AB", town="")
+    first, second = ready_offer(session, provider), ready_offer(session, provider)
+    for offer in (first, second):
+        assert press(as_ana, f"/provide/{provider.id}/offers/{offer.id}/send").status_code == 303
+        session.expire_all()
+        assert session.get_one(OfferDraft, offer.id).state is DraftState.WAITING
+    assert provider.status is ProviderStatus.WAITING

@@ -12,10 +12,9 @@ from marketplace.listing.joining.offer_tasks import OfferLine, new_offer_address
 from marketplace.listing.joining.tasks import Task, TaskSection, TaskState, tasks_of
 from marketplace.listing.sending import open_tasks
 from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.providers.operations import SENDABLE
 from marketplace.providers.sending import Answer, AnswerKind, waiting_document, words_for
 from marketplace.web.today import london_day
-
-_SENDABLE = frozenset({ProviderStatus.DRAFT, ProviderStatus.REFUSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +35,11 @@ class Home:
 
     @property
     def can_be_sent(self) -> bool:
-        return self.provider.status in _SENDABLE and not self.open_tasks
+        return self.provider.status in SENDABLE and not self.open_tasks
 
     @property
     def is_new(self) -> bool:
-        return self.provider.status in _SENDABLE
+        return self.provider.status in SENDABLE
 
     @property
     def sections(self) -> list[tuple[TaskSection, list[Task]]]:

@@ -25,6 +25,7 @@ from marketplace.listing.offers.blueprint import (
 from marketplace.listing.offers.forms import ButtonForm, OneForm, choose_one
 from marketplace.listing.offers.state import offer_home
 from marketplace.listing.offers.steps import QUESTIONS, OfferStep, step_after
+from marketplace.listing.sending import send_provider_too
 from marketplace.offers.document import blank
 from marketplace.offers.drafts import (
     DraftWaitingError,
@@ -90,6 +91,7 @@ def send(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     if home.problems and home.has_draft and not home.is_waiting:
         return _offer_page(offer_id, problem=SEND_PROBLEM), UNPROCESSABLE
     outcome = send_draft(get_session(), home.now.offer, account=signed_in_account())
+    send_provider_too(get_session(), current_provider(), signed_in_account())
     get_session().commit()
     return redirect(offer_url(offer_id, done=f"sent-{outcome.value}"), 303)
 
