@@ -154,7 +154,7 @@ def queue_page(
     )
     rows = session.execute(
         found.add_columns(approvals)
-        .order_by(Review.sent_at, Review.id)
+        .order_by(Review.sent_at, Review.offer_id.is_not(None), Review.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )

@@ -20,7 +20,7 @@ from marketplace.offers.missing import missing, warnings
 from marketplace.providers.checks import ChecksStanding, standing_of
 from marketplace.providers.document import provider_differences
 from marketplace.providers.models import Provider
-from marketplace.providers.queries import is_member
+from marketplace.providers.queries import assistant_details, is_member
 from marketplace.vocabulary import CheckKind
 from marketplace.web.language import translate
 
@@ -43,6 +43,8 @@ class ReviewPage:
     review: Review
     provider: Provider
     name: str
+    surname: str
+    """Of a Personal Assistant; moderators need it to check who they are."""
     sent_by: str
     is_new: bool
     lines: Sequence[Line]
@@ -66,11 +68,13 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
     history = queries.history_of(session, provider.id)
     said = history.said.get(review.id, ())
     sender = session.get(Account, review.sent_by_id) if review.sent_by_id else None
+    details = assistant_details(session, provider)
     lines, warned, lacking, unreadable = _content(review, provider)
     return ReviewPage(
         review=review,
         provider=provider,
         name=str(review.document.get("name") or provider.name),
+        surname=details.family_name if details else "",
         sent_by=sender.name if sender else "",
         is_new=review.live_document is None,
         lines=lines,
