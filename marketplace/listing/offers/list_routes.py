@@ -44,18 +44,19 @@ from marketplace.listing.offers.summary import item_words, time_words
 from marketplace.listing.offers.who import who_can_find
 from marketplace.offers.document import SessionSaid
 from marketplace.people.profile.forms import seen
+from marketplace.people.steps import Choice
 from marketplace.vocabulary import N_, CostBasis, Day, Repeats
 from marketplace.web.access import access
 from marketplace.web.today import london_today
 
-_BASIS_WORDS = (
-    (CostBasis.FREE.value, N_("Nothing, it is free")),
-    (CostBasis.SESSION.value, N_("A price each time")),
-    (CostBasis.HOUR.value, N_("A price for an hour")),
-    (CostBasis.WEEK.value, N_("A price for a week")),
-    (CostBasis.NIGHT.value, N_("A price for a night")),
-    (list_forms.ASK, N_("It depends. People should ask")),
+_BASES = (
+    Choice(CostBasis.FREE.value, N_("Nothing, it is free")),
+    Choice(CostBasis.SESSION.value, N_("A price each time")),
+    Choice(CostBasis.HOUR.value, N_("A price for an hour")),
+    Choice(CostBasis.WEEK.value, N_("A price for a week")),
+    Choice(CostBasis.NIGHT.value, N_("A price for a night")),
 )
+_ASK = Choice(list_forms.ASK, N_("It depends. People should ask"))
 ONE_LIST = f"<any({', '.join(repr(step.value) for step in LISTED)}):step>"
 
 
@@ -213,7 +214,7 @@ def _item_page(
         can_skip=is_new and not items_of(kind, now.document),
         days=tuple(Day),
         repeats=list_forms.REPEATED,
-        basis_words=_BASIS_WORDS,
+        bases=(*_BASES, _ASK) if is_new else _BASES,
         dates_url=_item_url(kind, offer_id, "add-dates"),
         days_url=_item_url(kind, offer_id, "add"),
         **{**frame(kind.step, now), **_back(kind, now)},

@@ -148,6 +148,8 @@ def _reach_url(step: OfferStep, now: Editing) -> str:
     return url_for("provider_offers.who", provider_id=now.provider.id, offer_id=now.offer.id, step=step.value)
 
 
+_WITH_WORDS = frozenset({OfferStep.COST, OfferStep.PAUSES, OfferStep.GROUP})
+"""Live at once, but for words of the provider's own."""
 _REACHES = frozenset({OfferStep.THEMES, OfferStep.LEVELS, OfferStep.ADDRESS})
 
 
@@ -164,6 +166,7 @@ def frame(step: OfferStep, now: Editing) -> dict[str, object]:
         "goes_back": goes_back(),
         "is_live": now.live is not None,
         "is_live_at_once": now.is_live_at_once(step),
+        "has_words": step in _WITH_WORDS,
         "number": steps.index(step) + 1,
         "total": len(steps),
         "list_url": offer_url(now.offer.id),
