@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.geo.places import Place, PostcodeError, Precision
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissingError
+from marketplace.interop.example_homes import load_example_homes
 from marketplace.interop.people_file import SeedPerson, read_people
 from marketplace.interop.row_sync import Changes, sync_rows
 from marketplace.interop.world_checks import Filed, FindSpot, Spot, check_world, figures, repeated_ids
@@ -90,6 +91,7 @@ def load_example_world(
         everything += changes
         if model is not Person:
             catalogue += changes
+    load_example_homes(session, seeds_dir, moved=weeks_since(written_for(seeds_dir), today))
     if catalogue.any:
         mark_changed(session)
     return SeedReport(len(rows.provider), len(rows.offer), len(rows.person), everything)
