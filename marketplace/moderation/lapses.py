@@ -235,7 +235,7 @@ def _tell_people(session: Session, provider: Provider, *, base_url: str, today: 
                 subject="Something on your list is not shown now",
                 body=_body(reader, lines, address=f"{base_url}/people/{person_id}/matches"),
                 account_id=reader.account.id,
-                same_as=f"saved-not-shown-{provider.id}-{today}-{person_id}-{reader.account.id}",
+                same_as=f"lapse-{provider.id.hex}-{today:%Y%m%d}-{person_id.hex}-{reader.account.id.hex}",
             )
             told += 1
     return told

@@ -38,7 +38,7 @@ MIDNIGHTS = {
 }
 """The last day of a check, and the moment at which it is over."""
 
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
 
 def insured(session: Session, until: date, **fields: object) -> Provider:
@@ -64,6 +64,7 @@ def mails(session: Session) -> list[tuple[str, str, str]]:
     return [(mail.kind, mail.recipient, mail.body) for mail in rows]
 
 
+@on_sqlite
 @pytest.mark.parametrize("season", MIDNIGHTS)
 def test_a_badge_goes_at_midnight_in_london_from_every_page(
     client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch, season: str
@@ -105,6 +106,7 @@ def test_a_badge_goes_at_midnight_in_london_from_every_page(
         assert ("Ran out" in page.text) is not counts
 
 
+@on_sqlite
 def test_a_provider_is_reminded_thirty_and_seven_days_before_and_told_once_at_the_end(
     database: Database, session: Session
 ) -> None:
@@ -165,6 +167,7 @@ def test_whoever_saved_the_offer_is_told_and_nothing_is_said_against_anyone(
     assert tell_of_lapses(database, base_url=BASE, now=datetime(2027, 7, 15, 9, tzinfo=UTC)) == 2
 
 
+@on_sqlite
 def test_the_end_of_a_check_that_nobody_asks_for_hides_nothing_and_tells_no_person(
     database: Database, session: Session
 ) -> None:
