@@ -28,7 +28,7 @@ from marketplace.web.access import access
 from marketplace.web.places import postcode_directory
 
 blueprint = Blueprint("wanted", __name__)
-FIRST = 6
+FIRST = 8
 """So many groups of lines of a district are shown before someone asks for all of it."""
 Member = TypeVar("Member", bound=Word)
 
