@@ -15,6 +15,7 @@ from marketplace.gaps.disclosure import Shown, shown, split
 from marketplace.moderation import closure_queries, notes, queries
 from marketplace.moderation.blueprint import (
     AS_MODERATOR,
+    CONFLICT,
     SEES_COUNTS,
     UNPROCESSABLE,
     blueprint,
@@ -35,7 +36,7 @@ from marketplace.moderation.suspending import NotActiveError, restore, suspend
 from marketplace.offers.models import Offer
 from marketplace.providers.checks import standing_of
 from marketplace.providers.models import Provider, ProviderStatus
-from marketplace.providers.queries import live_accounts_of
+from marketplace.providers.queries import is_member, live_accounts_of
 from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
@@ -64,6 +65,8 @@ def provider(provider_id: UUID) -> str:
 def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
     """Stop a provider at once, everywhere."""
     found, form = _provider(provider_id), SuspendForm()
+    if _is_own(found):
+        return _own(found)
     if request.method == "POST" and form.validate():
         settings = current_settings()
         try:
@@ -89,6 +92,8 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
 @access(AS_MODERATOR)
 def restore_provider(provider_id: UUID) -> ResponseReturnValue:
     found, form = _provider(provider_id), RestoreForm()
+    if _is_own(found):
+        return _own(found)
     if request.method == "POST" and form.validate():
         restore(
             get_session(),
@@ -109,6 +114,8 @@ def close(provider_id: UUID) -> ResponseReturnValue:
     """A provider fails or closes: who used it is told, with what fits instead."""
     today = london_today()
     found, form = _provider(provider_id), CloseForm(today=today)
+    if _is_own(found):
+        return _own(found)
     if request.method == "POST" and form.validate():
         has_stopped = form.ends.data == Ends.STOPPED.value
         close_provider(
@@ -129,6 +136,8 @@ def close(provider_id: UUID) -> ResponseReturnValue:
 @access(AS_MODERATOR)
 def reopen(provider_id: UUID) -> ResponseReturnValue:
     found = _provider(provider_id)
+    if _is_own(found):
+        return _own(found)
     reopen_provider(get_session(), provider=found, by=signed_in_account(), today=london_today())
     return _done(found, "reopened")
 
@@ -137,6 +146,8 @@ def reopen(provider_id: UUID) -> ResponseReturnValue:
 @access(AS_MODERATOR)
 def add_note(provider_id: UUID) -> ResponseReturnValue:
     found, form = _provider(provider_id), NoteForm()
+    if _is_own(found):
+        return _own(found)
     if not form.validate():
         return _page(found, form), UNPROCESSABLE
     notes.write_note(
@@ -158,6 +169,8 @@ def note_done(note_id: UUID) -> ResponseReturnValue:
     session = get_session()
     note = session.get_one(ImprovementNote, note_id)
     found, form = session.get_one(Provider, note.provider_id), NoteDoneForm()
+    if _is_own(found):
+        return _own(found)
     if request.method == "POST" and form.validate():
         notes.finish_note(session, note=note, words=form.words.data, by=signed_in_account())
         return _done(found, "settled")
@@ -182,6 +195,15 @@ def _counts(closing: closure_queries.Closing) -> tuple[Shown, tuple[Shown, ...] 
     """The people; and those with something else and those without, where that gives nobody away."""
     row = split((closing.settled, closing.people - closing.settled))
     return shown(closing.people), row.parts
+
+
+def _is_own(provider: Provider) -> bool:
+    """Nobody moderates a provider that they act for."""
+    return is_member(get_session(), provider_id=provider.id, account_id=signed_in_account().id)
+
+
+def _own(provider: Provider) -> ResponseReturnValue:
+    return render_template("moderation/own.html", provider=provider), CONFLICT
 
 
 def _provider(provider_id: UUID) -> Provider:

@@ -42,6 +42,7 @@ from tests.moderation.world import (
     sent_offer,
     waiting,
 )
+from tests.offers.documents import KITCHEN
 from tests.providers.factories import make_member
 
 TODAY = date(2026, 5, 3)
@@ -228,6 +229,35 @@ def test_nobody_decides_about_what_was_taken_back_or_about_their_own(session: Se
     assert offer.status is OfferStatus.DRAFT
     assert session.scalars(select(Decision)).all() == []
     assert actions(session).count("review_tried") == 2
+
+
+@on_sqlite
+def test_the_queue_is_sifted_and_costs_the_same_however_much_waits(
+    app: Flask, client: FlaskClient, session: Session, statements: list[str]
+) -> None:
+    norfolk = {"district_code": "E07000143", "name": "Fenland walkers"}
+    with app.test_request_context():
+        for fields in ({}, norfolk):
+            sent_offer(session, *provider_with_owner(session, **fields))
+        sent_assistant(session)
+        own, owner = provider_with_owner(session, name="My own group")
+        sent_offer(session, own, owner, replace(KITCHEN, name="My own kitchen"))
+    ann = moderator(session)
+    make_member(session, provider=own, account=ann)
+    sign_in(client, ann)
+    client.get("/moderation")
+    statements.clear()
+    page = client.get("/moderation")
+    assert len(statements) <= 6, "\n".join(statements)  # sign-in, roles, councils, count, page
+    assert "3 wait" in page.text
+    assert "My own kitchen" not in page.text
+    assert "4 wait" in client.get("/moderation?whose=all").text
+    assert "1 waits" in client.get("/moderation?kind=assistants").text
+    assert "2 wait" in client.get("/moderation?kind=offers&page=9").text
+    norwich = client.get("/moderation?council=E10000020").text
+    assert "1 waits" in norwich
+    assert "Fenland walkers" in norwich
+    assert client.get("/moderation?council=nowhere&page=x&kind=y&whose=z").status_code == 200
 
 
 @on_sqlite

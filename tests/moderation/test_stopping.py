@@ -32,7 +32,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.moderation.world import actions, bodies, moderator, provider_with_owner, sent_assistant
 from tests.people.factories import TODAY, make_case, make_person, make_supporter
 from tests.people.test_saved import an_offer
-from tests.providers.factories import make_provider
+from tests.providers.factories import make_member, make_provider
 
 on_sqlite = pytest.mark.parametrize(**SQLITE)
 NOW = datetime.now(UTC)
@@ -129,6 +129,19 @@ def test_a_suspended_provider_is_gone_at_the_next_request_and_comes_back(
     assert [visitor.get(page).status_code for page in pages] == [200, 200]
     assert actions(session)[-2:] == ["provider_suspended", "provider_restored"]
     assert session.scalars(select(ProviderTrace)).all() == []
+
+
+@on_sqlite
+def test_nobody_moderates_a_provider_that_they_act_for(
+    as_moderator: FlaskClient, session: Session, kitchen: Offer
+) -> None:
+    path = f"/moderation/providers/{kitchen.provider_id}"
+    assert as_moderator.get(f"{path}/suspend").status_code == 200
+    own = session.scalars(select(Account).where(Account.name == "Morgan")).one()
+    make_member(session, provider=session.get_one(Provider, kitchen.provider_id), account=own)
+    for page in ("suspend", "restore", "close", "reopen", "notes"):
+        assert press(as_moderator, f"{path}/{page}", reason="R", told="T", text="T", ends="stopped") == 409
+    assert actions(session) == []
 
 
 @on_sqlite
