@@ -27,6 +27,7 @@ from marketplace.offers.document import (
 )
 from marketplace.offers.models import DraftState, Offer, OfferDraft
 from marketplace.offers.publishing import WAS_APPROVED, NotPublishableError, at_once_fields, publish_at_once
+from marketplace.offers.standing import hold_still
 from marketplace.providers import sending
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import OfferKind, OfferStatus, Role, Vacancy
@@ -74,6 +75,7 @@ def begin_draft(
     *offer_id* is the same for every sending of one form: the offer that is there already is given back.
     Raises ``LookupError`` where it is another provider's.
     """
+    hold_still(session, select(Provider.id).where(Provider.id == provider.id))  # the same form sent twice
     known = None if offer_id is None else session.get(Offer, offer_id)
     if known is not None:
         if known.provider_id != provider.id:
@@ -284,6 +286,7 @@ def return_draft(session: DatabaseSession, offer: Offer, *, state: DraftState) -
 def _locked(session: DatabaseSession, offer: Offer) -> OfferDraft | None:
     """The offer's draft as it is now, which nobody else changes before this transaction ends."""
     session.flush()
+    hold_still(session, select(Offer.provider_id).where(Offer.id == offer.id))
     query = select(OfferDraft).where(OfferDraft.offer_id == offer.id)
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 

@@ -54,7 +54,7 @@ from marketplace.offers.models import (
     Place,
     Session,
 )
-from marketplace.offers.standing import stand
+from marketplace.offers.standing import hold_still, stand
 from marketplace.offers.vectors import make_vectors, store_vectors, text_hash, text_of
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.settings import Settings
@@ -310,6 +310,7 @@ def _move(
 def _locked(session: DatabaseSession, offer: Offer) -> Offer:
     """The offer as it is now; nobody else changes it before this transaction ends."""
     session.flush()
+    hold_still(session, select(Offer.provider_id).where(Offer.id == offer.id))
     session.execute(select(Offer.id).where(Offer.id == offer.id).with_for_update())
     session.refresh(offer)
     return offer

@@ -9,12 +9,12 @@ midnight without anything having to run.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.offers.changes import mark_changed
@@ -99,16 +99,52 @@ def stand(
     """
     today = today or london_today()
     session.flush()
-    changed: dict[Standing, list[uuid.UUID]] = {}
-    for row, now in _moved(session, provider_id, offer_ids, today):
-        changed.setdefault(now, []).append(row.id)
-    for now, ids in changed.items():
-        _keep(session, now, ids)
-    moved = {offer_id for ids in changed.values() for offer_id in ids}
+    if provider_id is None and offer_ids is None:
+        found = sorted(_moved(session, None, None, today), key=lambda one: (one[0].provider_id, one[0].id))
+        offer_ids = [row.id for row, _now in found]
+    moved: set[uuid.UUID] = set()
+    for some in _portions(offer_ids):
+        hold_still(session, _owners(provider_id, some))
+        changed: dict[Standing, list[uuid.UUID]] = {}
+        for row, now in _moved(session, provider_id, some, today):
+            changed.setdefault(now, []).append(row.id)
+        for now, ids in changed.items():
+            _keep(session, now, ids)
+            moved.update(ids)
     if moved:
         # Also one that was hidden already by its day: a catalogue of yesterday has it still.
         mark_changed(session, sorted(moved) if len(moved) <= _FEW else None)
     return moved
+
+
+def hold_still(session: DatabaseSession, which: Select[uuid.UUID]) -> None:
+    """Let nobody else change these providers before this transaction ends.
+
+    Whatever decides about what is public takes this first, before an offer or a draft: suspending a
+    provider and approving one of its offers at the same moment then happen one after the other.
+    """
+    session.execute(
+        select(Provider.id)
+        .where(Provider.id.in_(which))
+        .order_by(Provider.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _owners(provider_id: uuid.UUID | None, offer_ids: Collection[uuid.UUID] | None) -> Select[uuid.UUID]:
+    if offer_ids is None:
+        return select(Provider.id).where(Provider.id == provider_id)
+    return select(Offer.provider_id).where(Offer.id.in_(offer_ids))
+
+
+def _portions(offer_ids: Collection[uuid.UUID] | None) -> Iterator[list[uuid.UUID] | None]:
+    """Some identifiers at a time; None, where none were named, as it is."""
+    if offer_ids is None:
+        yield None
+        return
+    wanted = list(offer_ids)
+    for first in range(0, len(wanted), _FEW):
+        yield wanted[first : first + _FEW]
 
 
 def out_of_step(session: DatabaseSession, *, today: date) -> dict[uuid.UUID, Standing]:
