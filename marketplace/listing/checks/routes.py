@@ -21,7 +21,7 @@ place_of("provider_checks.checks", N_("Checks"), "tick")
 
 @blueprint.get("/provide/<uuid:provider_id>/checks")
 @access(OfProvider())
-def checks(provider_id: UUID) -> str:  # noqa: ARG001 (the access rule has read the provider of the address)
+def checks(provider_id: UUID) -> str:
     """What is asked for and why, what was seen, when it runs out, and how to show what is missing."""
     provider = current_provider()
     page = checks_page(get_session(), provider, today=london_today())
