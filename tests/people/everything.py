@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import marketplace.enquiries.holdings
 import marketplace.moderation.holdings  # noqa: F401 (the download has its rows too)
 from marketplace.accounts.models import Account, LinkPurpose, MailedLink, RecoveryCode, SignIn
 from marketplace.audit import Action, record
@@ -37,6 +38,7 @@ from marketplace.people.supporters.models import Carer
 from marketplace.providers.models import MemberRole, ProviderMember
 from marketplace.vocabulary import Role
 from tests.directory.factories import offer
+from tests.enquiries.everything import add_enquiry
 from tests.fixtures.accounts import make_account
 from tests.people.factories import TODAY, make_case, make_person, make_supporter
 
@@ -112,6 +114,7 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
             ),
         ]
     )
+    add_enquiry(session, person=person, account=account, offer=kitchen, words=WORDS, name=NAME)
     make_supporter(session, person=person, account=ana, relationship_words=f"{NAME}’s sister")
     make_case(session, person=person, account=sam)
     carers = [

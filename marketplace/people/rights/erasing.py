@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +26,8 @@ from marketplace.vocabulary import Role
 BLOCK = 50
 OWN_ROLES = frozenset({Role.PERSON, Role.SUPPORTER})
 """Roles that do not keep an account alive by themselves."""
+EraseMore = Callable[[Session, Person, Account | None], None]
+_ERASE_MORE: list[EraseMore] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class Erased:
 
     def __str__(self) -> str:
         return f"{self.people} erased, {self.held} held for a lawful reason"
+
+
+def erase_more(erase: EraseMore) -> EraseMore:
+    """Register what a room above this one erases with a person beyond the rows that hang on them."""
+    if erase not in _ERASE_MORE:
+        _ERASE_MORE.append(erase)
+    return erase
 
 
 def erase_due(database: Database, *, now: datetime) -> Erased:
@@ -72,6 +82,8 @@ def erase_person(session: Session, person: Person) -> list[uuid.UUID]:
     """
     account = session.get(Account, person.account_id) if person.account_id else None
     mails = _erase_mails(session, person, account)
+    for erase in _ERASE_MORE:
+        erase(session, person, account)
     if account is not None:
         if can_be_erased(session, account):
             erase_account(session, account)
