@@ -14,7 +14,7 @@ from marketplace.accounts.models import Account
 from marketplace.offers.models import Offer, OfferHold
 from marketplace.offers.standing import stand
 from marketplace.providers.checks import EVERYWHERE
-from marketplace.providers.demands import load_demands, said_by
+from marketplace.providers.demands import Asked, change_demand, load_demands, said_by
 from marketplace.providers.models import Check, Provider, ProviderStatus
 from marketplace.vocabulary import CheckKind, CqcRating, LegalForm, Role
 from marketplace.web.today import london_today
@@ -220,3 +220,27 @@ def test_only_known_councils_have_pages_and_everywhere_can_not_be_as_everywhere(
     assert "The same as everywhere" not in as_anna.get(address).text
     assert send(as_anna, address, asked="as_everywhere", months="", reason="").status_code == 422
     assert said_by(session, EVERYWHERE)[LegalForm.CIC, CheckKind.INSURANCE].is_asked
+
+
+def test_a_provider_that_moves_meets_what_its_new_council_asks_for(
+    client: FlaskClient, session: Session, dawn: Provider, anna: Account
+) -> None:
+    assert dawn.status is ProviderStatus.ACTIVE
+    company = make_provider(session, legal_form=LegalForm.COMPANY, status=ProviderStatus.ACTIVE)
+    owner = make_account(session, roles=[Role.PROVIDER_STAFF])
+    make_member(session, provider=company, account=owner)
+    company.checks = [make.check(CheckKind.INSURANCE, seen_on=TODAY)]
+    offer = make.offer(session, "Workshop", by=company)
+    norfolk = {"council": "E10000020", "legal_form": LegalForm.COMPANY, "kind": CheckKind.FIRST_AID}
+    change_demand(session, **norfolk, asked=Asked.YES, account=anna, role=Role.MODERATOR)
+    session.commit()
+    sign_in(client, owner)
+    address = f"/provide/{company.id}"
+    assert "People can find what you offer." in client.get(address).text
+    moved = send(client, f"{address}/tell/where", postcode="NR2 1TF", town="Norwich")
+    assert moved.status_code == 303
+    session.refresh(offer)
+    assert offer.hold is OfferHold.CHECK_MISSING
+    text = client.get(address).text
+    assert "People can find what you offer." not in text
+    assert "A check that is asked for has not been seen." in text

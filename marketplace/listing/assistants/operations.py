@@ -28,6 +28,7 @@ from marketplace.offers.document import (
     SessionSaid,
 )
 from marketplace.offers.drafts import begin_draft
+from marketplace.offers.standing import stand
 from marketplace.providers.document import ProviderPart
 from marketplace.providers.models import AssistantDetails, Provider, WorksAs
 from marketplace.providers.operations import StaleProviderError, begin_provider, change_provider
@@ -225,6 +226,7 @@ def _keep_said(told: Told, said: Mapping[ProviderPart, Any], *, by: By) -> None:
         expected_version=told.provider.version,
         changes=said,
     )
+    stand(by.session, provider_id=told.provider.id)  # another council may ask for other checks
 
 
 def _keep_details(told: Told, values: Mapping[str, Any], *, by: By) -> None:

@@ -38,6 +38,13 @@ class Home:
         return self.provider.status in SENDABLE and not self.open_tasks
 
     @property
+    def checks_are_missing(self) -> bool:
+        """Something that is asked for was not seen: nobody finds the offers."""
+        return any(
+            task.section is TaskSection.CHECKS and task.state is TaskState.TO_DO for task in self.tasks
+        )
+
+    @property
     def is_new(self) -> bool:
         return self.provider.status in SENDABLE
 

@@ -37,6 +37,7 @@ from marketplace.listing.joining.steps import (
     is_needed,
     steps_of,
 )
+from marketplace.offers.standing import stand
 from marketplace.people.profile.forms import SEEN, seen
 from marketplace.people.walk import CHECK, walk
 from marketplace.providers import operations
@@ -156,6 +157,7 @@ def tell(provider_id: UUID, step: str) -> ResponseReturnValue:
         )
     except operations.NotNowError:
         return _question_page(asked, form, now, is_not_now=True), CONFLICT
+    stand(get_session(), provider_id=provider.id)  # another council may ask for other checks
     get_session().commit()
     legal_form = LegalForm(form.data.get("legal_form", legal_form))
     return redirect(_onward(asked, legal_form, done="waits" if waits else "saved"), 303)
