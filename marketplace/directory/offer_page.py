@@ -66,6 +66,8 @@ class ProviderFacts:
     held: tuple[CheckLine, ...]
     lapsed: tuple[CheckLine, ...]
     assistant: AssistantFacts | None
+    closes_on: date | None
+    """The last day of a provider that is going to close."""
 
     @property
     def has_contact(self) -> bool:
@@ -164,6 +166,7 @@ def provider_facts(provider: Provider, *, today: date) -> ProviderFacts:
         held=held,
         lapsed=lapsed,
         assistant=assistant_facts(provider),
+        closes_on=provider.last_day,
     )
 
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
-from marketplace.moderation.affected import people_using
+from marketplace.directory.words import public_name
+from marketplace.moderation import mails
+from marketplace.moderation.affected import people_using, readers_of
 from marketplace.moderation.models import ClosureNotice, Review, ReviewState
 from marketplace.offers.standing import stand
 from marketplace.providers.models import Provider, ProviderStatus
@@ -79,8 +81,8 @@ def close_provider(
     return True
 
 
-def reopen_provider(session: Session, *, provider: Provider, by: Account, today: date) -> bool:
-    """It goes on after all. Who was told already keeps the page, which says so; others hear nothing."""
+def reopen_provider(session: Session, *, provider: Provider, by: Account, today: date, base_url: str) -> bool:
+    """It goes on after all: who was told that it closes is told so, and their page says it."""
     session.refresh(provider, with_for_update=True)
     if provider.closed_at is None:
         return False
@@ -91,11 +93,23 @@ def reopen_provider(session: Session, *, provider: Provider, by: Account, today:
     session.execute(
         delete(ClosureNotice).where(ClosureNotice.provider_id == provider.id, ClosureNotice.told_at.is_(None))
     )
-    session.execute(
-        update(ClosureNotice)
+    told = session.scalars(
+        select(ClosureNotice)
         .where(ClosureNotice.provider_id == provider.id, ClosureNotice.settled_at.is_(None))
-        .values(settled_at=datetime.now(UTC))
-    )
+        .order_by(ClosureNotice.id)
+    ).all()
+    readers = readers_of(session, [notice.person_id for notice in told], today=today)
+    now = datetime.now(UTC)
+    for notice in told:
+        notice.settled_at = now
+        for reader in readers.get(notice.person_id, ()):
+            mails.tell_goes_on(
+                session,
+                to=reader.account,
+                provider=public_name(provider),
+                address=f"{base_url}/people/{notice.person_id}/closures/{notice.id}",
+                same_as=f"goes-on-{notice.id}-{provider.version}-{reader.account.id}",
+            )
     session.flush()
     stand(session, provider_id=provider.id, today=today)
     record(session, action=Action.PROVIDER_REOPENED, subject=provider, actor=by, role=Role.MODERATOR)
@@ -104,7 +118,16 @@ def reopen_provider(session: Session, *, provider: Provider, by: Account, today:
 
 def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
     """Close the providers whose last day is over; their offers went at midnight by themselves."""
-    due = due_closures(session, now=now, lock=True)
+    due = session.scalars(
+        select(Provider)
+        .where(
+            Provider.closed_at.is_not(None),
+            Provider.closed_at <= now,
+            Provider.status != ProviderStatus.CLOSED,
+        )
+        .order_by(Provider.id)
+        .with_for_update()
+    ).all()
     for provider in due:
         provider.status = ProviderStatus.CLOSED
         provider.version += 1
@@ -112,8 +135,7 @@ def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
         session.flush()
         stand(session, provider_id=provider.id, today=london_day(now))
         # Who saved it since it was said gets a notice as well.
-        assert provider.closed_at is not None  # noqa: S101 (for the type checker)
-        last_day = last_day_of(provider.closed_at)
+        last_day = provider.last_day or london_day(now)
         _write_notices(session, provider.id, last_day=last_day, now=now, only_new=True)
         record(
             session,
@@ -126,18 +148,24 @@ def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:
     return [provider.id for provider in due]
 
 
-def due_closures(session: Session, *, now: datetime, lock: bool = False) -> list[Provider]:
-    """Providers whose last day is over and who are not closed yet."""
-    due = (
+def has_closing(session: Session) -> bool:
+    """Whether a provider is going to close, or should be closed by now."""
+    found = select(Provider.id).where(
+        Provider.closed_at.is_not(None), Provider.status != ProviderStatus.CLOSED
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def note_new_users(session: Session, *, now: datetime) -> None:
+    """Who saved something of a provider since it was said that it closes gets a notice as well."""
+    closing = session.scalars(
         select(Provider)
-        .where(
-            Provider.closed_at.is_not(None),
-            Provider.closed_at <= now,
-            Provider.status != ProviderStatus.CLOSED,
-        )
+        .where(Provider.closed_at > now, Provider.status != ProviderStatus.CLOSED)
         .order_by(Provider.id)
     )
-    return list(session.scalars(due.with_for_update() if lock else due))
+    for provider in closing:
+        last_day = provider.last_day or london_day(now)
+        _write_notices(session, provider.id, last_day=last_day, now=now, only_new=True)
 
 
 def settle(session: Session, *, notice: ClosureNotice, by: Account, role: Role) -> None:
@@ -164,11 +192,6 @@ def midnight_after(day: date) -> datetime:
     """The moment in London at which *day* is over. Worked example: 28 March 2026 ends at 00:00 UTC on the
     29th, 29 March (clocks went forward) at 23:00 UTC of the same day."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON).astimezone(UTC)
-
-
-def last_day_of(ends_at: datetime) -> date:
-    """The last day in London before a provider's end, which may be a midnight."""
-    return london_day(ends_at - timedelta(seconds=1))
 
 
 def _withdraw_reviews(session: Session, provider_id: uuid.UUID, *, now: datetime) -> None:

@@ -9,7 +9,6 @@ from datetime import date
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.moderation.closing import last_day_of
 from marketplace.moderation.models import ClosureNotice
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
@@ -29,8 +28,7 @@ class Closing:
 
     @property
     def last_day(self) -> date | None:
-        """The last day in London; of one that stopped at once, the day on which that was said."""
-        return None if self.provider.closed_at is None else last_day_of(self.provider.closed_at)
+        return self.provider.last_day
 
 
 def closings(session: Session, provider_id: uuid.UUID | None = None) -> list[Closing]:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.directory.cards import card
+from marketplace.directory.words import public_name
 from marketplace.moderation import closure_queries
 from marketplace.moderation.affected import names_of
 from marketplace.moderation.blueprint import AS_PRACTITIONER, blueprint
@@ -46,7 +47,7 @@ def open_closures() -> list[tuple[str, str]]:
         return []
     person = current_person()
     return [
-        (url_for("moderation.closure", person_id=person.id, notice_id=notice.id), provider.name)
+        (url_for("moderation.closure", person_id=person.id, notice_id=notice.id), public_name(provider))
         for notice, provider in closure_queries.notices_of(get_session(), person.id)
     ]
 
@@ -68,7 +69,7 @@ def closure(person_id: UUID, notice_id: UUID) -> str:
         person=current_person(),
         is_own=current_relation().is_person,
         notice=notice,
-        provider=provider,
+        provider=public_name(provider),
         lost=[names[one] for one in lost if one in names],
         alternatives=[
             (
@@ -101,7 +102,11 @@ def closure_settled(person_id: UUID, notice_id: UUID) -> ResponseReturnValue:
 def caseload_closures() -> str:
     """Who of the practitioner's own people loses something, and has nothing else yet."""
     rows = closure_queries.notices_of_caseload(get_session(), signed_in_account().id, today=london_day())
-    return render_template("moderation/caseload_closures.html", rows=rows, today=london_day())
+    return render_template(
+        "moderation/caseload_closures.html",
+        rows=[(notice, person, public_name(provider)) for notice, person, provider in rows],
+        today=london_day(),
+    )
 
 
 def _reasons(match: dict[str, Any]) -> tuple[str, ...]:

@@ -117,6 +117,20 @@ def tell_not_shown(
     )
 
 
+def tell_goes_on(session: Session, *, to: Account, provider: str, address: str, same_as: str) -> None:
+    """To whoever was told that a provider closes: it doesn't."""
+    post(
+        session,
+        recipient=to.email,
+        kind="provider_goes_on",
+        subject=f"{provider} goes on",
+        body=f"Hello {to.name},\n\nGood news: {provider} does not close after all. Everything stays as it is.\n\n"
+        f"See it here:\n\n{address}{_END}",
+        account_id=to.id,
+        same_as=same_as,
+    )
+
+
 def tell_closure(
     session: Session,
     *,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
+from marketplace.directory.words import public_name
 from marketplace.gaps.disclosure import Shown, shown, split
 from marketplace.moderation import closure_queries, notes, queries
 from marketplace.moderation.blueprint import (
@@ -138,7 +139,13 @@ def reopen(provider_id: UUID) -> ResponseReturnValue:
     found = _provider(provider_id)
     if _is_own(found):
         return _own(found)
-    reopen_provider(get_session(), provider=found, by=signed_in_account(), today=london_today())
+    reopen_provider(
+        get_session(),
+        provider=found,
+        by=signed_in_account(),
+        today=london_today(),
+        base_url=current_settings().base_url,
+    )
     return _done(found, "reopened")
 
 
@@ -186,6 +193,7 @@ def closures() -> str:
     return render_template(
         "moderation/closures.html",
         closings=[(one, *_counts(one)) for one in found],
+        public_name=public_name,
         today=london_today(),
         is_moderator=Role.MODERATOR in signed_in_account().roles,
     )

@@ -185,7 +185,7 @@ def flags_shown(session: Session, flags: Sequence[str]) -> list[FlagShown]:
     rows = session.execute(
         select(Provider, func.max(Suspension.began_at))
         .join(Suspension, Suspension.provider_id == Provider.id)
-        .where(Provider.id.in_(parts))
+        .where(Provider.id.in_(parts), Suspension.ended_at.is_(None))
         .group_by(Provider.id)
         .order_by(Provider.name, Provider.id)
     )

@@ -16,7 +16,7 @@ from marketplace.audit import Action, record
 from marketplace.moderation import mails
 from marketplace.moderation.affected import names_of, people_using, readers_of
 from marketplace.moderation.models import Review, ReviewOf, ReviewState, Suspension
-from marketplace.moderation.traces import flags_of, forget_traces, keep_traces, looks_like
+from marketplace.moderation.traces import flag_parts, flags_of, forget_traces, keep_traces, looks_like
 from marketplace.offers.standing import stand
 from marketplace.people.models import Person
 from marketplace.providers.models import Provider, ProviderStatus
@@ -92,6 +92,7 @@ def restore(
     provider.version += 1
     session.flush()
     forget_traces(session, provider.id)
+    _unflag_waiting(session, provider.id)
     stand(session, provider_id=provider.id, today=today)
     if live:
         mails.tell_restored(
@@ -117,6 +118,15 @@ def _flag_waiting(session: Session, *, secret_key: str) -> None:
         flags = flags_of(looks_like(session, provider, secret_key=secret_key))
         if flags != review.flags:
             review.flags = flags
+    session.flush()
+
+
+def _unflag_waiting(session: Session, provider_id: uuid.UUID) -> None:
+    """Nobody looks like a suspended provider any more because of this one."""
+    for review in session.scalars(select(Review).where(Review.state == ReviewState.WAITING)):
+        kept = [flag for flag in review.flags if flag_parts(flag)[0] != provider_id]
+        if kept != review.flags:
+            review.flags = kept
     session.flush()
 
 

@@ -17,11 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.db import Database, write_session
+from marketplace.directory.words import public_name
 from marketplace.matching.needs import NeedsError, parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.moderation import mails
 from marketplace.moderation.affected import Reader, names_of, readers_of
-from marketplace.moderation.closing import close_due, due_closures
+from marketplace.moderation.closing import close_due, has_closing, note_new_users
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer, OfferTheme
 from marketplace.people.models import Person
@@ -55,6 +56,7 @@ def tell_of_closures(
     """Close what is due, then work off the notices that nobody was told of; how many there were."""
     with write_session(database) as session:
         close_due(session, now=now)
+        note_new_users(session, now=now)
     told = 0
     while True:
         with database.read() as session:
@@ -67,9 +69,9 @@ def tell_of_closures(
             return told
 
 
-def closures_are_due(session: Session, *, now: datetime) -> bool:
-    """Whether there is anything to do: a last day that is over, or someone who was not told."""
-    return bool(waiting_notices(session, most=1)) or bool(due_closures(session, now=now))
+def closures_are_due(session: Session) -> bool:
+    """Whether there may be anything to do: a provider that is going to close, or someone who was not told."""
+    return bool(waiting_notices(session, most=1)) or has_closing(session)
 
 
 def waiting_notices(session: Session, *, most: int) -> list[uuid.UUID]:
@@ -92,7 +94,7 @@ def _look(session: Session, notice_id: uuid.UUID, matching: Matching, *, today: 
     offers = [uuid.UUID(one) for one in notice.offer_ids]
     names = names_of(session, offers)
     return _Found(
-        provider=session.get_one(Provider, notice.provider_id).name,
+        provider=public_name(session.get_one(Provider, notice.provider_id)),
         first_name=person.first_name,
         offers=[names[offer] for offer in offers if offer in names],
         alternatives=_alternatives(session, person, notice, offers, matching, today=today),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     CheckConstraint,
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, UtcDateTime, enum_type
 from marketplace.vocabulary import N_, CheckKind, CqcRating, LegalForm, WageBand, Word
+from marketplace.web.today import london_day
 
 
 class ProviderStatus(Word):
@@ -93,6 +94,11 @@ class Provider(Base):
     )
     assistant: Mapped[AssistantDetails | None] = relationship(viewonly=True)
     """Of a Personal Assistant only, and only where they have told it."""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in London of a provider that closes or closed; None while nobody said so."""
+        return None if self.closed_at is None else london_day(self.closed_at - timedelta(seconds=1))
 
     @property
     def is_individual(self) -> bool:

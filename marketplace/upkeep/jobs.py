@@ -150,7 +150,7 @@ def tell_who_uses_what_closes(work: Work) -> int:
     """Providers whose last day is over, and everyone whom it touches, with what fits instead."""
     now = datetime.now(UTC)
     with work.database.read() as session:
-        if not closures_are_due(session, now=now):
+        if not closures_are_due(session):
             return 0  # ranking isn't even got ready
     return tell_of_closures(
         work.database,

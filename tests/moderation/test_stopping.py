@@ -177,6 +177,35 @@ def test_a_suspended_assistant_who_comes_back_under_another_name_is_flagged(
     send(as_moderator, f"/moderation/providers/{twin.id}/suspend", reason="Took money", told="Ring us")
     session.expire_all()
     assert session.get_one(Review, other.id).flags == [f"{twin.id} name_and_postcode"]
+    send(as_moderator, f"/moderation/providers/{twin.id}/restore", reason="Another Kim")
+    session.expire_all()
+    assert session.get_one(Review, other.id).flags == []
+
+
+@on_sqlite
+def test_a_surname_is_told_to_nobody_when_an_assistant_stops(
+    app: Flask, session: Session, jo: Person, work: Work
+) -> None:
+    dawn = make_provider(
+        session, name="Dawn Okafor", legal_form=LegalForm.SELF_EMPLOYED_PA, status=ProviderStatus.ACTIVE
+    )
+    save(session, jo, an_offer(session, "Out with Dawn", by=dawn))
+    close_provider(
+        session, provider=dawn, last_day=TODAY - timedelta(days=1), reason="", by=None, role=None, today=TODAY
+    )
+    session.commit()
+    assert tell_who_uses_what_closes(work) == 1
+    told = bodies(session, "provider_closes")["jo@example.org"]
+    assert told.startswith("Dawn closes")
+    assert "It has stopped." in told
+    chris = app.test_client()
+    sign_in(chris, make_account(session, roles=[Role.COMMISSIONER]))
+    page = chris.get("/moderation/closures").text
+    as_jo = app.test_client()
+    sign_in(as_jo, session.get_one(Account, jo.account_id))
+    for text in (told, page, as_jo.get(f"/people/{jo.id}").text):
+        assert "Dawn" in text
+        assert "Okafor" not in text
 
 
 def test_details_are_recognised_however_they_are_written() -> None:
@@ -228,7 +257,8 @@ def test_who_uses_what_closes_is_told_with_what_fits_instead(
     done = send(as_moderator, f"{path}/close", ends="on_a_day", reason="No money", **day)
     assert done.status_code == 303
     visitor = app.test_client()
-    assert visitor.get(f"/offers/{kitchen.id}").status_code == 200  # until its last day
+    offer_page = visitor.get(f"/offers/{kitchen.id}")  # until its last day
+    assert f"The last day is {last.day} {last:%B %Y}" in offer_page.text
     session.expire_all()
     assert kitchen.shown_until == last
     assert "Some of them are still being told" in as_moderator.get(done.location).text
@@ -270,7 +300,7 @@ def test_who_uses_what_closes_is_told_with_what_fits_instead(
 
 @on_sqlite
 def test_after_its_last_day_a_provider_is_closed_and_its_offers_are_gone_at_midnight(
-    app: Flask, as_moderator: FlaskClient, session: Session, kitchen: Offer, work: Work
+    app: Flask, as_moderator: FlaskClient, session: Session, kitchen: Offer, jo: Person, work: Work
 ) -> None:
     provider = session.get_one(Provider, kitchen.provider_id)
     close_provider(session, provider=provider, last_day=TODAY, reason="", by=None, role=None, today=TODAY)
@@ -285,6 +315,11 @@ def test_after_its_last_day_a_provider_is_closed_and_its_offers_are_gone_at_midn
     assert app.test_client().get(f"/offers/{kitchen.id}").status_code == 404
     assert press(as_moderator, f"/moderation/providers/{provider.id}/reopen") == 303
     assert app.test_client().get(f"/offers/{kitchen.id}").status_code == 200
+    assert set(bodies(session, "provider_goes_on")) == {
+        "jo@example.org",
+        "act@example.org",
+        "pia@example.org",
+    }
 
 
 @pytest.mark.parametrize(
