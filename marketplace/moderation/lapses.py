@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.db import Database, write_session
-from marketplace.moderation.affected import Reader, names_of, people_using, readers_of
+from marketplace.moderation.affected import names_of, people_using
 from marketplace.offers.models import Offer, OfferHold
 from marketplace.offers.standing import stand
 from marketplace.outbox import post
+from marketplace.people.readers import Reader, readers_of
 from marketplace.providers.checks import (
     Demand,
     answers_for,
