@@ -9,12 +9,14 @@ midnight without anything having to run.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.offers.changes import mark_changed
@@ -32,7 +34,6 @@ LEFT_AFTER_WARNING = timedelta(days=44)
 """An offer that says so is shown for this long after it was last asked: 14 days to answer and 30 more."""
 _FEW = 1_000
 """More changed offers than this are told to the catalogue as 'everything'."""
-_AT_ONCE = 5_000
 
 _OF_PROVIDER = {
     ProviderStatus.DRAFT: OfferHold.PROVIDER_NOT_CHECKED,
@@ -176,51 +177,70 @@ def _moved(
     provider_id: uuid.UUID | None,
     offer_ids: Collection[uuid.UUID] | None,
     today: date,
-) -> Iterable[tuple[_Row, Standing]]:
+) -> Iterator[tuple[_Row, Standing]]:
     """Approved offers that stand otherwise than what is kept, and how they stand."""
-    for found in _approved(session, provider_id, offer_ids):
-        checks = standing_of(session, {row.provider_id for row in found}, today=today)
-        for row in found:
-            now = standing(
-                provider=row.provider_status,
-                checks=checks.get(row.provider_id),
-                misses=row.misses,
-                asked_at=row.asked_at,
-                today=today,
-                closes_at=row.closes_at,
-            )
-            if now != Standing(row.hold, row.shown_until):
-                yield row, now
+    if offer_ids is not None:
+        yield from _moved_among(session, Offer.id.in_(offer_ids), today)
+    elif provider_id is not None:
+        yield from _moved_among(session, Offer.provider_id == provider_id, today)
+    else:
+        owners = _owners_of_moved(session, today)
+        for first in range(0, len(owners), _FEW):
+            some = owners[first : first + _FEW]
+            yield from _moved_among(session, Offer.provider_id.in_(some), today)
 
 
-def _approved(
-    session: DatabaseSession, provider_id: uuid.UUID | None, offer_ids: Collection[uuid.UUID] | None
-) -> Iterable[list[_Row]]:
-    """Approved offers, some thousands at a time."""
-    query = (
-        select(
-            Offer.id,
-            Offer.provider_id,
-            Provider.status,
-            Offer.hold,
-            Offer.shown_until,
-            Offer.misses,
-            Offer.asked_at,
-            Provider.closed_at,
-        )
+def _moved_among(
+    session: DatabaseSession, which: ColumnElement[bool], today: date
+) -> Iterator[tuple[_Row, Standing]]:
+    query = _with_provider(Offer.id, Offer.provider_id, *_KEPT).where(which).order_by(Offer.id)
+    rows = [_Row(*row) for row in session.execute(query)]
+    checks = standing_of(session, {row.provider_id for row in rows}, today=today)
+    for row in rows:
+        now = _standing_of_row(row, checks.get(row.provider_id), today)
+        if now != Standing(row.hold, row.shown_until):
+            yield row, now
+
+
+def _owners_of_moved(session: DatabaseSession, today: date) -> list[uuid.UUID]:
+    """Providers some of whose offers may stand otherwise than what is kept, in order.
+
+    Most offers of a provider stand alike, so one row for each kind of them is looked at.
+    """
+    alike = _with_provider(Offer.provider_id, *_KEPT).distinct()
+    rows = [_Row(row[0], *row) for row in session.execute(alike)]
+    checks = standing_of(session, {row.provider_id for row in rows}, today=today)
+    return sorted(
+        {
+            row.provider_id
+            for row in rows
+            if _standing_of_row(row, checks.get(row.provider_id), today)
+            != Standing(row.hold, row.shown_until)
+        }
+    )
+
+
+_KEPT = (Provider.status, Offer.hold, Offer.shown_until, Offer.misses, Offer.asked_at, Provider.closed_at)
+
+
+def _with_provider(*columns: InstrumentedAttribute[Any]) -> Select[Any]:
+    """Columns of approved offers and their providers."""
+    return (
+        select(*columns)
         .join(Provider, Provider.id == Offer.provider_id)
         .where(Offer.status == OfferStatus.PUBLIC)
-        .order_by(Offer.id)
-        .limit(_AT_ONCE)
     )
-    if provider_id is not None:
-        query = query.where(Offer.provider_id == provider_id)
-    if offer_ids is not None:
-        query = query.where(Offer.id.in_(offer_ids))
-    last: uuid.UUID | None = None
-    while rows := session.execute(query if last is None else query.where(Offer.id > last)).all():
-        yield [_Row(*row) for row in rows]
-        last = rows[-1][0]
+
+
+def _standing_of_row(row: _Row, checks: ChecksStanding | None, today: date) -> Standing:
+    return standing(
+        provider=row.provider_status,
+        checks=checks,
+        misses=row.misses,
+        asked_at=row.asked_at,
+        today=today,
+        closes_at=row.closes_at,
+    )
 
 
 def _keep(session: DatabaseSession, now: Standing, ids: list[uuid.UUID]) -> None:
