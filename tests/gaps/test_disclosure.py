@@ -110,7 +110,7 @@ def test_an_attacker_finds_the_leak_of_a_table_that_shows_everything() -> None:
 def test_no_attacker_learns_more_of_a_star_than_that_it_is_one_to_seven() -> None:
     chance = random.Random(20261122)
     shown_whole, left_out = 0, 0
-    for _ in range(600):
+    for _ in range(300):
         parts = [chance.choice([0, 0, chance.randint(1, 7), chance.randint(1, 30)]) for _ in range(3)]
         row = split(parts)
         assert not leaks(row, 3), parts
@@ -121,8 +121,8 @@ def test_no_attacker_learns_more_of_a_star_than_that_it_is_one_to_seven() -> Non
         # Not only safe: what is left out would have been a leak.
         everything = tuple(shown(part) for part in parts)
         assert gives_away(row.total, everything) == leaks(Row(row.total, everything), 3), parts
-    assert shown_whole > 100
-    assert left_out > 20
+    assert shown_whole > 50
+    assert left_out > 10
 
 
 def seen_in_two_tables(first: Row, second: Row) -> dict[str, set[int]]:
@@ -170,7 +170,7 @@ def two_tables_leak(first: Row, second: Row) -> bool:
 def test_two_tables_of_the_same_people_give_no_star_away_together() -> None:
     chance = random.Random(20261123)
     shown_whole, only_totals = 0, 0
-    for _ in range(250):
+    for _ in range(120):
         wholes = [chance.choice([chance.randint(0, 7), chance.randint(0, 14)]) for _ in range(2)]
         somes = [chance.randint(chance.choice([0, whole]), whole) for whole in wholes]
         first, second = split_both(wholes, somes)
@@ -179,8 +179,8 @@ def test_two_tables_of_the_same_people_give_no_star_away_together() -> None:
         only_totals += first.parts is None and second.parts is None
         everything = tuple(Row(shown(sum(row)), tuple(shown(one) for one in row)) for row in (wholes, somes))
         assert both_give_away(*everything) == two_tables_leak(*everything), (wholes, somes)
-    assert shown_whole > 20
-    assert only_totals > 20
+    assert shown_whole > 10
+    assert only_totals > 5
 
 
 def test_an_attacker_finds_what_two_tables_give_away_that_are_safe_alone() -> None:
