@@ -25,7 +25,7 @@ from marketplace.vocabulary import OfferKind, Role
 from tests.access.world import World
 from tests.fixtures.accounts import make_account
 from tests.people.factories import make_case, make_supporter
-from tests.providers.factories import make_member
+from tests.providers.factories import make_member, make_provider
 
 Maker = Callable[[Session, World], uuid.UUID]
 
@@ -104,7 +104,8 @@ def _hold(session: Session, world: World) -> uuid.UUID:
 
 
 def _notice(session: Session, world: World) -> uuid.UUID:
-    notice = ClosureNotice(provider_id=world.suspended.id, person_id=world.ola.id, made_at=datetime.now(UTC))
+    closing = make_provider(session)  # each person is told of a provider once
+    notice = ClosureNotice(provider_id=closing.id, person_id=world.ola.id, made_at=datetime.now(UTC))
     session.add(notice)
     session.commit()
     return notice.id
