@@ -106,3 +106,5 @@ class Action(Word):
     HOUSEHOLD_ADDED = "household_added", N_("A Shared Lives household was added")
     HOUSEHOLD_CHANGED = "household_changed", N_("A Shared Lives household was changed")
     HOUSEHOLD_ENDED = "household_ended", N_("A Shared Lives household ended")
+    ENQUIRY_SENT = "enquiry_sent", N_("A provider was asked about an offer")
+    ENQUIRY_MOVED = "enquiry_moved", N_("An enquiry went a step on")
