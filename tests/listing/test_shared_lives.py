@@ -44,7 +44,6 @@ HOME: dict[str, dict[str, Any]] = {
         "has_pets": "yes",
         "smokes": "no",
         "step_free": "yes",
-        "has_children": "not_known",
         "is_rural": "yes",
         "pets": HIDDEN["pets"],
     },
@@ -124,6 +123,8 @@ def test_a_home_is_told_question_by_question_and_its_offers_begin_with_what_is_k
 ) -> None:
     home = add_home(as_owner, scheme, session)
     assert (home.has_pets, home.smokes, home.step_free, home.has_children) == (True, False, True, None)
+    page = as_owner.get(f"/provide/{scheme.id}/households/{home.id}/home").text
+    assert re.search(r'name="has_children" type="radio" value="not_known" checked', page)
     assert (home.approved_on, home.review_on) == (date(2024, 5, 3), date(2025, 5, 3))
     short = said(session, add_offer(as_owner, home, SharedLivesForm.SHORT_BREAKS))
     assert short.name == "Short breaks with Jean and Tom, Southwell"

@@ -168,7 +168,7 @@ _FORMS: Mapping[HouseholdStep, type[FlaskForm]] = {
 
 def form_of(step: HouseholdStep, answer: Mapping[str, Any]) -> Any:
     """The form of a question, filled with the answer so far."""
-    shown = {name: _as_typed(value) for name, value in answer.items()}
+    shown = {name: _as_typed(value) for name, value in answer.items() if value is not None}
     return _FORMS[step](data=shown)
 
 
