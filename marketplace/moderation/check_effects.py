@@ -33,12 +33,12 @@ def effect_of(
     It is the real change in a savepoint that is rolled back, so it can't say something else than what
     then happens.
     """
-    before = _public(session, today, provider_id)
+    before = shown_offers(session, today, provider_id)
     savepoint = session.begin_nested()
     try:
         change()
         stand(session, provider_id=provider_id, today=today)
-        after = _public(session, today, provider_id)
+        after = shown_offers(session, today, provider_id)
     finally:
         savepoint.rollback()
     hidden = before.keys() - after.keys()
@@ -55,11 +55,11 @@ def hidden_without(session: Session, provider: Provider, check: Check, *, today:
     others = [one for one in provider.checks if one.id != check.id]
     if not standing(others, demands, today=today).missing:
         return 0
-    return len(_public(session, today, provider.id))
+    return len(shown_offers(session, today, provider.id))
 
 
-def _public(session: Session, today: date, provider_id: uuid.UUID | None) -> dict[uuid.UUID, uuid.UUID]:
-    """The providers of public offers, by offer."""
+def shown_offers(session: Session, today: date, provider_id: uuid.UUID | None) -> dict[uuid.UUID, uuid.UUID]:
+    """The providers of the offers that anyone can see, by offer: of one provider, or of all."""
     query = public_offers(today).with_only_columns(Offer.id, Offer.provider_id)
     if provider_id is not None:
         query = query.where(Offer.provider_id == provider_id)

@@ -14,8 +14,8 @@ from marketplace.db import get_session
 from marketplace.directory.check_words import outcome_words, seen_words
 from marketplace.listing.checks.how import HOW
 from marketplace.listing.checks.page import checks_page
-from marketplace.moderation import demand_routes
-from marketplace.moderation.check_effects import hidden_without
+from marketplace.moderation import check_mails, demand_routes
+from marketplace.moderation.check_effects import hidden_without, shown_offers
 from marketplace.moderation.check_forms import CheckForm, RemoveForm
 from marketplace.offers.standing import stand
 from marketplace.providers.checks import demands_for
@@ -23,6 +23,7 @@ from marketplace.providers.checks_recording import FOOD_RATINGS, default_end, re
 from marketplace.providers.models import Check, Provider
 from marketplace.providers.queries import is_member
 from marketplace.vocabulary import CheckKind, CqcRating, Role
+from marketplace.web import current_settings
 from marketplace.web.access import access
 from marketplace.web.today import london_today
 
@@ -70,8 +71,11 @@ def note(provider_id: UUID, kind: str) -> ResponseReturnValue:
     )
     form.about(of_kind, demands=demands, today=today)
     if request.method == "POST" and form.validate():
+        before = shown_offers(session, today, provider.id)
         record_check(session, provider=provider, kind=of_kind, seen=form.seen(), account=signed_in_account())
         stand(session, provider_id=provider.id, today=today)
+        if shown_offers(session, today, provider.id).keys() - before.keys():
+            check_mails.tell_shown(session, provider, base_url=current_settings().base_url)
         session.commit()
         return redirect(url_for("checking.checks", provider_id=provider.id, done="noted"), 303)
     page = render_template(
@@ -98,11 +102,14 @@ def remove(provider_id: UUID, kind: str) -> ResponseReturnValue:
     check = session.scalars(
         select(Check).where(Check.provider_id == provider.id, Check.kind == CheckKind(kind))
     ).one()
+    hidden = hidden_without(session, provider, check, today=today)
     form = RemoveForm()
     if request.method == "POST" and form.validate():
         by = signed_in_account()
         remove_check(session, check=check, provider=provider, reason=form.reason.data, account=by)
         stand(session, provider_id=provider.id, today=today)
+        base_url = current_settings().base_url
+        check_mails.tell_removed(session, provider, CheckKind(kind), hides=hidden > 0, base_url=base_url)
         session.commit()
         return redirect(url_for("checking.checks", provider_id=provider.id, done="removed"), 303)
     page = render_template(
@@ -111,7 +118,7 @@ def remove(provider_id: UUID, kind: str) -> ResponseReturnValue:
         kind=check.kind,
         facts=seen_words(check, today=today),
         form=form,
-        hidden=hidden_without(session, provider, check, today=today),
+        hidden=hidden,
     )
     return (page, _UNPROCESSABLE) if form.errors else page
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.offers.models import Offer, OfferHold
 from marketplace.offers.standing import stand
+from marketplace.outbox.models import OutboxMessage
 from marketplace.providers.checks import EVERYWHERE
 from marketplace.providers.demands import Asked, change_demand, load_demands, said_by
 from marketplace.providers.models import Check, Provider, ProviderStatus
@@ -67,6 +68,7 @@ def test_the_last_missing_check_shows_the_offer_and_taking_it_away_hides_it(
     as_anna: FlaskClient, session: Session, dawn: Provider
 ) -> None:
     address = f"/moderation/providers/{dawn.id}/checks"
+    make_member(session, provider=dawn, account=make_account(session, name="Dawn"))
     assert hold_of(session) is OfferHold.CHECK_MISSING
     offer = session.scalars(select(Offer)).one()
     for kind in ("id_seen", "insurance"):
@@ -83,6 +85,7 @@ def test_the_last_missing_check_shows_the_offer_and_taking_it_away_hides_it(
     noted = session.scalars(select(Check).where(Check.kind == CheckKind.DBS_ENHANCED)).one()
     assert noted.expires_on is not None
     assert noted.expires_on.year == TODAY.year + 3 - ((TODAY - timedelta(days=2)).year < TODAY.year)
+    assert send(as_anna, f"{address}/insurance", outcome="").status_code == 303  # seen anew: no news
     page = as_anna.get(f"{address}/dbs_enhanced/remove").text
     assert "1 offer will no longer be shown." in page
     assert send(as_anna, f"{address}/dbs_enhanced/remove", reason="").status_code == 422
@@ -90,6 +93,10 @@ def test_the_last_missing_check_shows_the_offer_and_taking_it_away_hides_it(
     assert send(as_anna, f"{address}/dbs_enhanced/remove", reason="Of someone else").status_code == 303
     assert hold_of(session) is OfferHold.CHECK_MISSING
     assert as_anna.get(f"/offers/{offer.id}").status_code == 404
+    shown, removed = session.scalars(select(OutboxMessage).order_by(OutboxMessage.kind.desc()))
+    assert (shown.kind, removed.kind) == ("checks_seen", "check_removed")
+    assert "your offers are not shown now" in removed.body
+    assert "Of someone else" not in removed.body, "moderators' words stay with them"
 
 
 @pytest.mark.parametrize(
