@@ -27,7 +27,9 @@ from marketplace.offers.models import (
     Place,
     Session,
 )
+from marketplace.offers.standing import stand
 from marketplace.providers.models import Provider
+from marketplace.settings import LONDON
 from marketplace.vocabulary import OfferStatus
 
 _ONE_AT_A_TIME = 0x6F7275_6B
@@ -96,6 +98,8 @@ def store_services(
             progress(f"Stored {report.read:,} services")
     if job.public_changes:
         few = len(job.public_changes) <= _FEW_CHANGES
+        # A provider that was stopped here stays stopped, whatever a file says of its services.
+        stand(session, offer_ids=job.public_changes if few else None, today=now.astimezone(LONDON).date())
         mark_changed(session, sorted(job.public_changes) if few else None)
     return report
 

@@ -24,7 +24,7 @@ from marketplace.matching.thesaurus import Thesaurus
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import CatalogueChange, Cost, Offer, OfferLevel, Place, Session
 from marketplace.offers.queries import public_offers
-from marketplace.providers.models import Provider
+from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.vocabulary import (
     CostBasis,
     Feature,
@@ -219,6 +219,17 @@ def test_trust_makes_public_what_waited(bring_in: Import, session: DatabaseSessi
     assert counts(bring_in([clay()], trusted=True)) == (0, 1, 0, 0)
     assert offer_of(session).status is OfferStatus.PUBLIC
     assert read_epoch(session) == 1
+
+
+def test_what_a_file_says_of_a_suspended_provider_is_not_shown(
+    bring_in: Import, session: DatabaseSession
+) -> None:
+    bring_in([clay()], trusted=False)
+    offer_of(session).provider.status = ProviderStatus.SUSPENDED
+    session.commit()
+    bring_in([clay()], trusted=True)
+    assert offer_of(session).status is OfferStatus.PUBLIC
+    assert public(session) == set()
 
 
 def test_a_change_that_nobody_vouches_for_waits_and_the_rest_stays_public(

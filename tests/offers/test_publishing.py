@@ -30,7 +30,7 @@ from marketplace.offers.drafts import (
     send_draft,
     take_back,
 )
-from marketplace.offers.models import DraftState, Offer, OfferDraft, Place
+from marketplace.offers.models import DraftState, Offer, OfferDraft, OfferVector, Place
 from marketplace.offers.publishing import (
     NotAtOnceError,
     NotPublishableError,
@@ -43,12 +43,14 @@ from marketplace.offers.publishing import (
     publish_at_once,
 )
 from marketplace.offers.queries import public_offer
+from marketplace.offers.vectors import text_hash, text_of
 from marketplace.providers import sending
 from marketplace.providers.models import ProviderStatus
 from marketplace.vocabulary import CostBasis, Feature, OfferStatus, Role, Theme, Vacancy
 from tests.directory import factories
 from tests.fixtures.accounts import make_account
 from tests.offers.documents import KITCHEN, make_provider
+from tests.offers.test_vectors import LetterModel
 
 TODAY = date(2026, 5, 3)
 
@@ -110,6 +112,18 @@ def test_publishing_writes_every_word_and_finds_the_place(session: DatabaseSessi
     assert draft_of(session, draft.id) is None
     assert public_offer(session, draft.id) is stored
     assert read_epoch(session) == before + 1
+
+
+def test_the_sentence_vector_is_made_when_the_words_are_published(
+    session: DatabaseSession, draft: Offer, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = LetterModel()
+    monkeypatch.setattr("marketplace.offers.publishing._embedder", lambda: model)
+    publish(session, draft, KITCHEN, today=TODAY)
+    full = replace(KITCHEN, vacancy=Vacancy.FULL)
+    publish_at_once(session, draft, document=full, account=account)
+    assert model.asked == [text_of(KITCHEN.name, KITCHEN.summary, KITCHEN.description)]
+    assert session.get_one(OfferVector, draft.id).text_hash == text_hash(model.asked[0])
 
 
 def test_rows_that_stay_keep_their_identifiers(session: DatabaseSession, live: Offer) -> None:
