@@ -1,0 +1,191 @@
+"""Reading enquiries, for either side. What a provider reads of a person is in ``sharing``."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from marketplace.enquiries.models import (
+    OPEN_STATES,
+    DeclineReason,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryMove,
+    EnquiryState,
+    Side,
+)
+from marketplace.offers.models import Offer
+from marketplace.people.models import Person
+from marketplace.providers.models import Provider
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of enquiries."""
+
+    enquiry: Enquiry
+    offer: Offer
+    unread: int
+    """Messages of the other side that nobody on this side has read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: list[Listed]
+    number: int
+    pages: int
+    total: int
+
+
+def enquiry_of_person(session: Session, person_id: uuid.UUID, enquiry_id: uuid.UUID) -> Enquiry | None:
+    return session.scalars(
+        select(Enquiry)
+        .where(Enquiry.id == enquiry_id, Enquiry.person_id == person_id)
+        .options(selectinload(Enquiry.shares))
+    ).one_or_none()
+
+
+def enquiry_of_provider(session: Session, provider_id: uuid.UUID, enquiry_id: uuid.UUID) -> Enquiry | None:
+    return session.scalars(
+        select(Enquiry)
+        .where(Enquiry.id == enquiry_id, Enquiry.provider_id == provider_id)
+        .options(selectinload(Enquiry.shares))
+    ).one_or_none()
+
+
+def of_person(session: Session, person_id: uuid.UUID, *, page: int = 1) -> Page:
+    """A person's enquiries: open ones first, the newest step first. Three queries."""
+    return _page(session, select(Enquiry).where(Enquiry.person_id == person_id), side=Side.PERSON, page=page)
+
+
+def of_provider(
+    session: Session, provider_id: uuid.UUID, *, states: Collection[EnquiryState] = (), page: int = 1
+) -> Page:
+    """A provider's enquiries: open ones first, those that wait longest for an answer at the top."""
+    wanted = select(Enquiry).where(Enquiry.provider_id == provider_id)
+    if states:
+        wanted = wanted.where(Enquiry.state.in_(states))
+    return _page(session, wanted, side=Side.PROVIDER, page=page)
+
+
+def moves_of(session: Session, enquiry_id: uuid.UUID) -> list[EnquiryMove]:
+    return list(
+        session.scalars(
+            select(EnquiryMove)
+            .where(EnquiryMove.enquiry_id == enquiry_id)
+            .order_by(EnquiryMove.made_at, EnquiryMove.id)
+        )
+    )
+
+
+def waiting_for_provider(session: Session, provider_id: uuid.UUID) -> int:
+    """How many enquiries a provider has not answered yet."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Enquiry)
+            .where(
+                Enquiry.provider_id == provider_id,
+                Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)),
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An enquiry that led nowhere: what a gap report reads of it."""
+
+    person_id: uuid.UUID
+    district_code: str | None
+    offer_id: uuid.UUID
+    reason: DeclineReason | None
+    """None where nobody answered."""
+    at: datetime
+
+
+def declined_for_gaps(session: Session, *, since: datetime) -> list[Unmet]:
+    """Enquiries that were declined or never answered, of people who agreed to be counted."""
+    rows = session.execute(
+        select(
+            Enquiry.person_id,
+            Person.district_code,
+            Enquiry.offer_id,
+            Enquiry.decline_reason,
+            Enquiry.state_since,
+        )
+        .join(Person, Person.id == Enquiry.person_id)
+        .where(
+            Enquiry.state.in_((EnquiryState.DECLINED, EnquiryState.NO_ANSWER)),
+            Enquiry.state_since >= since,
+            Person.counts_in_gaps,
+        )
+        .order_by(Enquiry.state_since, Enquiry.id)
+    )
+    return [Unmet(*row) for row in rows]
+
+
+def offers_asked(
+    session: Session, person_id: uuid.UUID, offer_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Enquiry]:
+    """The open enquiries of a person about some offers, by offer."""
+    rows = session.scalars(
+        select(Enquiry).where(
+            Enquiry.person_id == person_id,
+            Enquiry.offer_id.in_(offer_ids),
+            Enquiry.state.in_(OPEN_STATES | {EnquiryState.AGREED}),
+        )
+    )
+    return {row.offer_id: row for row in rows}
+
+
+def named(session: Session, enquiry: Enquiry) -> tuple[Offer, Provider]:
+    """The offer and the provider of an enquiry, also where the offer is not shown any more."""
+    offer = session.scalars(
+        select(Offer).where(Offer.id == enquiry.offer_id).options(joinedload(Offer.provider))
+    ).one()
+    return offer, offer.provider
+
+
+def _page(session: Session, wanted: Select[Enquiry], *, side: Side, page: int) -> Page:
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, page), pages)
+    is_open = case((Enquiry.state.in_(OPEN_STATES), 0), else_=1)
+    newest = Enquiry.state_since.asc() if side is Side.PROVIDER else Enquiry.state_since.desc()
+    found = list(
+        session.scalars(wanted.order_by(is_open, newest, Enquiry.id).limit(PAGE).offset((number - 1) * PAGE))
+    )
+    ids = [one.id for one in found]
+    offers = {
+        offer.id: offer
+        for offer in session.scalars(
+            select(Offer)
+            .where(Offer.id.in_({one.offer_id for one in found}))
+            .options(joinedload(Offer.provider))
+        )
+    }
+    unread = dict(
+        session.execute(
+            select(EnquiryMessage.enquiry_id, func.count())
+            .where(
+                EnquiryMessage.enquiry_id.in_(ids),
+                EnquiryMessage.side != side,
+                EnquiryMessage.read_at.is_(None),
+                EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
+            )
+            .group_by(EnquiryMessage.enquiry_id)
+        )
+        .tuples()
+        .all()
+    )
+    lines = [Listed(one, offers[one.offer_id], unread.get(one.id, 0)) for one in found]
+    return Page(lines=lines, number=number, pages=pages, total=total)
