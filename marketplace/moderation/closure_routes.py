@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
@@ -28,6 +29,7 @@ from marketplace.people.access import (
 )
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.supporters.models import Scope
+from marketplace.vocabulary import Part
 from marketplace.web.access import access
 
 MOST_REASONS = 2
@@ -40,14 +42,19 @@ def _for_templates(state: BlueprintSetupState) -> None:
 
 
 def open_closures() -> list[tuple[str, str]]:
-    """For a person's own page: address and provider of each notice that is still open."""
+    """For a person's own page: the address of each notice that is still open, and a sentence."""
     relation = current_relation()
     may_open = relation.reaches(Scope.ACT) or relation.standing is Standing.PRACTITIONER
     if not may_open:
         return []
     person = current_person()
     return [
-        (url_for("moderation.closure", person_id=person.id, notice_id=notice.id), public_name(provider))
+        (
+            url_for("moderation.closure", person_id=person.id, notice_id=notice.id),
+            gettext("%(name)s stops.", name=public_name(provider))
+            if provider.is_individual
+            else gettext("%(provider)s closes.", provider=public_name(provider)),
+        )
         for notice, provider in closure_queries.notices_of(get_session(), person.id)
     ]
 
@@ -70,6 +77,7 @@ def closure(person_id: UUID, notice_id: UUID) -> str:
         is_own=current_relation().is_person,
         notice=notice,
         provider=public_name(provider),
+        is_individual=provider.is_individual,
         lost=[names[one] for one in lost if one in names],
         alternatives=[
             (
@@ -110,6 +118,9 @@ def caseload_closures() -> str:
 
 
 def _reasons(match: dict[str, Any]) -> tuple[str, ...]:
-    """The best reasons of a kept match, in its own words."""
-    parts = sorted(match.get("parts", ()), key=lambda part: -part["score"] * part["weight"])
+    """The best reasons of a kept match, in its own words; what the person wants to do comes first."""
+    parts = sorted(
+        match.get("parts", ()),
+        key=lambda part: (part["name"] != Part.GOALS.value, -part["score"] * part["weight"]),
+    )
     return tuple(part["reason"] for part in parts[:MOST_REASONS] if part["score"] >= 0.5)

@@ -118,13 +118,13 @@ def tell_not_shown(
 
 
 def tell_goes_on(session: Session, *, to: Account, provider: str, address: str, same_as: str) -> None:
-    """To whoever was told that a provider closes: it doesn't."""
+    """To whoever was told that a provider closes: it goes on."""
     post(
         session,
         recipient=to.email,
         kind="provider_goes_on",
         subject=f"{provider} goes on",
-        body=f"Hello {to.name},\n\nGood news: {provider} does not close after all. Everything stays as it is.\n\n"
+        body=f"Hello {to.name},\n\nGood news: {provider} goes on after all. Everything stays as it is.\n\n"
         f"See it here:\n\n{address}{_END}",
         account_id=to.id,
         same_as=same_as,
@@ -137,6 +137,7 @@ def tell_closure(
     to: Account,
     offers: list[str],
     provider: str,
+    is_individual: bool,
     whom: str,
     last_day: str,
     found: int,
@@ -146,6 +147,7 @@ def tell_closure(
     """To whoever used something of a provider that closes: until when, and that we looked for more."""
     names = "\n".join(f"- {name}" for name in offers)
     uses = "You use, or saved, this" if not whom else f"{whom} uses, or saved, this"
+    ends = f"{provider} {'stops' if is_individual else 'closes'}"
     when = f"The last day is {last_day}." if last_day else "It has stopped."
     looked = (
         "We looked for what else fits and found something."
@@ -156,8 +158,8 @@ def tell_closure(
         session,
         recipient=to.email,
         kind="provider_closes",
-        subject=f"{provider} closes",
-        body=f"Hello {to.name},\n\n{uses}:\n\n{names}\n\n{provider} closes. {when}\n\n{looked} "
+        subject=ends,
+        body=f"Hello {to.name},\n\n{uses}:\n\n{names}\n\n{ends}. {when}\n\n{looked} "
         f"See it here:\n\n{address}\n\nYou don't have to do anything today. "
         f"You can ask someone to help you choose.{_END}",
         account_id=to.id,

@@ -21,13 +21,14 @@ from marketplace.directory.words import public_name
 from marketplace.matching.needs import NeedsError, parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.moderation import mails
-from marketplace.moderation.affected import Reader, names_of, readers_of
+from marketplace.moderation.affected import names_of
 from marketplace.moderation.closing import close_due, has_closing, note_new_users
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer, OfferTheme
 from marketplace.people.models import Person
 from marketplace.people.profile.models import HiddenPart
 from marketplace.people.profile.parts import answers_shown
+from marketplace.people.readers import Reader, readers_of
 from marketplace.people.saved.alerts import Matching
 from marketplace.people.saved.models import Keeping, SavedMatch
 from marketplace.providers.models import Provider
@@ -43,6 +44,7 @@ class _Found:
     """What is told about one notice."""
 
     provider: str
+    is_individual: bool
     first_name: str
     offers: list[str]
     alternatives: list[dict[str, Any]]
@@ -93,8 +95,10 @@ def _look(session: Session, notice_id: uuid.UUID, matching: Matching, *, today: 
     person = session.get_one(Person, notice.person_id)
     offers = [uuid.UUID(one) for one in notice.offer_ids]
     names = names_of(session, offers)
+    provider = session.get_one(Provider, notice.provider_id)
     return _Found(
-        provider=public_name(session.get_one(Provider, notice.provider_id)),
+        provider=public_name(provider),
+        is_individual=provider.is_individual,
         first_name=person.first_name,
         offers=[names[offer] for offer in offers if offer in names],
         alternatives=_alternatives(session, person, notice, offers, matching, today=today),
@@ -172,6 +176,7 @@ def _tell(
                 to=reader.account,
                 offers=found.offers,
                 provider=found.provider,
+                is_individual=found.is_individual,
                 whom="" if reader.is_person else found.first_name,
                 last_day=f"{last_day.day} {last_day:%B %Y}" if last_day and last_day >= today else "",
                 found=len(found.alternatives),

@@ -196,7 +196,7 @@ def test_a_surname_is_told_to_nobody_when_an_assistant_stops(
     session.commit()
     assert tell_who_uses_what_closes(work) == 1
     told = bodies(session, "provider_closes")["jo@example.org"]
-    assert told.startswith("Dawn closes")
+    assert told.startswith("Dawn stops")
     assert "It has stopped." in told
     chris = app.test_client()
     sign_in(chris, make_account(session, roles=[Role.COMMISSIONER]))
@@ -273,7 +273,7 @@ def test_who_uses_what_closes_is_told_with_what_fits_instead(
     assert f"The last day is {last.day} {last:%B %Y}." in told["jo@example.org"]
     # Counts, never who: three people are a star, and the parts are not told.
     page = as_moderator.get("/moderation/closures")
-    assert "between 1 and 7 people" in as_moderator.get(path).text
+    assert "Between 1 and 7 people." in as_moderator.get(path).text
     assert '<td class="govuk-table__cell">*</td>' in page.text
     assert "Jo" not in page.text.partition("<main")[2]
 
