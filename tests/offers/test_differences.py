@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.directory.cards import card
+from marketplace.offers import words
 from marketplace.offers.differences import LABELS, differences, said_in_words
 from marketplace.offers.document import (
     FIELDS,
@@ -21,6 +24,7 @@ from marketplace.offers.document import (
     blank,
 )
 from marketplace.offers.missing import missing, warnings
+from marketplace.offers.models import Pause
 from marketplace.vocabulary import (
     CostBasis,
     Day,
@@ -32,6 +36,7 @@ from marketplace.vocabulary import (
     Theme,
     Vacancy,
 )
+from tests.directory import factories
 from tests.offers.documents import KITCHEN
 
 TODAY = date(2026, 5, 3)
@@ -141,8 +146,8 @@ def test_what_can_t_be_found_or_shown_without_more_is_asked_for(
 
 def test_what_was_left_blank_is_told_with_what_it_means() -> None:
     assert [one.field for one in warnings(KITCHEN)] == ["features", "features"]
-    words = [one.words for one in warnings(KITCHEN)]
-    assert words[0] == "You left access blank: people who need step-free will be told to ask."
+    told = [one.words for one in warnings(KITCHEN)]
+    assert told[0] == "You left access blank: people who need step-free will be told to ask."
     known = {Feature.STEP_FREE: False, Feature.ACCESSIBLE_TOILET: True, Feature.PERSONAL_CARE: False}
     assert warnings(replace(KITCHEN, features=known)) == []
     silent = OfferDocument(kind=OfferKind.COMMUNITY_GROUP)
@@ -169,3 +174,23 @@ def test_times_that_overlap_and_long_breaks_are_noticed() -> None:
     long = PauseSaid(first_date=date(2026, 6, 1), last_date=date(2026, 9, 1))
     (found,) = warnings(replace(base, pauses=(long,)))
     assert found.field == "pauses"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 8, 4), date(2026, 8, 4), "Not happening on 4 August 2026"),
+        (date(2026, 8, 4), date(2026, 8, 28), "Not on from 4 to 28 August 2026"),
+        (date(2026, 8, 28), date(2026, 9, 2), "Not on from 28 August to 2 September 2026"),
+        (date(2026, 12, 24), date(2027, 1, 4), "Not on from 24 December 2026 to 4 January 2027"),
+    ],
+)
+def test_a_break_is_said_on_the_page_while_it_lies_ahead_and_on_the_card_when_it_is_near(
+    session: DatabaseSession, first: date, last: date, said: str
+) -> None:
+    offer = factories.offer(session, pauses=[Pause(first_date=first, last_date=last, reason="Away")])
+    assert words.breaks(offer.pauses, today=last) == (f"{said}: Away",)
+    assert words.breaks(offer.pauses, today=last + timedelta(days=1)) == ()
+    for day, is_near in ((-15, False), (-14, True), (0, True)):
+        shown = card(offer, number=1, point=None, km=None, today=first + timedelta(days=day))
+        assert shown.when == "Ask about days and times" + (f". {said}" if is_near else "")
