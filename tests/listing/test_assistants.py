@@ -381,3 +381,29 @@ def test_words_of_a_live_assistant_wait_for_a_moderator_and_hours_do_not(
     assert "Friday" in page
     assert "Tuesday" not in page
     assert "I race bikes." in client_of_donna.get(f"/provide/{provider.id}/assistant").text
+
+
+@on_sqlite
+def test_the_pages_of_the_offer_refuse_a_price_below_the_law_as_well(
+    client_of_donna: FlaskClient, session: Session
+) -> None:
+    begin(client_of_donna)
+    provider = the_provider(session)
+    answer(client_of_donna, provider, "works-as", {"answer": "employed"})
+    offer = session.scalars(select(Offer)).one()
+    address = f"/provide/{provider.id}/offers/{offer.id}"
+    page = client_of_donna.get(f"{address}/cost/add")
+    price = {"basis": "hour", "amount": "12.70", "amount_to": "", "note": ""}
+    refused = client_of_donna.post(f"{address}/cost/add", data={"csrf_token": token_on(page), **price})
+    assert refused.status_code == 422
+    assert "at least £12.71 an hour" in refused.text
+    answer(client_of_donna, provider, "works-as", {"answer": "self_employed"})
+    assert (
+        client_of_donna.post(f"{address}/cost/add", data={"csrf_token": token_on(page), **price}).status_code
+        == 303
+    )
+    assert "Is that enough?" in client_of_donna.get(address).text
+    answer(client_of_donna, provider, "works-as", {"answer": "employed"})
+    home = client_of_donna.get(address)
+    sent = client_of_donna.post(f"{address}/send", data={"csrf_token": token_on(home)})
+    assert sent.status_code == 422

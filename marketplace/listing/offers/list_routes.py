@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
+from marketplace.listing.assistants.pay import costs_problem
 from marketplace.listing.offers import list_forms
 from marketplace.listing.offers.blueprint import (
     CONFLICT,
@@ -188,6 +189,11 @@ def _item_page(
         except TooManyError as error:
             form.form_errors.append(str(error))
             after, code = now.document, UNPROCESSABLE
+        if kind.step is OfferStep.COST:
+            problem = costs_problem(get_session(), now.provider, after.costs, today=london_today())
+            if problem is not None and problem.is_refused:
+                form.amount.errors = [problem.words]
+                code = UNPROCESSABLE
         is_there = set(form.items) <= set(items_of(kind, now.document))
         if code == 200 and (after == now.document or (is_gone and is_there)):
             return redirect(_after(kind, now, form, Kept.SAME), 303)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from marketplace.listing.assistants.pay import costs_problem
 from marketplace.listing.offers.editing import Editing
 from marketplace.listing.offers.steps import FIELDS_OF, OfferStep
 from marketplace.listing.offers.summary import RowGroup, row_groups
@@ -80,13 +81,20 @@ def offer_home(session: Session, now: Editing, *, today: date) -> OfferHome:
     problems = tuple(
         (step_of(one.field, now), one.words) for one in missing(document, now.provider.legal_form)
     )
+    told = tuple((step_of(one.field, now), one.words) for one in warnings(document))
+    # The price of an hour of a Personal Assistant, against the law of today.
+    price = costs_problem(session, now.provider, document.costs, today=today)
+    if price is not None and price.is_refused:
+        problems += ((OfferStep.COST, price.words),)
+    elif price is not None:
+        told += ((OfferStep.COST, price.words),)
     return OfferHome(
         now=now,
         state=state_of(now),
         why_hidden=why_not_public(now.offer) or "" if now.live is not None else "",
         answers=tuple(one for one in words_for(session, now.provider.id) if one.offer_id == now.offer.id),
         problems=problems,
-        warnings=tuple((step_of(one.field, now), one.words) for one in warnings(document)),
+        warnings=told,
         differences=tuple(differences(now.live, document)) if now.live is not None else (),
         groups=row_groups(document, now.shown, problems=dict(problems), today=today),
         who=who_can_find(session, document),
