@@ -86,6 +86,8 @@ class OfferPage:
     vacancy: Vacancy
     confirmed: str
     is_stale: bool
+    not_told: bool
+    """The provider did not answer when it was asked if this is still right: said first of all."""
     themes: tuple[Theme, ...]
     suggested: tuple[Theme, ...]
     """Themes that only its description suggests."""
@@ -123,7 +125,8 @@ def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AG
         provider=provider_facts(offer.provider, today=today),
         vacancy=offer.vacancy,
         confirmed=words.confirmed(offer.confirmed_on, today=today, misses=offer.misses, long_ago=long_ago),
-        is_stale=words.is_stale(offer.confirmed_on, today=today) or words.has_not_told(offer.misses),
+        is_stale=words.is_stale(offer.confirmed_on, today=today),
+        not_told=words.has_not_told(offer.misses),
         themes=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.STATED)),
         suggested=_in_order(Theme, (row.theme for row in offer.themes if row.origin is Origin.SUGGESTED)),
         settings=_in_order(Setting, (row.setting for row in offer.settings)),
@@ -133,7 +136,7 @@ def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AG
         week=words.week_of(offer.sessions, today=today),
         breaks=words.breaks(offer.pauses, today=today),
         time_notes=_time_notes(offer),
-        when_short=words.when_in_short(offer.sessions, today=today),
+        when_short=words.when_with_break(offer, today=today),
         costs=tuple(words.price_with_note(cost) for cost in offer.costs),
         cost_short=words.cost_in_short(offer),
         transport=words.transport(offer),
