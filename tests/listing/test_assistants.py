@@ -380,7 +380,9 @@ def test_words_of_a_live_assistant_wait_for_a_moderator_and_hours_do_not(
     assert "I race bikes." not in page
     assert "Friday" in page
     assert "Tuesday" not in page
-    assert "I race bikes." in client_of_donna.get(f"/provide/{provider.id}/assistant").text
+    own = client_of_donna.get(f"/provide/{provider.id}/assistant").text
+    assert "I race bikes." in own
+    assert own.count("Waiting to be checked") == 1
 
 
 @on_sqlite

@@ -66,6 +66,17 @@ class Told:
         """Questions that need an answer and have none."""
         return tuple(step for step in self.steps if step in REQUIRED and not answer_of(step, self))
 
+    @property
+    def waiting(self) -> frozenset[AssistantStep]:
+        """Questions whose new words wait to be checked, while the public reads the old ones."""
+        live = {
+            AssistantStep.NAME: (self.said["name"], self.provider.name),
+            AssistantStep.WORKS_AS: (self.said["legal_form"], self.provider.legal_form.value),
+            AssistantStep.INTERESTS: (self.said["interests"], self.details.interests),
+            AssistantStep.SKILLS: (self.said["skills"], self.details.skills),
+        }
+        return frozenset(step for step, (new, old) in live.items() if new != old)
+
 
 def first_document(first_name: str) -> OfferDocument:
     """The offer of a Personal Assistant before anything was told; all of it is true of every one."""
