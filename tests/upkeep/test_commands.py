@@ -70,7 +70,7 @@ def test_the_example_world_is_well_and_what_is_done_to_it_is_told(here: Settings
     with database.write.begin() as session:
         for number in range(3):
             record(session, action=Action.MAIL_GIVEN_UP, subject=("test", number), actor=None, role=None)
-        offer = session.scalars(select(Offer.id).order_by(Offer.id)).first()
+        offer, *_, held = session.scalars(select(Offer.id).order_by(Offer.id)).all()
     database.engine.dispose()
     assert tell_problems() == {}
     status, out = call("check")
@@ -81,11 +81,13 @@ def test_the_example_world_is_well_and_what_is_done_to_it_is_told(here: Settings
         here,
         "DROP TRIGGER audit_entry_no_delete",
         "DELETE FROM audit_entry WHERE number = 2",
-        f"DELETE FROM provider WHERE id = (SELECT provider_id FROM offer WHERE id = '{offer.hex if offer else ''}')",
+        f"DELETE FROM provider WHERE id = (SELECT provider_id FROM offer WHERE id = '{offer.hex}')",
+        f"UPDATE offer SET hold = 'check_missing' WHERE id = '{held.hex}'",
     )
     told = tell_problems()
     assert told["audit"] == ["Entry 2 is missing."]
-    assert "of offer point at a provider that is not there." in told["database"][0]
+    assert any("of offer point at a provider that is not there." in line for line in told["database"])
+    assert told["standing"] == [f"Offer {held}: nothing holds it back. Something else is kept."]
 
 
 def test_offers_that_were_changed_past_the_program_are_told(
