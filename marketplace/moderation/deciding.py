@@ -132,13 +132,12 @@ def decide(
 
 def _locked(session: Session, review: Review) -> tuple[Provider, OfferDraft | None]:
     """The provider, and the draft that the review is about, locked in the order of those who send."""
+    provider = session.get_one(Provider, review.provider_id, with_for_update=True, populate_existing=True)
     if review.offer_id is None:
-        return session.get_one(
-            Provider, review.provider_id, with_for_update=True, populate_existing=True
-        ), None
+        return provider, None
     session.get_one(Offer, review.offer_id, with_for_update=True, populate_existing=True)
     draft = session.get(OfferDraft, review.offer_id, with_for_update=True, populate_existing=True)
-    return session.get_one(Provider, review.provider_id), draft
+    return provider, draft
 
 
 def _why_not(

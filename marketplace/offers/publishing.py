@@ -7,62 +7,34 @@ process does at its next request.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, cast
 
-from flask import current_app, has_app_context
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
-from marketplace.geo.places import Place as FoundPlace
-from marketplace.geo.places import PostcodeError
-from marketplace.geo.postcodes import PostcodeDirectoryMissingError
-from marketplace.matching.embedding import Embedder, installed_embedder
 from marketplace.offers.changes import mark_changed
 from marketplace.offers.document import (
     FIELDS,
     OfferDocument,
-    PlaceSaid,
     changed_fields,
-    cost_columns,
     document_of,
     parse_document,
-    pause_columns,
-    place_columns,
-    plain_columns,
-    session_columns,
-    theme_rows,
     with_fields_of,
 )
 from marketplace.offers.models import (
-    Cost,
     DraftState,
     Offer,
     OfferDraft,
-    OfferFeature,
-    OfferFunding,
-    OfferLevel,
-    OfferSetting,
-    OfferTheme,
-    OfferVector,
-    Pause,
-    Place,
-    Session,
 )
 from marketplace.offers.standing import hold_still, stand
-from marketplace.offers.vectors import make_vectors, store_vectors, text_hash, text_of
+from marketplace.offers.writing import Locate, write_rows
 from marketplace.providers.models import Provider, ProviderStatus
-from marketplace.settings import Settings
 from marketplace.vocabulary import OfferStatus, Role
-from marketplace.web.places import find_place
 from marketplace.web.today import london_today
-
-Locate = Callable[[str], FoundPlace]
 
 
 class Looked(Enum):
@@ -170,7 +142,7 @@ def publish(
     now = document_of(offer)
     if live is not None and offer.status in WAS_APPROVED:
         document = with_fields_of(now, document, changed_fields(live, document))
-    _write(session, offer, document, locate=locate)
+    write_rows(session, offer, document, locate=locate)
     offer.status = OfferStatus.PUBLIC
     offer.confirmed_on = today
     offer.misses = 0
@@ -210,7 +182,7 @@ def publish_at_once(
     first = set(changed) - set(at_once_fields(live, document))
     if first:
         raise NotAtOnceError([name for name in FIELDS if name in first])
-    _write(session, offer, document)
+    write_rows(session, offer, document)
     _rebase_draft(session, offer, before=live, after=document)
     mark_changed(session, [offer.id])
     _remember(session, Action.OFFER_CHANGED_AT_ONCE, offer, account, fields=changed, version=offer.version)
@@ -319,133 +291,6 @@ def _locked(session: DatabaseSession, offer: Offer) -> Offer:
 def _may_publish(session: DatabaseSession, offer: Offer) -> bool:
     status = session.scalar(select(Provider.status).where(Provider.id == offer.provider_id))
     return status is ProviderStatus.ACTIVE
-
-
-# The rows.
-
-
-def _write(
-    session: DatabaseSession, offer: Offer, document: OfferDocument, *, locate: Locate | None = None
-) -> None:
-    for name, value in plain_columns(document).items():
-        setattr(offer, name, value)
-    _write_place(session, offer, document.place, locate)
-    _put(offer, "levels", OfferLevel, ("level",), _levels(document))
-    _put(
-        offer,
-        "themes",
-        OfferTheme,
-        ("theme",),
-        [{"theme": theme, "origin": origin} for theme, origin in theme_rows(document)],
-    )
-    _put(offer, "settings", OfferSetting, ("setting",), [{"setting": one} for one in document.settings])
-    _put(
-        offer,
-        "features",
-        OfferFeature,
-        ("feature",),
-        [{"feature": one, "present": there} for one, there in document.features.items()],
-    )
-    _put(offer, "funding", OfferFunding, ("route",), [{"route": route} for route in document.funding])
-    _put(
-        offer,
-        "sessions",
-        Session,
-        ("day_number", "starts_minute", "ends_minute", "repeats", "first_date"),
-        [session_columns(one) for one in document.sessions],
-    )
-    _put(offer, "pauses", Pause, ("first_date",), [pause_columns(one) for one in document.pauses])
-    _put(offer, "costs", Cost, ("basis", "note"), [cost_columns(one) for one in document.costs])
-    offer.version += 1
-    offer.updated_at = datetime.now(UTC)
-    session.flush()
-    _keep_vector(session, offer)
-
-
-def _levels(document: OfferDocument) -> list[dict[str, object]]:
-    return [{"level": int(level), "made_for": made} for level, made in document.levels.items()]
-
-
-def _put(
-    offer: Offer,
-    name: str,
-    kind: type[Any],
-    key: tuple[str, ...],
-    wanted: Iterable[Mapping[str, object]],
-) -> None:
-    """Make the offer's rows what is *wanted*. A row with the same *key* stays and keeps its identifier."""
-    there: dict[tuple[object, ...], list[Any]] = defaultdict(list)
-    for row in getattr(offer, name):
-        there[tuple(getattr(row, one) for one in key)].append(row)
-    rows = []
-    for columns in wanted:
-        same = there[tuple(columns[one] for one in key)]
-        row = same.pop(0) if same else kind()
-        for column, value in columns.items():
-            if getattr(row, column) != value:
-                setattr(row, column, value)
-        rows.append(row)
-    setattr(offer, name, rows)
-
-
-def _write_place(
-    session: DatabaseSession, offer: Offer, said: PlaceSaid | None, locate: Locate | None
-) -> None:
-    place = offer.place
-    if said is None:
-        offer.place = None
-        return
-    if place is None or _is_shared(session, place, offer):
-        place = Place(kind=said.kind)
-        offer.place = place
-        session.add(place)
-    moved = (place.postcode or "") != said.postcode or place.lat is None
-    place.kind = said.kind
-    for name, value in place_columns(said).items():
-        setattr(place, name, value)
-    if moved:
-        found = _found(said.postcode, locate)
-        place.lat = found.lat if found else None
-        place.lon = found.lon if found else None
-        place.precision = found.precision if found else None
-        place.district_code = found.district_code if found else None
-        if found and found.postcode:
-            place.postcode = found.postcode
-
-
-def _is_shared(session: DatabaseSession, place: Place, offer: Offer) -> bool:
-    others = select(func.count()).where(Offer.place_id == place.id, Offer.id != offer.id)
-    return bool(session.scalar(others))
-
-
-def _found(postcode: str, locate: Locate | None) -> FoundPlace | None:
-    """The point of a postcode; an unknown one has none, and then distance plays no part."""
-    if not postcode or (locate is None and not has_app_context()):
-        return None
-    try:
-        return (locate or find_place)(postcode)
-    except (PostcodeError, PostcodeDirectoryMissingError):
-        return None
-
-
-def _keep_vector(session: DatabaseSession, offer: Offer) -> None:
-    """Read what the offer is about anew where its words changed and a sentence model is installed."""
-    embedder = _embedder()
-    if embedder is None:
-        return
-    text = text_of(offer.name, offer.summary, offer.description)
-    kept = session.execute(
-        select(OfferVector.model, OfferVector.text_hash).where(OfferVector.offer_id == offer.id)
-    ).one_or_none()
-    if kept is None or tuple(kept) != (embedder.checksum, text_hash(text)):
-        store_vectors(session, make_vectors(embedder, [(offer.id, text)]))
-
-
-def _embedder() -> Embedder | None:
-    if not has_app_context():
-        return None
-    settings = cast(Settings, current_app.extensions["marketplace.settings"])
-    return installed_embedder() if settings.uses_sentence_model else None
 
 
 def _rebase_draft(

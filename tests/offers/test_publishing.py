@@ -118,7 +118,7 @@ def test_the_sentence_vector_is_made_when_the_words_are_published(
     session: DatabaseSession, draft: Offer, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = LetterModel()
-    monkeypatch.setattr("marketplace.offers.publishing._embedder", lambda: model)
+    monkeypatch.setattr("marketplace.offers.writing._embedder", lambda: model)
     publish(session, draft, KITCHEN, today=TODAY)
     full = replace(KITCHEN, vacancy=Vacancy.FULL)
     publish_at_once(session, draft, document=full, account=account)
