@@ -71,7 +71,7 @@ OF_RECORDS = {*OF_PERSON, *OF_PROVIDER}
 KNOWN_RULES = ("Anyone", "SignedIn", "HalfSignedIn", "HasRole roles=")
 STRANGERS_TO_OLA = {
     "visitor", "person", "another person", "supporter who acts", "practitioner", "moderator", "administrator",
-    "administrator before the code", "owner", "editor of another provider",
+    "administrator before the code", "owner",
 }  # fmt: skip
 OF_PROVIDERS = {
     "owner", "editor", "former owner", "invited owner", "editor of another provider",
@@ -84,9 +84,14 @@ ONLY_OF_RECORDS = {
     "practitioner of a past case", "practitioner without a case", "former practitioner",
 }  # fmt: skip
 STRANGERS_TO_PROVIDERS = {
-    "visitor", "person", "supporter who acts", "practitioner", "someone without a role", "provider_staff",
-    "moderator", "administrator", "administrator before the code",
+    "visitor", "person", "moderator", "administrator", "administrator before the code",
 }  # fmt: skip
+STRANGERS_TO_THE_SUSPENDED = {
+    "editor of another provider",
+    "suspended provider's owner",
+    "owner",
+    "moderator",
+}
 # For methods that reach the same rule as GET and POST do.
 ASK_EVERYTHING = {"visitor", "another person", "supporter who looks", "practitioner before the code"}
 # Addresses that are for everyone. A new public place is added here on purpose.
@@ -204,7 +209,8 @@ def _asked(route: Rule, key: str, world: World) -> Iterator[tuple[bool, str, Act
 def _differs(actor: Actor, key: str, *, is_own: bool) -> bool:
     """Whether this actor could get another answer from this rule than those like them."""
     if key in OF_PROVIDER:
-        return actor.name in OF_PROVIDERS | STRANGERS_TO_PROVIDERS
+        asking = OF_PROVIDERS | STRANGERS_TO_PROVIDERS if is_own else STRANGERS_TO_THE_SUSPENDED
+        return actor.name in asking
     if key in OF_PERSON:
         return actor.name in STRANGERS_TO_OLA if not is_own else actor.name not in OF_PROVIDERS - {"owner"}
     return actor.name not in ONLY_OF_RECORDS | OF_PROVIDERS
