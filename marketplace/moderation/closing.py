@@ -16,9 +16,10 @@ from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.directory.words import public_name
 from marketplace.moderation import mails
-from marketplace.moderation.affected import people_using, readers_of
+from marketplace.moderation.affected import people_using
 from marketplace.moderation.models import ClosureNotice, Review, ReviewState
 from marketplace.offers.standing import stand
+from marketplace.people.readers import readers_of
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.providers.sending import Closing, on_closing
 from marketplace.settings import LONDON

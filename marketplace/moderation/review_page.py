@@ -19,10 +19,11 @@ from marketplace.offers.document import DocumentError, parse_document
 from marketplace.offers.missing import missing, warnings
 from marketplace.providers.checks import ChecksStanding, standing_of
 from marketplace.providers.document import provider_differences
-from marketplace.providers.models import Provider
+from marketplace.providers.models import AssistantDetails, Household, Provider
 from marketplace.providers.queries import assistant_details, is_member
 from marketplace.vocabulary import CheckKind
 from marketplace.web.language import translate
+from marketplace.web.templating import day_words
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -43,8 +44,8 @@ class ReviewPage:
     review: Review
     provider: Provider
     name: str
-    surname: str
-    """Of a Personal Assistant; moderators need it to check who they are."""
+    hidden: Sequence[tuple[str, str]]
+    """What the public never reads, to hold against papers: of a Personal Assistant or a household."""
     sent_by: str
     is_new: bool
     lines: Sequence[Line]
@@ -74,7 +75,7 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
         review=review,
         provider=provider,
         name=str(review.document.get("name") or provider.name),
-        surname=details.family_name if details else "",
+        hidden=_of_assistant(provider, details) + _of_household(session, review),
         sent_by=sender.name if sender else "",
         is_new=review.live_document is None,
         lines=lines,
@@ -108,6 +109,54 @@ def age_words(since: datetime, *, now: datetime) -> str:
 
 def check_kinds(kinds: Sequence[CheckKind]) -> list[str]:
     return [translate(kind.label) for kind in kinds]
+
+
+def _of_assistant(provider: Provider, details: AssistantDetails | None) -> list[tuple[str, str]]:
+    """What a Personal Assistant told beside the offer."""
+    if details is None:
+        return []
+    home = ", ".join(one for one in (details.street, provider.town, provider.postcode) if one)
+    told = [
+        (gettext("Last name"), details.family_name),
+        (gettext("Home"), home),
+        (gettext("How they work"), translate(details.works_as.label) if details.works_as else ""),
+        (gettext("Age"), translate(details.wage_band.label) if details.wage_band else ""),
+        (gettext("Can drive"), _yes_or_no(details.can_drive)),
+        (gettext("Has a car"), _yes_or_no(details.has_car)),
+        (
+            gettext("Read what the service does"),
+            day_words(details.contract_read_at) if details.contract_read_at else gettext("not yet"),
+        ),
+    ]
+    return [(label, words) for label, words in told if words]
+
+
+def _of_household(session: Session, review: Review) -> list[tuple[str, str]]:
+    """What a scheme told about the home in which an offer happens."""
+    if review.offer_id is None or not review.document.get("household_id"):
+        return []
+    try:
+        key = uuid.UUID(str(review.document["household_id"]))
+    except ValueError:
+        return []
+    home = session.get(Household, key)
+    if home is None or home.provider_id != review.provider_id:
+        return []
+    told = [
+        (gettext("Carers"), home.first_names),
+        (gettext("The scheme calls it"), home.scheme_reference),
+        (gettext("Home"), ", ".join(one for one in (home.street, home.town, home.postcode) if one)),
+        (gettext("Pets"), home.pets),
+        (gettext("Approved by the scheme"), day_words(home.approved_on) if home.approved_on else ""),
+        (gettext("The scheme looks again"), day_words(home.review_on) if home.review_on else ""),
+    ]
+    return [(label, words) for label, words in told if words]
+
+
+def _yes_or_no(known: bool | None) -> str:
+    if known is None:
+        return ""
+    return gettext("Yes") if known else gettext("No")
 
 
 def _content(review: Review, provider: Provider) -> tuple[list[Line], Sequence[str], Sequence[str], bool]:

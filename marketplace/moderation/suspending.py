@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.moderation import mails
-from marketplace.moderation.affected import names_of, people_using, readers_of
+from marketplace.moderation.affected import names_of, people_using
 from marketplace.moderation.models import Review, ReviewOf, ReviewState, Suspension
 from marketplace.moderation.traces import flag_parts, flags_of, forget_traces, keep_traces, looks_like
 from marketplace.offers.standing import stand
 from marketplace.people.models import Person
+from marketplace.people.readers import readers_of
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.providers.queries import live_accounts_of
 from marketplace.providers.sending import Answer, AnswerKind, register_words

@@ -21,7 +21,13 @@ from marketplace.people.models import Person
 from marketplace.people.profile.models import HiddenPart, ProfilePart
 from marketplace.people.saved.models import Keeping, SavedMatch
 from marketplace.people.supporters.models import Scope
-from marketplace.providers.models import Provider, ProviderStatus, ProviderTrace
+from marketplace.providers.models import (
+    AssistantDetails,
+    Provider,
+    ProviderStatus,
+    ProviderTrace,
+    WorksAs,
+)
 from marketplace.providers.sending import words_for
 from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, tell_who_uses_what_closes
@@ -159,10 +165,17 @@ def test_a_suspended_assistant_who_comes_back_under_another_name_is_flagged(
     send(as_moderator, f"/moderation/providers/{bad.id}/suspend", reason="Took money", told="Ring us")
     assert all(len(one.digest) == 64 for one in session.scalars(select(ProviderTrace)))
     with app.test_request_context():
-        _, back = sent_assistant(session, name="D. Smith", phone="+44 (0)7700 900 123", postcode="NG19 6AA")
+        smith, back = sent_assistant(
+            session, name="D. Smith", phone="+44 (0)7700 900 123", postcode="NG19 6AA"
+        )
         _, other = sent_assistant(session, name="Kim Lee", phone="07700 900555", owner="kim@example.org")
     assert other.flags == []
+    told = {"family_name": "Smithers", "street": "9 Hidden Row", "works_as": WorksAs.SELF_EMPLOYED}
+    session.add(AssistantDetails(provider_id=smith.id, **told))
+    session.commit()
     page = as_moderator.get(f"/moderation/reviews/{back.id}")
+    for words in ("Smithers", "9 Hidden Row, Mansfield, NG19 6AA", "Self-employed"):
+        assert words in page.text  # to hold against papers
     assert "Looks like a provider that was suspended on" in page.text
     assert f'href="/moderation/providers/{bad.id}">Dawn Okafor</a> (Same phone number)' in page.text
     assert "Looks like a suspended provider" in as_moderator.get("/moderation").text
