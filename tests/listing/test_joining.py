@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from marketplace.offers.models import DraftState, Offer, OfferDraft
 from marketplace.providers import sending
 from marketplace.providers.models import MemberRole, Provider, ProviderMember, ProviderStatus
 from marketplace.vocabulary import OfferKind, PlaceKind, Role, Theme
+from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
@@ -255,3 +256,41 @@ def test_an_offer_that_is_sent_from_its_own_page_takes_its_provider_along(
         session.expire_all()
         assert session.get_one(OfferDraft, offer.id).state is DraftState.WAITING
     assert provider.status is ProviderStatus.WAITING
+
+
+def test_a_provider_says_that_it_closes_with_its_last_day_and_why(
+    as_ana: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[sending.Closing] = []
+    monkeypatch.setattr(sending, "_ON_CLOSING", [lambda _session, what: heard.append(what)])
+    provider = begin(as_ana, session)
+    provider.status = ProviderStatus.ACTIVE
+    session.commit()
+    path = f"/provide/{provider.id}/close"
+    last = london_today() + timedelta(days=30)
+    for day, reason in ((london_today() - timedelta(days=1), "Bye"), (last, " ")):
+        assert press(as_ana, path, reason=reason, **day_fields(day)).status_code == 422
+    assert heard == []
+    answer = press(as_ana, path, reason="The hall is sold", **day_fields(last))
+    assert answer.location == f"/provide/{provider.id}?done=closing"
+    assert [(what.closes_on, what.reason) for what in heard] == [(last, "The hall is sold")]
+
+
+def day_fields(day: date) -> dict[str, int]:
+    return {"closes_on-day": day.day, "closes_on-month": day.month, "closes_on-year": day.year}
+
+
+def test_the_home_page_asks_the_database_no_more_for_many_offers_than_for_one(
+    as_ana: FlaskClient, session: Session, statements: list[str]
+) -> None:
+    provider = begin(as_ana, session)
+    asked = []
+    for more in (1, 6):
+        for _ in range(more):
+            ready_offer(session, provider)
+        session.expire_all()
+        statements.clear()
+        assert as_ana.get(f"/provide/{provider.id}").status_code == 200
+        asked.append(len(statements))
+    assert asked[0] == asked[1], asked
+    assert asked[0] <= 30
