@@ -369,15 +369,20 @@ def test_facts_of_a_live_offer_change_at_once_and_words_wait(editor: Editor) -> 
     assert editor.draft(offer.id).costs == ()
 
 
-def test_a_live_offer_is_closed_brought_back_and_copied_and_a_copy_deleted(editor: Editor) -> None:
+def test_a_live_offer_is_closed_paused_brought_back_and_copied_and_a_copy_deleted(editor: Editor) -> None:
     offer = editor.live()
     path = f"/{offer.id}"
     for _ in range(2):
         assert editor.press(f"{path}/close").location.endswith("done=closed")
     assert editor.client.get(f"/offers/{offer.id}").status_code == 404
+    assert editor.press(f"{path}/pause").status_code == 409  # it is closed already
     for _ in range(2):
         assert editor.press(f"{path}/bring-back").location.endswith("done=back")
     assert editor.client.get(f"/offers/{offer.id}").status_code == 200
+    for _ in range(2):
+        assert editor.press(f"{path}/pause").location.endswith("done=paused")
+    assert editor.client.get(f"/offers/{offer.id}").status_code == 404
+    editor.press(f"{path}/bring-back")
     once = str(uuid4())
     first, second = (editor.press(f"{path}/copy", once=once) for _ in range(2))
     assert first.location == second.location

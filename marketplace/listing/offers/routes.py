@@ -36,7 +36,7 @@ from marketplace.offers.drafts import (
     take_back,
 )
 from marketplace.offers.models import Offer
-from marketplace.offers.publishing import NotPublishableError, bring_back_offer, close_offer
+from marketplace.offers.publishing import NotPublishableError, bring_back_offer, close_offer, pause_offer
 from marketplace.providers.access import current_provider
 from marketplace.vocabulary import OfferKind
 from marketplace.web.access import access
@@ -150,6 +150,18 @@ def close(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
         get_session().commit()
         return redirect(offer_url(offer_id, done="closed"), 303)
     return render_template("listing/offers/close.html", offer=now.offer, document=now.live)
+
+
+@blueprint.post("/<uuid:offer_id>/pause")
+@access(MEMBERS)
+def pause(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
+    """Take a public offer off until someone shows it again."""
+    try:
+        pause_offer(get_session(), current_editing(offer_id).offer, account=signed_in_account())
+    except NotPublishableError:
+        return _offer_page(offer_id, problem="not-now"), CONFLICT
+    get_session().commit()
+    return redirect(offer_url(offer_id, done="paused"), 303)
 
 
 @blueprint.post("/<uuid:offer_id>/bring-back")

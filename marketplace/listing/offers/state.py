@@ -71,6 +71,10 @@ class OfferHome:
         return self.now.live is not None and self.now.offer.status is not OfferStatus.CLOSED
 
     @property
+    def can_be_paused(self) -> bool:
+        return self.now.offer.status is OfferStatus.PUBLIC
+
+    @property
     def can_come_back(self) -> bool:
         return self.now.offer.status in (OfferStatus.CLOSED, OfferStatus.PAUSED)
 
