@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.audit import AuditEntry
+from marketplace.listing.offers import question_routes
+from marketplace.listing.offers.editing import Editing, Kept, keep
 from marketplace.listing.offers.steps import LISTED, steps_for
 from marketplace.offers.document import (
     CostSaid,
@@ -26,7 +28,7 @@ from marketplace.offers.document import (
     document_of,
     parse_document,
 )
-from marketplace.offers.drafts import begin_draft
+from marketplace.offers.drafts import StaleDraftError, begin_draft
 from marketplace.offers.models import DraftState, Offer, OfferDraft
 from marketplace.offers.publishing import publish
 from marketplace.providers.models import Provider, ProviderStatus
@@ -472,3 +474,22 @@ def test_every_write_leaves_one_entry_in_the_audit_trail(editor: Editor) -> None
     for _ in range(2):
         editor.press(f"/{offer.id}/summary", seen=seen, summary="New words.")
     assert editor.session.scalar(select(func.count()).select_from(AuditEntry)) == (before or 0) + 1
+
+
+def test_who_was_overtaken_by_a_moment_is_asked_no_second_time(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = editor.begin()
+    calls: list[int] = []
+
+    def overtaken_once(session: Session, now: Editing, after: OfferDocument, *, account: Account) -> Kept:
+        calls.append(1)
+        if len(calls) == 1:
+            assert now.draft is not None
+            raise StaleDraftError(now.draft)
+        return keep(session, now, after, account=account)
+
+    monkeypatch.setattr(question_routes, "keep", overtaken_once)
+    assert editor.press(f"/{offer.id}/summary", summary="Mine.").status_code == 303
+    assert editor.draft(offer.id).summary == "Mine."
+    assert len(calls) == 2
