@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
 
@@ -20,6 +21,7 @@ from marketplace.offers.changes import mark_changed
 from marketplace.offers.document import (
     FIELDS,
     OfferDocument,
+    SessionSaid,
     changed_fields,
     document_of,
     parse_document,
@@ -142,6 +144,7 @@ def publish(
     now = document_of(offer)
     if live is not None and offer.status in WAS_APPROVED:
         document = with_fields_of(now, document, changed_fields(live, document))
+        document = _with_free_places(document, live=live, now=now)
     write_rows(session, offer, document, locate=locate)
     offer.status = OfferStatus.PUBLIC
     offer.confirmed_on = today
@@ -277,6 +280,30 @@ def _move(
     mark_changed(session, [offer.id])
     _remember(session, action, offer, account)
     return offer
+
+
+def _with_free_places(document: OfferDocument, *, live: OfferDocument, now: OfferDocument) -> OfferDocument:
+    """*document*, but with as many free places as there are now where it had not changed their number."""
+    sent, left = _free_places(live), _free_places(now)
+    sessions = tuple(
+        replace(one, places_left=_at_most(left[_time(one)], one.places))
+        if _time(one) in left and sent.get(_time(one), one) == one.places_left
+        else one
+        for one in document.sessions
+    )
+    return document if sessions == document.sessions else replace(document, sessions=sessions)
+
+
+def _free_places(document: OfferDocument) -> dict[tuple[object, ...], int | None]:
+    return {_time(one): one.places_left for one in document.sessions}
+
+
+def _time(said: SessionSaid) -> tuple[object, ...]:
+    return said.day, said.starts, said.ends, said.repeats, said.first_date
+
+
+def _at_most(left: int | None, places: int | None) -> int | None:
+    return left if left is None or places is None else min(left, places)
 
 
 def _locked(session: DatabaseSession, offer: Offer) -> Offer:

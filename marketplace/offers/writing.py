@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app, has_app_context
 from sqlalchemy import func, select
@@ -43,6 +43,16 @@ from marketplace.settings import Settings
 from marketplace.web.places import find_place
 
 Locate = Callable[[str], FoundPlace]
+OnWritten = Callable[[DatabaseSession, Offer], None]
+_Registered = TypeVar("_Registered", bound=OnWritten)
+_ON_WRITTEN: list[OnWritten] = []
+
+
+def on_written(react: _Registered) -> _Registered:
+    """Call *react* in the transaction that writes an offer's rows. Registering twice is once."""
+    if react not in _ON_WRITTEN:
+        _ON_WRITTEN.append(react)
+    return react
 
 
 def write_rows(
@@ -81,6 +91,8 @@ def write_rows(
     offer.version += 1
     offer.updated_at = datetime.now(UTC)
     session.flush()
+    for react in _ON_WRITTEN:
+        react(session, offer)
     _keep_vector(session, offer)
 
 
