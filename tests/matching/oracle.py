@@ -11,13 +11,14 @@ import math
 import struct
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from marketplace.geo.fares import KM_PER_MILE, ROAD_FACTOR, fare, pass_window
 from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching import weights as rules
 from marketplace.matching.catalogue import OfferRow
-from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Carer, Needs
+from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK, Carer, Needs, Window
 from marketplace.matching.query import CompiledGoal, Ruler
 from marketplace.vocabulary import (
     CostBasis,
@@ -283,9 +284,7 @@ def free_run(needs: Needs, start: int, end: int) -> int:
 
 def longest_visit(needs: Needs, start: int, end: int) -> tuple[int, int]:
     """When the first such longest time begins, and its minutes."""
-    free = set()
-    for window in needs.when:
-        free.update(minute % MINUTES_A_WEEK for minute in range(window.start, window.end))
+    free = minutes_of(needs.when)
     longest = run = 0
     begin = start
     for minute in range(start, end):
@@ -293,6 +292,14 @@ def longest_visit(needs: Needs, start: int, end: int) -> tuple[int, int]:
         if run > longest:
             longest, begin = run, minute + 1 - run
     return begin, longest
+
+
+@lru_cache(maxsize=64)
+def minutes_of(windows: tuple[Window, ...]) -> frozenset[int]:
+    """Every minute of the week that lies in one of the windows; kept, because each offer asks again."""
+    return frozenset(
+        minute % MINUTES_A_WEEK for window in windows for minute in range(window.start, window.end)
+    )
 
 
 def visits(needs: Needs, row: OfferRow) -> list[tuple[int, int, Repeats]]:
@@ -312,9 +319,7 @@ def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]]) -> float | N
     carer = needs.carer
     if not made:
         return None
-    working = {
-        minute % MINUTES_A_WEEK for window in carer.works for minute in range(window.start, window.end)
-    }
+    working = minutes_of(carer.works)
     at_work = resting = 0.0
     for begin, end, often in made:
         worked = sum(minute % MINUTES_A_WEEK in working for minute in range(begin, end))

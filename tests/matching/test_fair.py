@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.matching.catalogue import Columns, OfferRow
+from marketplace.matching.catalogue import Catalogue, Columns, OfferRow
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.vocabulary import FundingRoute
@@ -29,8 +29,8 @@ NEVER = (
 NEVER_OF_A_PROVIDER = ("fee", "paid", "answer", "popular", "views", "rating", "sponsor")
 
 
-def _order(needs: Needs, *rows: OfferRow) -> list[tuple[Any, float]]:
-    ranking = rank(needs, catalogue_of(*rows), home=MANSFIELD, today=TODAY)
+def _order(needs: Needs, catalogue: Catalogue) -> list[tuple[Any, float]]:
+    ranking = rank(needs, catalogue, home=MANSFIELD, today=TODAY)
     return [(ranking.match(place).offer, ranking.match(place).score) for place in range(len(ranking))]
 
 
@@ -42,12 +42,12 @@ def test_a_needs_document_has_no_place_for(attribute: str) -> None:
 
 def test_swapping_who_pays_and_who_asks_changes_no_score_and_no_order() -> None:
     rng = random.Random(11)
-    rows = [random_offer(rng, number) for number in range(150)]
+    catalogue = catalogue_of(*(random_offer(rng, number) for number in range(150)))
     matched = 0
     for _ in range(60):
         needs = parse_needs(random_needs(rng))
         orders = [
-            _order(replace(needs, funding=route, reference=f"person paid by {route}"), *rows)
+            _order(replace(needs, funding=route, reference=f"person paid by {route}"), catalogue)
             for route in (None, *FundingRoute)
         ]
         assert all(order == orders[0] for order in orders)
@@ -58,19 +58,21 @@ def test_swapping_who_pays_and_who_asks_changes_no_score_and_no_order() -> None:
 def test_swapping_how_an_offer_may_be_paid_changes_no_order() -> None:
     rng = random.Random(12)
     rows = [random_offer(rng, number) for number in range(150)]
-    swapped = [replace(row, funding=rng.randrange(16)) for row in rows]
+    as_they_are = catalogue_of(*rows)
+    swapped = catalogue_of(*(replace(row, funding=rng.randrange(16)) for row in rows))
     for _ in range(60):
         needs = parse_needs(random_needs(rng))
-        assert _order(needs, *rows) == _order(needs, *swapped)
+        assert _order(needs, as_they_are) == _order(needs, swapped)
 
 
 def test_swapping_names_of_offers_changes_no_order() -> None:
     rng = random.Random(13)
     rows = [random_offer(rng, number) for number in range(100)]
-    renamed = [replace(row, name=f"AAA {number}") for number, row in enumerate(reversed(rows))]
+    as_they_are = catalogue_of(*rows)
+    renamed = catalogue_of(*(replace(row, name=f"AAA {number}") for number, row in enumerate(reversed(rows))))
     for _ in range(40):
         needs = parse_needs(random_needs(rng))
-        assert _order(needs, *rows) == _order(needs, *renamed)
+        assert _order(needs, as_they_are) == _order(needs, renamed)
 
 
 def test_the_columns_hold_nothing_about_fees_answers_or_popularity() -> None:
