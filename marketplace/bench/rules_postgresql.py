@@ -69,7 +69,7 @@ def values_of(query: Query, catalogue: Catalogue, limit: int = 20) -> dict[str, 
     q, said = query_numbers(query), goal_words(catalogue.text, query.goals)
     search = search_of(query, catalogue)
     box = bounding_box(q.lat, q.lon, search.reach_km)
-    chosen, understood, akin, refused, has_words, importance = q.goals.astype(np.int64).tolist()
+    chosen, understood, akin, refused, has_words, importance = q.goals.astype(np.int64).T.tolist()
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways
     ways: dict[str, Any] = {}
     for way in range(len(TravelMode)):

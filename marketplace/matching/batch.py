@@ -129,11 +129,11 @@ def numbers_of(p: QueryColumns, person: int) -> QueryNumbers:
     """The numbers of one person out of the columns."""
     week, carer, ways = p.windows_of[person], p.carer_of[person], p.ways_of[person]
     mine = p.goal_of[p.first_goal[person] : p.first_goal[person + 1]]
-    goals = np.empty((6, len(mine)), dtype=np.uint64)
+    goals = np.empty((len(mine), 6), dtype=np.uint64)
     for at in range(len(mine)):
-        for line in range(5):
-            goals[line, at] = p.goal_masks[mine[at], line]
-        goals[5, at] = p.importance[p.first_goal[person] + at]
+        for number in range(5):
+            goals[at, number] = p.goal_numbers[mine[at], number]
+        goals[at, 5] = p.importance[p.first_goal[person] + at]
     r = p.ruler[person]
     windows = p.windows[p.first_window[week] : p.first_window[week + 1]]
     return QueryNumbers(

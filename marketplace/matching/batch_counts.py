@@ -163,7 +163,7 @@ def _find_about(
     stated, suggested, vectors, vector_scales = c.themes, c.suggested_themes, words.vectors, words.scales
     dots = np.zeros(rows)
     for goal in range(first, end):
-        masks = p.goal_masks[goal]
+        masks = p.goal_numbers[goal]
         has_words = masks[4] == 1
         dots[:] = 0.0
         for at in range(p.first_term[goal], p.first_term[goal + 1]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from marketplace.matching.first_rows import (
 )
 from marketplace.matching.grid import WHOLE_GRID, Grid, Spans, rows_in
 from marketplace.matching.query import CompiledGoal, Query
-from marketplace.matching.text import GoalText, TextIndex
+from marketplace.matching.text import NOTHING_SAID, GoalText, TextIndex
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -154,23 +155,15 @@ def query_numbers(query: Query) -> QueryNumbers:
         windows=query.windows,
         works=query.works,
         weights=query.weights,
-        goals=np.array(
-            [
-                [goal.themes for goal in query.goals],
-                [goal.word_themes for goal in query.goals],
-                [goal.kin_themes for goal in query.goals],
-                [goal.refused for goal in query.goals],
-                [goal.meaning is not None for goal in query.goals],
-                [goal.goal.importance for goal in query.goals],
-            ],
-            dtype=np.uint64,
+        goals=np.frombuffer(bytearray().join([goal.packed for goal in query.goals]), np.uint64).reshape(
+            -1, 6
         ),
     )
 
 
-def _said(text: TextIndex, goal: CompiledGoal) -> GoalText | None:
+def _said(text: TextIndex, goal: CompiledGoal) -> GoalText:
     if goal.meaning is None:
-        return None
+        return NOTHING_SAID
     return text.kept_goal(goal.goal.reading, goal.meaning)
 
 
@@ -190,21 +183,16 @@ def goal_words(text: TextIndex, goals: Sequence[CompiledGoal]) -> GoalWords:
     """What was said in all goals, one after the other; a goal without words has no terms."""
     said = [_said(text, goal) for goal in goals]
     vectors = text.columns.vectors
-    dimension = 0 if vectors is None else vectors.values.shape[1]
-    first = np.zeros(len(said) + 1, dtype=np.int64)
-    whole = np.zeros((len(said), dimension), dtype=np.int8)
-    numbers = np.zeros((3, len(said)))
+    whole = np.zeros((len(said), 0 if vectors is None else vectors.values.shape[1]), dtype=np.int8)
     for at, goal in enumerate(said):
-        first[at + 1] = first[at] + (0 if goal is None else len(goal.terms))
-        if goal is None:
-            continue
         if goal.vector is not None:
             whole[at] = goal.vector.values
-        numbers[:, at] = 0.0 if goal.vector is None else goal.vector.scale, goal.low, goal.slope
+    scales = [0.0 if goal.vector is None else goal.vector.scale for goal in said]
+    numbers = np.array((scales, [goal.low for goal in said], [goal.slope for goal in said]))
     return GoalWords(
-        first=first,
-        terms=np.concatenate([np.zeros(0, np.int32), *(goal.terms for goal in said if goal is not None)]),
-        weights=np.concatenate([np.zeros(0), *(goal.weights for goal in said if goal is not None)]),
+        first=np.array([0, *accumulate([len(goal.terms) for goal in said])]),
+        terms=np.concatenate([goal.terms for goal in said]),
+        weights=np.concatenate([goal.weights for goal in said]),
         vectors=whole,
         scales=numbers[0],
         low=numbers[1],

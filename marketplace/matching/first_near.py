@@ -77,49 +77,38 @@ def gather(
     Distances first, several at once; then the tests without a branch: what a row lacks is as good as
     chance, and a wrong guess costs more than all tests.
     """
-    rows, distances, squares = s.rows, s.distances, s.bounds
+    rows, distances = s.rows, s.distances
+    lats, lons, radii, places, levels = c.lat, c.lon, c.radius_km, c.place_kind, c.levels
+    stated, suggested, vacancies, lacking = c.themes, c.suggested_themes, c.vacancy, c.features_no
+    youngest, oldest = c.min_age, c.max_age
     n0, n1, n2, e0, e1, e2 = q.ruler
-    lat, lon, has_home, any_age, must = q.lat, q.lon, q.has_home, q.age < 0, np.uint32(q.must)
+    lat, lon, any_age, must = q.lat, q.lon, q.age < 0, np.uint32(q.must)
     age = np.int16(q.age)
     bit = np.uint8((1 << q.level) >> 1)
     any_level, unknown_level = q.level == 0, q.level != 4
     reach = q.reach_km * q.reach_km * NEAR_SLACK
     found = 0
     for span in range(spans):
-        start, end = s.spans[span, 0], s.spans[span, 1]
-        count = end - start
-        lats, lons, radii, places = (
-            c.lat[start:end],
-            c.lon[start:end],
-            c.radius_km[start:end],
-            c.place_kind[start:end],
-        )
-        levels, stated, suggested = c.levels[start:end], c.themes[start:end], c.suggested_themes[start:end]
-        vacancies, lacking = c.vacancy[start:end], c.features_no[start:end]
-        youngest, oldest = c.min_age[start:end], c.max_age[start:end]
-        away = squares[:count]
-        for at in range(count):
-            up, across = np.float64(lats[at]) - lat, np.float64(lons[at]) - lon
+        placed_here = q.has_home and span < placed
+        for row in range(np.uint64(s.spans[span, 0]), np.uint64(s.spans[span, 1])):
+            up, across = np.float64(lats[row]) - lat, np.float64(lons[row]) - lon
             middle = up * 0.5
             dy = up * (n0 + middle * (n1 + middle * n2))
             dx = across * (e0 + middle * (e1 + middle * e2))
-            away[at] = dx * dx + dy * dy
-        if has_home and span < placed:
-            for at in range(count):
-                radius = np.float64(radii[at])
-                furthest = radius * radius * NEAR_SLACK if places[at] == COMES else reach
-                away[at] = away[at] if away[at] <= furthest else -1.0
-        for at in range(count):
-            level, vacancy = levels[at], vacancies[at]
-            fits = not (away[at] < 0.0)
-            fits &= (lacking[at] & must) == 0
+            square = dx * dx + dy * dy
+            level, vacancy = levels[row], vacancies[row]
+            radius = np.float64(radii[row])
+            furthest = radius * radius * NEAR_SLACK if places[row] == COMES else reach
+            fits = (not placed_here) | (square <= furthest)
+            fits &= (lacking[row] & must) == 0
             fits &= (vacancy != FULL) & (vacancy != GONE)
             fits &= any_level | ((level & bit) != 0) | ((level == 0) & unknown_level)
-            fits &= any_age | ((age >= youngest[at]) & ((oldest[at] < 0) | (age <= oldest[at])))
-            fits &= any_words | (((stated[at] | suggested[at]) & any_theme) != 0)
-            rows[found] = start + at
-            distances[found] = away[at]
+            fits &= any_age | ((age >= youngest[row]) & ((oldest[row] < 0) | (age <= oldest[row])))
+            fits &= any_words | (((stated[row] | suggested[row]) & any_theme) != 0)
+            rows[found] = row
+            distances[found] = square
             found += int(fits)
+    has_home = q.has_home
     for at in range(found):
         distances[at] = math.sqrt(distances[at]) if has_home else np.nan
     return found
@@ -131,13 +120,8 @@ def queue(q: QueryNumbers, c: Columns, closest: Floats, found: int, s: Scratch) 
     kinds, places, transports = c.kind, c.place_kind, c.transport
     levels, made_for, stated, suggested = c.levels, c.made_for, c.themes, c.suggested_themes
     has, lacks = c.features_yes, c.features_no
-    rows, distances, bounds, below, drawers = (
-        s.rows,
-        s.distances,
-        s.bounds,
-        s.below,
-        s.drawers,
-    )
+    rows, distances, bounds, others, known = s.rows, s.distances, s.bounds, s.others, s.known
+    below, drawers = s.below, s.drawers
     uses, fixed, per_km, weights = q.ways[0], q.ways[1], q.ways[2], q.weights
     may_fetch = uses[PROVIDER] > 0.0
     ways = 0
@@ -149,10 +133,10 @@ def queue(q: QueryNumbers, c: Columns, closest: Floats, found: int, s: Scratch) 
     goals = min(len(closest), EXACT_GOALS)
     about = np.empty(goals, dtype=np.uint64)
     for goal in range(goals):
-        about[goal] = q.goals[0, goal] | q.goals[1, goal] | q.goals[2, goal]
+        about[goal] = q.goals[goal, 0] | q.goals[goal, 1] | q.goals[goal, 2]
     by_served = np.full(1 << goals, np.nan)
     scores = np.empty(len(closest))
-    importance = q.goals[5].astype(np.float64)
+    importance = q.goals[:, 5].astype(np.float64)
     minute_loss = (1.0 - TRAVEL_AT_LIMIT) / q.max_minutes
     later = 0.0
     if q.has_when:
@@ -202,11 +186,11 @@ def queue(q: QueryNumbers, c: Columns, closest: Floats, found: int, s: Scratch) 
             served |= int((listed & about[goal]) != 0) << goal
         if np.isnan(by_served[served]):
             for goal in range(len(closest)):
-                known = goal < goals and not (served >> goal) & 1
-                scores[goal] = closest[goal] if known else 1.0
+                unserved = goal < goals and not (served >> goal) & 1
+                scores[goal] = closest[goal] if unserved else 1.0
             by_served[served] = kernel.goals_part(scores, importance)
         bound = (total + weights[0] * by_served[served]) / (weight + weights[0])
         drawer = min(int((bound + SLACK) * (DRAWERS - 1)), DRAWERS - 1)
-        bounds[at] = bound
+        bounds[at], others[at], known[at] = bound, total, weight
         below[at] = drawers[drawer]
         drawers[drawer] = at

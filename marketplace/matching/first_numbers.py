@@ -51,7 +51,7 @@ class QueryNumbers(NamedTuple):
     works: Rows
     weights: Floats
     goals: npt.NDArray[np.uint64]
-    """Shape (6, goals): chosen, understood, akin and refused themes; 1 with words; importance."""
+    """Shape (goals, 6): chosen, understood, akin and refused themes; 1 with words; importance."""
 
 
 class WordColumns(NamedTuple):
@@ -84,6 +84,10 @@ class Scratch(NamedTuple):
     rows: npt.NDArray[np.int32]
     distances: Floats
     bounds: Floats
+    others: Floats
+    """Of the bound, the weighted sum of all parts but the goals'."""
+    known: Floats
+    """The weights of these parts."""
     below: npt.NDArray[np.int32]
     """The next row in the same drawer."""
     drawers: npt.NDArray[np.int32]
@@ -93,12 +97,14 @@ class Scratch(NamedTuple):
 
 
 def scratch_for(rows: int, terms: int) -> Scratch:
-    """For catalogues of at most so many *rows* and *terms* in the vocabulary: 24 bytes a row."""
+    """For catalogues of at most so many *rows* and *terms* in the vocabulary: 40 bytes a row."""
     return Scratch(
         spans=np.empty((LAYERS * LINES + 1, 2), dtype=np.int64),
         rows=np.empty(rows + 1, dtype=np.int32),
         distances=np.empty(rows + 1),
         bounds=np.empty(rows + 1),
+        others=np.empty(rows + 1),
+        known=np.empty(rows + 1),
         below=np.empty(rows + 1, dtype=np.int32),
         drawers=np.empty(DRAWERS, dtype=np.int32),
         wanted=np.zeros(terms + 1, dtype=np.int16),

@@ -4,8 +4,10 @@
 2. ``gather``: of these, the rows within reach that no simple stop rules out.
 3. ``queue``: each with the best score it could have, had it the closest words and the best times and
    price; put into drawers by that bound.
-4. ``first_rows``: from the highest drawer down, the rules in full, until no bound is as good as the
-   last of the list. What could have come later can't be in the list, so the answer is exact.
+4. ``first_rows``: from the highest drawer down, some rows at a time, until no bound is as good as the
+   last of the list. First the words (``goals_parts``), which make the bound closer; then, for those
+   that still could be in the list, the rules in full. What could have come later can't be in the
+   list, so the answer is exact.
 
 A bound is a weighted mean in which what is not worked out yet counts as 1. That is never below the
 true score: a part is at most 1, and a part that turns out unknown leaves a mean that is at most 1.
@@ -33,16 +35,16 @@ from marketplace.matching.first_numbers import (
     WordColumns,
     scratch_for,
 )
+from marketplace.matching.first_words import forget_wanted, goals_parts, wanted_by
 from marketplace.matching.kernel import compiled
-from marketplace.matching.text import WEIGHT_UNIT
-from marketplace.matching.weights import GOAL_FLOOR, WORDS_ALONE
+from marketplace.matching.weights import WORDS_ALONE
 from marketplace.vocabulary import Part
 
 __all__ = ["GoalWords", "QueryNumbers", "Scratch", "WordColumns", "first_rows", "scratch_for"]
 
 PARTS = len(Part)
 AT_ONCE = 24
-"""Rows whose words and times are fetched from memory together."""
+"""Rows whose words are read, and whose times are fetched from memory, together."""
 
 
 @compiled
@@ -79,20 +81,11 @@ def first_rows(
     starts, ends, repeats = c.session_start, c.session_end, c.session_repeats
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
     free_bus, windows, works, weights = q.free_bus, q.windows, q.works, q.weights
-    themes, word_themes, kin_themes, refused = q.goals[0], q.goals[1], q.goals[2], q.goals[3]
-    has_words, importance = q.goals[4] == 1, q.goals[5].astype(np.float64)
-    term_first, terms, term_weights = words.first, words.terms, words.weights
-    vectors, vector_scales, goal_vectors, goal_scales = words.vectors, words.scales, said.vectors, said.scales
-    goal_first, goal_terms, goal_weights = said.first, said.terms, said.weights
-    lows, slopes = said.low, said.slope
-    rows, distances, bounds, below, drawers, wanted = (
-        s.rows,
-        s.distances,
-        s.bounds,
-        s.below,
-        s.drawers,
-        s.wanted,
-    )
+    themes, word_themes, kin_themes = q.goals[:, 0], q.goals[:, 1], q.goals[:, 2]
+    has_words = q.goals[:, 4] == 1
+    lows, slopes, goal_first, goal_scales = said.low, said.slope, said.first, said.scales
+    rows, distances, bounds, others, known = s.rows, s.distances, s.bounds, s.others, s.known
+    below, drawers, wanted = s.below, s.drawers, s.wanted
     limit, goals = len(best_row), len(themes)
 
     closest = np.zeros(goals)
@@ -111,21 +104,11 @@ def first_rows(
 
     by_day = kernel_times.windows_by_day(windows)
     works_by_day = kernel_times.windows_by_day(works)
-    # The goals that want a term, one after the other.
-    entries = goal_first[goals] - goal_first[0]
-    entry_goal, entry_next = np.empty(entries, dtype=np.int64), np.empty(entries, dtype=np.int16)
-    entry_weight = np.empty(entries)
-    entry = 0
-    for goal in range(goals):
-        for at in range(goal_first[goal], goal_first[goal + 1]):
-            entry_goal[entry], entry_weight[entry] = goal, goal_weights[at]
-            entry_next[entry] = wanted[goal_terms[at]]
-            entry += 1
-            wanted[goal_terms[at]] = entry
-
-    parts, goal_scores, dots = np.empty(PARTS), np.empty(goals), np.zeros(goals)
+    goals_wanted = wanted_by(q, said, wanted)
+    parts = np.empty(PARTS)
     best_distance, best_turn = np.empty(limit), np.empty(limit, dtype=np.uint32)
-    taken = np.empty(AT_ONCE, dtype=np.int64)
+    taken, taken_rows = np.empty(AT_ONCE, dtype=np.int64), np.empty(AT_ONCE, dtype=np.int64)
+    goals_at, bounds_at = np.empty(AT_ONCE), np.empty(AT_ONCE)
     held = 0
     fetched = 0.0
     drawer = DRAWERS - 1
@@ -141,22 +124,29 @@ def first_rows(
                 continue
             drawers[drawer] = below[at]
             if bounds[at] >= least:
-                taken[count] = at
+                taken[count], taken_rows[count] = at, rows[at]
                 count += 1
-        # Fetched together, they come in the time of one: reading does not wait for the row before.
+        goals_parts(
+            taken_rows, count, goals_wanted, stated, suggested, words, said, wanted, any_words, goals_at
+        )
+        worth = 0
         for number in range(count):
-            row = rows[taken[number]]
-            word, session = term_first[row], first_session[row]
+            at, row = taken[number], taken_rows[number]
+            bound = (others[at] + weights[0] * goals_at[number]) / (known[at] + weights[0])
+            if goals_at[number] < 0.0 or bound < least:
+                continue
+            session = first_session[row]
             fetched += np.float64(prices[row]) + np.float64(own_shortest[row])
-            if word < len(terms):
-                fetched += np.float64(terms[word]) + np.float64(term_weights[word])
+            # Fetched together, they come in the time of one: reading does not wait for the row before.
             if session < len(starts):
                 fetched += np.float64(starts[session]) + np.float64(ends[session])
-        for number in range(count):
+            taken[worth], goals_at[worth], bounds_at[worth] = at, goals_at[number], bound
+            worth += 1
+        for number in range(worth):
+            if held == limit and bounds_at[number] < best_score[limit - 1] - SLACK:
+                continue
             at = taken[number]
             row, distance = rows[at], distances[at]
-            if held == limit and bounds[at] < best_score[limit - 1] - SLACK:
-                continue
             journey = kernel.journey_of(
                 distance,
                 places[row],
@@ -171,6 +161,7 @@ def first_rows(
             )
             if journey.too_far:
                 continue
+            parts[0] = goals_at[number]
             parts[1] = kernel.level_of(q.level, levels[row], made_for[row], kinds[row] == ENABLEMENT)
             parts[2] = journey.score
             parts[4] = np.nan
@@ -178,43 +169,6 @@ def first_rows(
                 needless = journey.comes or places[row] == ONLINE
                 parts[4] = kernel.transport_of(distance, needless, transports[row], fetch_radii[row])
             parts[6] = kernel.preferences_of(q.like, has[row], lacks[row]) if q.like else np.nan
-            if any_words:
-                for goal in range(goals):
-                    dots[goal] = 0.0
-                for word in range(np.uint64(term_first[row]), np.uint64(term_first[row + 1])):
-                    entry = wanted[terms[word]]
-                    while entry > 0:
-                        weight = entry_weight[entry - 1] * (np.float64(term_weights[word]) * WEIGHT_UNIT)
-                        dots[entry_goal[entry - 1]] += weight
-                        entry = entry_next[entry - 1]
-            most = 0.0
-            for goal in range(goals):
-                closeness = 0.0
-                if has_words[goal]:
-                    closeness = dots[goal]
-                    if goal_scales[goal] > 0.0 and len(vectors) > 0:
-                        dot = kernel.whole_dot(vectors[row], goal_vectors[goal])
-                        closeness += dot * (np.float64(vector_scales[row]) * goal_scales[goal])
-                    closeness = min(max((closeness - lows[goal]) * slopes[goal], 0.0), 1.0)
-                goal_scores[goal] = kernel.goal_of(
-                    stated[row],
-                    suggested[row],
-                    themes[goal],
-                    word_themes[goal],
-                    kin_themes[goal],
-                    refused[goal],
-                    has_words[goal],
-                    closeness,
-                )
-                most = max(most, goal_scores[goal])
-            if most < GOAL_FLOOR:
-                continue
-            parts[0] = kernel.goals_part(goal_scores, importance)
-            parts[3] = 1.0 if q.has_when else np.nan
-            parts[5] = 1.0 if q.score_budget_pence >= 0 else np.nan
-            parts[7] = 1.0 if q.has_carer else np.nan
-            if held == limit and kernel.mean_of(parts, weights) < best_score[limit - 1] - SLACK:
-                continue
             visit = kernel_times.visit_of(
                 starts,
                 ends,
@@ -234,12 +188,12 @@ def first_rows(
             )
             if not visit.fits:
                 continue
-            known = visit.best >= 0
+            timed = visit.best >= 0
             weekly = kernel.weekly_of(
                 visit.minutes,
-                int(np.int64(starts[visit.best])) if known else -1,
-                int(np.int64(ends[visit.best])) if known else -1,
-                int(repeats[visit.best]) if known else -1,
+                int(np.int64(starts[visit.best])) if timed else -1,
+                int(np.int64(ends[visit.best])) if timed else -1,
+                int(repeats[visit.best]) if timed else -1,
                 bases[row],
                 prices[row],
                 journey.mode,
@@ -285,8 +239,7 @@ def first_rows(
             best_score[place], best_row[place] = score, row
             best_distance[place], best_turn[place] = far, turn[row]
     bounds[-1] = fetched  # so that the fetching is not left out as useless
-    for at in range(goal_first[0], goal_first[goals]):
-        wanted[goal_terms[at]] = 0
+    forget_wanted(said, wanted)
     return held
 
 

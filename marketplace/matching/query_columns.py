@@ -30,7 +30,7 @@ from marketplace.matching.query_numbers import (
     shifted_weights,
     travel_numbers,
 )
-from marketplace.matching.text import GoalText, TextIndex
+from marketplace.matching.text import NOTHING_SAID, GoalText, TextIndex
 from marketplace.matching.weights import PRIORITY_SHIFTS
 from marketplace.vocabulary import Feature, Priority, Theme, TravelPass
 
@@ -102,8 +102,8 @@ class QueryColumns(NamedTuple):
     """Shape (all people's goals,): which entry of the goals' tables each is."""
     importance: npt.NDArray[np.uint64]
     """Shape (all people's goals,)."""
-    goal_masks: npt.NDArray[np.uint64]
-    """Shape (goals, 5): chosen, understood, akin and refused themes; 1 with words."""
+    goal_numbers: npt.NDArray[np.uint64]
+    """Shape (goals, 6), as ``QueryNumbers.goals``; the importance is everybody's own."""
     first_term: Whole
     """Shape (goals + 1,): goal *g* has the terms ``first_term[g]:first_term[g + 1]``."""
     terms: npt.NDArray[np.int32]
@@ -130,7 +130,7 @@ class _Once(dict[K, int], Generic[K, V]):
 
 
 class _Goal(NamedTuple):
-    masks: tuple[int, int, int, int, bool]
+    numbers: bytes
     said: GoalText | None
     about: int
     """Mask of all themes that it is about."""
@@ -221,7 +221,7 @@ def _goal_columns(needs: Sequence[Needs], text: TextIndex) -> dict[str, npt.NDAr
                 goal_of.append(goals[theme, Goal().reading])
                 importance.append(DEFAULT_IMPORTANCE)
         first.append(len(goal_of))
-    said = [_NOTHING if entry.said is None else entry.said for entry in goals.made]
+    said = [NOTHING_SAID if entry.said is None else entry.said for entry in goals.made]
     vectors = text.columns.vectors
     whole = np.zeros((len(said), 0 if vectors is None else vectors.values.shape[1]), dtype=np.int8)
     scale = np.zeros(len(said))
@@ -232,7 +232,9 @@ def _goal_columns(needs: Sequence[Needs], text: TextIndex) -> dict[str, npt.NDAr
         "first_goal": _whole(first),
         "goal_of": _whole(goal_of),
         "importance": np.array(importance, dtype=np.uint64),
-        "goal_masks": np.array([entry.masks for entry in goals.made], dtype=np.uint64).reshape(-1, 5),
+        "goal_numbers": np.frombuffer(bytearray().join(one.numbers for one in goals.made), np.uint64).reshape(
+            -1, 6
+        ),
         "first_term": _starts([heard.terms for heard in said]),
         "terms": _joined([heard.terms for heard in said], np.zeros(0, np.int32)),
         "term_weights": _joined([heard.weights for heard in said], np.zeros(0)),
@@ -243,16 +245,13 @@ def _goal_columns(needs: Sequence[Needs], text: TextIndex) -> dict[str, npt.NDAr
     }
 
 
-_NOTHING = GoalText(np.zeros(0, np.int32), np.zeros(0), None, 0.0, 0.0)
-
-
 def _goal(said: _Said, text: TextIndex) -> _Goal:
     theme, (words, not_themes, as_written) = said
     goal = compile_goal(
         Goal(theme=theme, text=words, not_themes=not_themes, as_written=as_written), text.thesaurus
     )
     return _Goal(
-        masks=(goal.themes, goal.word_themes, goal.kin_themes, goal.refused, goal.meaning is not None),
+        numbers=goal.packed,
         said=None if goal.meaning is None else text.kept_goal(goal.goal.reading, goal.meaning),
         about=goal.themes | goal.word_themes | goal.kin_themes,
     )

@@ -96,6 +96,10 @@ class GoalText:
         return not len(self.terms) and self.vector is None
 
 
+NOTHING_SAID = GoalText(np.zeros(0, np.int32), np.zeros(0), None, 0.0, 0.0)
+"""Of a goal without words."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TextIndex:
     """The fitted vocabulary with the columns of all offers."""
