@@ -1,0 +1,120 @@
+"""Saying something inside an enquiry. Functions here know no request and do not commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.audit import Action, record
+from marketplace.enquiries import mails
+from marketplace.enquiries.messages.catching import caught
+from marketplace.enquiries.messages.kinds import CaughtKind
+from marketplace.enquiries.messages.passing import Stopped, stopped
+from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
+from marketplace.offers.models import Offer
+from marketplace.vocabulary import Role
+
+LONGEST = 4000
+
+
+class MessageRefusedError(Exception):
+    """No message passes in this enquiry now; ``why`` says it in words for a page."""
+
+    def __init__(self, why: Stopped) -> None:
+        self.why = why
+        super().__init__(why.value)
+
+
+def say(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    side: Side,
+    text: str,
+    form_token: str,
+    account: Account,
+    role: Role,
+    now: datetime,
+    base_url: str,
+    phrases: Sequence[str] = (),
+) -> EnquiryMessage:
+    """Keep the words and tell the other side that there are some; the same form says it once.
+
+    What a provider writes is looked over: contact and bank details are flagged for moderators, words of
+    pressure wait until a moderator lets them through. Raises ``MessageRefusedError`` where nothing passes.
+    """
+    known = _said(session, enquiry, form_token)
+    if known is not None:
+        return known
+    why = stopped(session, enquiry)
+    if why is not None:
+        raise MessageRefusedError(why)
+    if not text.strip() or len(text) > LONGEST:
+        raise ValueError(f"a message has 1 to {LONGEST} signs")
+    noticed = caught(text, phrases) if side is Side.PROVIDER else ()
+    flags = list(dict.fromkeys(one.kind.value for one in noticed))
+    message = EnquiryMessage(
+        enquiry_id=enquiry.id,
+        side=side,
+        by_id=account.id,
+        text=text,
+        form_token=form_token,
+        sent_at=now,
+        flags=flags,
+        held_at=now if CaughtKind.PRESSURE.value in flags else None,
+    )
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:  # the same form, sent twice at the same moment
+        return _said(session, enquiry, form_token) or message
+    if message.held_at is None:
+        tell(session, enquiry, message, now=now, base_url=base_url)
+    record(
+        session,
+        action=Action.MESSAGE_HELD if message.held_at else Action.MESSAGE_SENT,
+        subject=message,
+        details={"enquiry": enquiry.id, "side": side, "flags": flags},
+        actor=account,
+        role=role,
+    )
+    return message
+
+
+def tell(
+    session: Session, enquiry: Enquiry, message: EnquiryMessage, *, now: datetime, base_url: str
+) -> None:
+    """Tell the other side that there is something new, without a word of it."""
+    news = f"There is a new message about {session.get_one(Offer, enquiry.offer_id).name}"
+    if message.side is Side.PROVIDER:
+        mails.tell_person(session, enquiry=enquiry, news=news, now=now, base_url=base_url)
+    else:
+        mails.tell_provider(session, enquiry=enquiry, news=news, base_url=base_url)
+
+
+def mark_read(session: Session, enquiry: Enquiry, *, side: Side, now: datetime) -> None:
+    """*side* has the page open: what the other side said, and nobody holds, is read."""
+    session.execute(
+        update(EnquiryMessage)
+        .where(
+            EnquiryMessage.enquiry_id == enquiry.id,
+            EnquiryMessage.side != side,
+            EnquiryMessage.read_at.is_(None),
+            EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
+        )
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _said(session: Session, enquiry: Enquiry, form_token: str) -> EnquiryMessage | None:
+    return session.scalars(
+        select(EnquiryMessage).where(
+            EnquiryMessage.enquiry_id == enquiry.id, EnquiryMessage.form_token == form_token
+        )
+    ).one_or_none()
