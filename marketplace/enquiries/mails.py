@@ -32,15 +32,15 @@ _NEWS = {
 
 def tell_of_move(session: Session, *, enquiry: Enquiry, side: Side, now: datetime, base_url: str) -> None:
     """Tell the side that did not make the step; both sides of a step that the site made."""
-    news = f"{_NEWS[enquiry.state]} {_offer_name(session, enquiry)}"
+    news = f"{_NEWS[enquiry.state]} {offer_name(session, enquiry)}"
     if side is not Side.PROVIDER and enquiry.state is not EnquiryState.NO_ANSWER:
         tell_provider(session, enquiry=enquiry, news=news, base_url=base_url)
     if side is not Side.PERSON:
         tell_person(session, enquiry=enquiry, news=news, now=now, base_url=base_url)
 
 
-def tell_provider(session: Session, *, enquiry: Enquiry, news: str, base_url: str) -> None:
-    """To all who act for the provider. Nothing in it says who the person is."""
+def tell_provider(session: Session, *, enquiry: Enquiry, news: str, base_url: str, more: str = "") -> None:
+    """To all who act for the provider. Nothing in it says who the person is; *more* is whole sentences."""
     address = f"{base_url}/provide/{enquiry.provider_id}/enquiries/{enquiry.id}"
     for account in live_accounts_of(session, enquiry.provider_id):
         post(
@@ -48,13 +48,15 @@ def tell_provider(session: Session, *, enquiry: Enquiry, news: str, base_url: st
             recipient=account.email,
             kind="enquiry",
             subject=news,
-            body=f"Hello {account.name},\n\n{news}.\n\nRead it and answer here:\n\n{address}{_END}",
+            body=f"Hello {account.name},\n\n{news}.{_paragraph(more)}\n\nRead it and answer here:\n\n{address}{_END}",
             account_id=account.id,
         )
 
 
-def tell_person(session: Session, *, enquiry: Enquiry, news: str, now: datetime, base_url: str) -> None:
-    """To the person, who acts for them, and their practitioners."""
+def tell_person(
+    session: Session, *, enquiry: Enquiry, news: str, now: datetime, base_url: str, more: str = ""
+) -> None:
+    """To the person, who acts for them, and their practitioners; *more* is whole sentences."""
     address = f"{base_url}/people/{enquiry.person_id}/enquiries/{enquiry.id}"
     person = session.get_one(Person, enquiry.person_id)
     readers = readers_of(session, [person.id], today=london_day(now))
@@ -65,10 +67,14 @@ def tell_person(session: Session, *, enquiry: Enquiry, news: str, now: datetime,
             recipient=reader.account.email,
             kind="enquiry",
             subject=news,
-            body=f"Hello {reader.account.name},\n\n{news}.{whose}\n\nSee it here:\n\n{address}{_END}",
+            body=f"Hello {reader.account.name},\n\n{news}.{whose}{_paragraph(more)}\n\nSee it here:\n\n{address}{_END}",
             account_id=reader.account.id if reader.is_person else None,
         )
 
 
-def _offer_name(session: Session, enquiry: Enquiry) -> str:
+def _paragraph(more: str) -> str:
+    return f"\n\n{more}" if more else ""
+
+
+def offer_name(session: Session, enquiry: Enquiry) -> str:
     return session.get_one(Offer, enquiry.offer_id).name

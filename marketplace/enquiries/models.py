@@ -113,6 +113,9 @@ class Enquiry(Base):
     answered_at: Mapped[datetime | None]
     """When the provider first did something that a person would call an answer."""
     nudges: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often the provider was reminded while somebody waits; one from before the wait counts for nothing."""
+    nudged_at: Mapped[datetime | None]
+    """When it was reminded last: the next step leaves time after it, whatever stood still before."""
     name_shared: Mapped[str] = mapped_column(String(60), default="")
     """What the provider may call the person: the first name unless the person said another."""
     contact_shared_at: Mapped[datetime | None]

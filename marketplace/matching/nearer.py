@@ -1,4 +1,4 @@
-"""Matches nearer home for the same wish: what to show beside a match that is far away."""
+"""Matches for the same wish: beside a match that is far away, or in place of one that came to nothing."""
 
 from __future__ import annotations
 
@@ -26,13 +26,22 @@ def nearer_for_the_same_wish(ranking: Ranking, at: int, *, limit: int) -> npt.ND
     least 0.675 for 'cooking' are given, in the order of the list.
     """
     found = ranking.found
+    order = for_the_same_wish(ranking, at)
+    nearer = found.distance_km[order] < found.distance_km[at]
+    placed = np.isin(ranking.catalogue.columns.place_kind[found.rows[order]], _WITH_A_PLACE)
+    return np.asarray(order[nearer & placed][:limit])
+
+
+def for_the_same_wish(ranking: Ranking, at: int) -> npt.NDArray[np.int64]:
+    """Positions in ``ranking.found`` of matches that serve the wish of the offer at *at* as well, best first.
+
+    The wish is the goal that it serves best, importance counted; as well is ``SERVES_AS_WELL`` of its
+    score, and never below the floor of a match. Shape (n,). The offer at *at* is among them if it matches.
+    """
+    found = ranking.found
     wish = _wish_served_best(ranking, at)
     least = max(GOAL_FLOOR, SERVES_AS_WELL * float(found.goal_scores[at, wish]))
-    order = ranking.order
-    nearer = found.distance_km[order] < found.distance_km[at]
-    serves = found.goal_scores[order, wish] >= least
-    placed = np.isin(ranking.catalogue.columns.place_kind[found.rows[order]], _WITH_A_PLACE)
-    return np.asarray(order[nearer & serves & placed][:limit])
+    return np.asarray(ranking.order[found.goal_scores[ranking.order, wish] >= least])
 
 
 def _wish_served_best(ranking: Ranking, at: int) -> int:

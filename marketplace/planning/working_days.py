@@ -35,19 +35,14 @@ def add_working_days(day: date, n: int) -> date:
     return day
 
 
-def working_days_over(since: datetime, now: datetime) -> int:
-    """How many whole working days have gone by after the day in London of *since*, up to that of *now*.
+def after_working_days(since: datetime, n: int) -> datetime:
+    """The same time on the clock in London, *n* working days after *since*, which needs a zone.
 
-    The day of *since* is not counted, and the day of *now* counts from its midnight: what came on a
-    Friday has waited one working day all Monday. Both need a zone; 0 where *now* is not later.
+    What came on a Monday at 14:00 has waited three working days on Thursday at 14:00. The clocks change
+    on Sundays, so for *n* > 0 there is exactly one such moment. Raises ``ValueError`` for a negative *n*.
     """
-    last = now.astimezone(LONDON).date()
-    count = 0
-    for day in _working_days_after(since.astimezone(LONDON).date()):
-        if day > last:
-            break
-        count += 1
-    return count
+    local = since.astimezone(LONDON)
+    return datetime.combine(add_working_days(local.date(), n), local.time(), tzinfo=LONDON)
 
 
 def working_hours(since: datetime, until: datetime) -> float:

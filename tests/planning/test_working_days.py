@@ -8,8 +8,8 @@ import pytest
 
 from marketplace.planning.working_days import (
     add_working_days,
+    after_working_days,
     is_working_day,
-    working_days_over,
     working_hours,
 )
 from marketplace.settings import LONDON
@@ -51,21 +51,23 @@ def test_days_cannot_be_added_backwards() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "now", "expected"),
+    ("since", "n", "expected"),
     [
-        (london(2026, 11, 27, 16), london(2026, 11, 29, 23), 0),
-        (london(2026, 11, 27, 16), london(2026, 11, 30, 0), 1),
-        (london(2026, 12, 24, 9), london(2026, 12, 28, 23, 59), 0),
-        (london(2026, 12, 24, 9), london(2027, 1, 4, 0), 4),
+        (london(2026, 11, 23, 14), 3, london(2026, 11, 26, 14)),
+        (london(2026, 11, 28, 14), 3, london(2026, 12, 2, 14)),  # from a Saturday
+        (london(2026, 12, 24, 9), 4, london(2027, 1, 4, 9)),
+        # 25 March 2027 at 12:00 is 12:00 UTC; after Easter and the change of clocks, noon is 11:00 UTC.
+        (datetime(2027, 3, 25, 12, tzinfo=UTC), 1, datetime(2027, 3, 30, 11, tzinfo=UTC)),
         # Half past eleven at night in UTC is the next day in London's summer.
-        (datetime(2026, 6, 8, 23, 30, tzinfo=UTC), london(2026, 6, 10, 12), 1),
-        (datetime(2026, 11, 9, 23, 30, tzinfo=UTC), london(2026, 11, 11, 12), 2),
-        (london(2027, 3, 25, 12), london(2027, 3, 30, 0), 1),  # Easter, and the change of clocks
-        (london(2026, 11, 30, 12), london(2026, 11, 27, 12), 0),
+        (datetime(2026, 6, 8, 23, 30, tzinfo=UTC), 1, london(2026, 6, 10, 0, 30)),
+        (datetime(2026, 11, 9, 23, 30, tzinfo=UTC), 1, london(2026, 11, 10, 23, 30)),
     ],
 )
-def test_working_days_gone_by_are_counted_in_london(since: datetime, now: datetime, expected: int) -> None:
-    assert working_days_over(since, now) == expected
+def test_a_moment_some_working_days_later_has_the_same_time_on_londons_clock(
+    since: datetime, n: int, expected: datetime
+) -> None:
+    found = after_working_days(since, n)
+    assert found.astimezone(UTC) == expected.astimezone(UTC)
 
 
 @pytest.mark.parametrize(
