@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
+    from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.freshness.routes import blueprint as freshness
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         caseload,
         saved,
         rights,
+        agreements,
         assistants,
         shared_lives,
         joining,

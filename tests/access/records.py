@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.enquiries.models import Enquiry, EnquiryState
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer
 from marketplace.people.caseload.models import CaseNote, Shortlist
@@ -123,6 +124,22 @@ def _offer(session: Session, world: World) -> uuid.UUID:
     return offer.id
 
 
+def _enquiry(session: Session, world: World) -> uuid.UUID:
+    now = datetime.now(UTC)
+    enquiry = Enquiry(
+        person_id=world.ola.id,
+        offer_id=_offer(session, world),
+        provider_id=world.suspended.id,
+        form_token=uuid.uuid4().hex,
+        state=EnquiryState.SENT,
+        state_since=now,
+        sent_at=now,
+    )
+    session.add(enquiry)
+    session.commit()
+    return enquiry.id
+
+
 def _member(session: Session, world: World) -> uuid.UUID:
     return make_member(session, provider=world.suspended, account=make_account(session)).id
 
@@ -137,6 +154,7 @@ def _household(session: Session, world: World) -> uuid.UUID:
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
+    "enquiry_id": _enquiry,
     "note_id": _note,
     "notice_id": _notice,
     "shortlist_id": _shortlist,
@@ -149,6 +167,7 @@ FOREIGN: dict[str, Maker] = {
 
 FOREIGN_TO_PROVIDER: dict[str, Maker] = {
     "offer_id": _offer,
+    "enquiry_id": _enquiry,
     "member_id": _member,
     "household_id": _household,
 }

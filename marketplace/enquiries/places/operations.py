@@ -77,14 +77,17 @@ def release_places(
     person_id: uuid.UUID,
     now: datetime,
     offer_id: uuid.UUID | None = None,
-    only_held: bool = False,
+    held_for: uuid.UUID | None = None,
 ) -> int:
-    """Give back the person's places, of one offer or of all; who is next on the list gets them held."""
+    """Give back the person's places, of one offer or of all; who is next on the list gets them held.
+
+    *held_for* an enquiry: only those that are held, not taken, and for this enquiry.
+    """
     wanted = [TakenPlace.person_id == person_id]
     if offer_id is not None:
         wanted.append(OfferSession.offer_id == offer_id)
-    if only_held:
-        wanted.append(TakenPlace.held_until.is_not(None))
+    if held_for is not None:
+        wanted += [TakenPlace.held_until.is_not(None), TakenPlace.enquiry_id == held_for]
     return _release(session, and_(*wanted), now=now)
 
 
@@ -126,7 +129,11 @@ def leave_list(session: Session, *, offer_id: uuid.UUID, person_id: uuid.UUID, n
         return False
     turn.ended_at = now
     session.flush()
-    release_places(session, person_id=person_id, offer_id=offer_id, now=now, only_held=True)
+    mine = [TakenPlace.person_id == person_id, OfferSession.offer_id == offer_id]
+    mine.append(
+        TakenPlace.held_until.is_not(None) & TakenPlace.enquiry_id.is_not_distinct_from(turn.enquiry_id)
+    )
+    _release(session, and_(*mine), now=now)
     return True
 
 

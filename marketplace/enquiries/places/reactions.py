@@ -44,7 +44,7 @@ def follow_enquiry(session: Session, moved: Moved) -> None:
             person_id=enquiry.person_id,
             offer_id=enquiry.offer_id,
             now=moved.now,
-            only_held=True,
+            held_for=enquiry.id,
         )
 
 

@@ -1,0 +1,315 @@
+"""Writing what is agreed, saying yes to it, starting and ending it.
+
+Functions here know no request and do not commit. An agreement counts once both sides said yes to the
+same version: then its places are taken and the enquiry is agreed, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.audit import Action, record
+from marketplace.enquiries import mails
+from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession
+from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
+from marketplace.enquiries.moves import may_follow, move
+from marketplace.enquiries.places.models import TakenPlace
+from marketplace.enquiries.places.operations import take_places
+from marketplace.offers.models import Offer
+from marketplace.people.profile.changes import Doer
+from marketplace.settings import LONDON
+from marketplace.vocabulary import CostBasis, FundingRoute
+from marketplace.web.today import london_day
+
+
+class NotNowError(Exception):
+    """Where the enquiry or the agreement stands now, this can't be done; nothing was written."""
+
+
+class StaleAgreementError(Exception):
+    """The other side wrote something else in the meantime: ``theirs`` is what it says now."""
+
+    def __init__(self, theirs: Agreement) -> None:
+        self.theirs = theirs
+        super().__init__(f"the agreement is at version {theirs.version}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What one side proposes."""
+
+    session_ids: frozenset[uuid.UUID]
+    starts_on: date
+    amount: Decimal | None = None
+    """Pounds; None where nothing is said of the price."""
+    basis: CostBasis | None = None
+    paid_by: FundingRoute | None = None
+    when_ill: str = ""
+    on_bank_holidays: str = ""
+    notice_days: int = 28
+    back_up_words: str = ""
+
+
+def agreement_of(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
+    return session.scalars(select(Agreement).where(Agreement.enquiry_id == enquiry_id)).one_or_none()
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    return Terms(
+        session_ids=frozenset(one.session_id for one in agreement.sessions),
+        starts_on=agreement.starts_on,
+        amount=agreement.amount,
+        basis=agreement.basis,
+        paid_by=agreement.paid_by,
+        when_ill=agreement.when_ill,
+        on_bank_holidays=agreement.on_bank_holidays,
+        notice_days=agreement.notice_days,
+        back_up_words=agreement.back_up_words,
+    )
+
+
+def is_agreed(agreement: Agreement) -> bool:
+    return agreement.person_agreed_at is not None and agreement.provider_agreed_at is not None
+
+
+def said_yes(agreement: Agreement, side: Side) -> bool:
+    at = agreement.person_agreed_at if side is Side.PERSON else agreement.provider_agreed_at
+    return at is not None
+
+
+def may_be_agreed(enquiry: Enquiry) -> bool:
+    return EnquiryState.AGREED in may_follow(enquiry, Side.SITE)
+
+
+def propose(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    terms: Terms,
+    side: Side,
+    by: Doer,
+    expected_version: int,
+    now: datetime,
+    base_url: str,
+) -> Agreement:
+    """Write *terms* as the next version; who writes them says yes to them, the other side is asked anew.
+
+    *expected_version* is 0 where there was nothing yet. The same terms sent twice are written once.
+    Raises ``StaleAgreementError`` and ``NotNowError``.
+    """
+    agreement = _locked(session, enquiry.id)
+    if agreement is not None and terms_of(agreement) == terms and said_yes(agreement, side):
+        return agreement
+    if not may_be_agreed(enquiry):
+        raise NotNowError
+    if agreement is not None and agreement.version != expected_version:
+        raise StaleAgreementError(agreement)
+    if agreement is None:
+        agreement = _begun(session, enquiry, terms)
+    else:
+        agreement.version += 1
+    for name in ("starts_on", "amount", "basis", "paid_by", "when_ill", "on_bank_holidays", "notice_days"):
+        setattr(agreement, name, getattr(terms, name))
+    agreement.back_up_words = terms.back_up_words
+    agreement.sessions = [
+        AgreementSession(agreement_id=agreement.id, session_id=one) for one in sorted(terms.session_ids)
+    ]
+    agreement.person_agreed_at = agreement.person_agreed_by_id = None
+    agreement.provider_agreed_at = agreement.provider_agreed_by_id = None
+    _say_yes(agreement, side, by=by, now=now)
+    session.flush()
+    _tell(session, enquiry, side, "Read what you could agree:", now=now, base_url=base_url)
+    _remember(session, Action.AGREEMENT_PROPOSED, agreement, by, side, version=agreement.version)
+    return agreement
+
+
+def say_yes(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    side: Side,
+    by: Doer,
+    version: int,
+    now: datetime,
+    base_url: str,
+) -> Agreement:
+    """Say yes to *version*. With the second yes the places are taken and the enquiry is agreed.
+
+    Raises ``StaleAgreementError``, ``NotNowError``, and ``NoPlaceError`` where a session is full now;
+    then the caller rolls back.
+    """
+    agreement = _locked(session, enquiry.id)
+    if agreement is None:
+        raise NotNowError
+    if agreement.version != version:
+        raise StaleAgreementError(agreement)
+    if said_yes(agreement, side):
+        return agreement
+    session.refresh(enquiry)
+    if not may_be_agreed(enquiry):
+        raise NotNowError
+    _say_yes(agreement, side, by=by, now=now)
+    session.flush()
+    if is_agreed(agreement):
+        take_places(
+            session,
+            offer_id=agreement.offer_id,
+            session_ids=[one.session_id for one in agreement.sessions],
+            person_id=agreement.person_id,
+            enquiry_id=enquiry.id,
+            now=now,
+        )
+        move(
+            session,
+            enquiry,
+            to=EnquiryState.AGREED,
+            side=Side.SITE,
+            account=by.account,
+            role=by.role,
+            now=now,
+            base_url=base_url,
+        )
+    else:
+        _tell(session, enquiry, side, "Somebody said yes:", now=now, base_url=base_url)
+    _remember(session, Action.AGREEMENT_ACCEPTED, agreement, by, side, version=version)
+    return agreement
+
+
+def start(
+    session: Session, enquiry: Enquiry, *, side: Side, by: Doer, now: datetime, base_url: str
+) -> Agreement:
+    """It really started. Twice is once. Raises ``NotNowError`` before the day that was agreed."""
+    agreement = _locked(session, enquiry.id)
+    if agreement is None or not is_agreed(agreement):
+        raise NotNowError
+    if agreement.started_at is not None:
+        return agreement
+    if agreement.ended_at is not None or agreement.starts_on > london_day(now):
+        raise NotNowError
+    agreement.started_at = now
+    session.flush()
+    _tell(session, enquiry, side, "It started:", now=now, base_url=base_url)
+    _remember(session, Action.AGREEMENT_STARTED, agreement, by, side)
+    return agreement
+
+
+def end(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    last_day: date,
+    reason: AgreementEnd,
+    words: str,
+    side: Side,
+    by: Doer,
+    now: datetime,
+    base_url: str,
+) -> Agreement:
+    """End it after *last_day*; the places are free again once that day is over. Twice is once.
+
+    Raises ``NotNowError`` where nothing was agreed, ``ValueError`` for a day before the start or today.
+    """
+    agreement = _locked(session, enquiry.id)
+    if agreement is None or not is_agreed(agreement):
+        raise NotNowError
+    if agreement.ended_at is not None:
+        return agreement
+    if last_day < max(agreement.starts_on, london_day(now)):
+        raise ValueError("the last day is over")
+    agreement.ended_on, agreement.ended_at, agreement.ended_side = last_day, now, side
+    agreement.end_reason, agreement.end_words = reason, words
+    session.execute(
+        update(TakenPlace)
+        .where(
+            TakenPlace.enquiry_id == enquiry.id,
+            TakenPlace.person_id == agreement.person_id,
+            TakenPlace.released_at.is_(None),
+        )
+        .values(held_until=_after(last_day))
+    )
+    session.flush()
+    _tell(session, enquiry, side, "It ends:", now=now, base_url=base_url)
+    _remember(session, Action.AGREEMENT_ENDED, agreement, by, side, reason=reason)
+    return agreement
+
+
+def forget_shared_of_ended(session: Session, *, today: date) -> int:
+    """After the last day a provider reads nothing of the profile any more. Returns how many parts."""
+    over = select(Agreement.enquiry_id).where(Agreement.ended_on < today)
+    gone = session.scalars(
+        delete(EnquiryShare)
+        .where(EnquiryShare.enquiry_id.in_(over))
+        .returning(EnquiryShare.enquiry_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone)
+
+
+def _begun(session: Session, enquiry: Enquiry, terms: Terms) -> Agreement:
+    agreement = Agreement(
+        id=uuid.uuid4(),
+        enquiry_id=enquiry.id,
+        person_id=enquiry.person_id,
+        offer_id=enquiry.offer_id,
+        provider_id=enquiry.provider_id,
+        starts_on=terms.starts_on,
+        version=1,
+    )
+    try:
+        with session.begin_nested():
+            session.add(agreement)
+    except IntegrityError:  # the other side began one at the same moment
+        raise StaleAgreementError(
+            session.scalars(select(Agreement).where(Agreement.enquiry_id == enquiry.id)).one()
+        ) from None
+    return agreement
+
+
+def _locked(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
+    session.flush()
+    return session.scalars(
+        select(Agreement)
+        .where(Agreement.enquiry_id == enquiry_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _say_yes(agreement: Agreement, side: Side, *, by: Doer, now: datetime) -> None:
+    if side is Side.PERSON:
+        agreement.person_agreed_at, agreement.person_agreed_by_id = now, by.account.id
+    else:
+        agreement.provider_agreed_at, agreement.provider_agreed_by_id = now, by.account.id
+
+
+def _after(last_day: date) -> datetime:
+    return datetime.combine(last_day + timedelta(days=1), time(), LONDON)
+
+
+def _tell(session: Session, enquiry: Enquiry, side: Side, news: str, *, now: datetime, base_url: str) -> None:
+    """The other side than *side*. What was written stays on the site."""
+    news = f"{news} {session.get_one(Offer, enquiry.offer_id).name}"
+    if side is Side.PERSON:
+        mails.tell_provider(session, enquiry=enquiry, news=news, base_url=base_url)
+    else:
+        mails.tell_person(session, enquiry=enquiry, news=news, now=now, base_url=base_url)
+
+
+def _remember(
+    session: Session, action: Action, agreement: Agreement, by: Doer, side: Side, **details: object
+) -> None:
+    record(
+        session,
+        action=action,
+        subject=agreement,
+        details={"person": agreement.person_id, "side": side, **details},
+        actor=by.account,
+        role=by.role,
+    )

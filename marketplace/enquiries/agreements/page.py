@@ -1,0 +1,119 @@
+"""What an agreement says in words, the same for both sides and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from flask_babel import gettext
+
+from marketplace.db import PENCE
+from marketplace.enquiries.agreements.models import Agreement
+from marketplace.offers.models import Session as OfferSession
+from marketplace.offers.words import times
+from marketplace.vocabulary import N_, CostBasis, FundingRoute, Repeats
+from marketplace.web.language import translate
+from marketplace.web.templating import day_words, label, money
+
+PAID_BY: Mapping[FundingRoute, str] = {
+    FundingRoute.DIRECT_PAYMENT: N_("From a direct payment"),
+    FundingRoute.MANAGED_BUDGET: N_("The council pays"),
+    FundingRoute.MIXED: N_("Partly a direct payment, partly the council"),
+    FundingRoute.SELF_FUNDER: N_("The person pays with their own money"),
+}
+NOTICE: Mapping[int, str] = {
+    7: N_("1 week"),
+    14: N_("2 weeks"),
+    28: N_("4 weeks"),
+    56: N_("8 weeks"),
+}
+_A_WEEK: Mapping[Repeats, Decimal] = {
+    Repeats.WEEKLY: Decimal(1),
+    Repeats.FORTNIGHTLY: Decimal("0.5"),
+    Repeats.MONTHLY: Decimal(12) / Decimal(52),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is agreed."""
+
+    heading: str
+    lines: tuple[str, ...]
+    picture: str
+
+
+def lines_of(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[Line, ...]:
+    """Everything that an agreement says; what is left open is said to be open."""
+    open_ = gettext("Not said")
+    chosen = {one.session_id for one in agreement.sessions}
+    agreed = [one for one in sessions if one.id in chosen]
+    return (
+        Line(gettext("When"), session_lines(agreed) or (gettext("As you agree from week to week"),), "time"),
+        Line(gettext("First day"), (day_words(agreement.starts_on),), "calendar"),
+        Line(gettext("What it costs"), _cost_lines(agreement, agreed) or (open_,), "money"),
+        Line(
+            gettext("Who pays"),
+            (translate(PAID_BY[agreement.paid_by]) if agreement.paid_by else open_,),
+            "money",
+        ),
+        Line(gettext("When somebody is ill"), _own(agreement.when_ill) or (open_,), "health"),
+        Line(gettext("On bank holidays"), _own(agreement.on_bank_holidays) or (open_,), "calendar"),
+        Line(
+            gettext("To stop, either side says so before"),
+            (notice_words(agreement.notice_days),),
+            "letter",
+        ),
+        Line(gettext("If it falls through one day"), _own(agreement.back_up_words) or (open_,), "buddy"),
+    )
+
+
+def session_lines(sessions: Iterable[OfferSession]) -> tuple[str, ...]:
+    return tuple(
+        session_words(one) for one in sorted(sessions, key=lambda one: (one.day_number, one.starts_minute))
+    )
+
+
+def session_words(one: OfferSession) -> str:
+    """'Tuesday, 10am to 12pm', and how often where it is not every week."""
+    words = gettext("%(day)s, %(times)s", day=label(one.day), times=times(one))
+    return words if one.repeats is Repeats.WEEKLY else f"{words}, {label(one.repeats)}"
+
+
+def notice_words(days: int) -> str:
+    return translate(NOTICE[days]) if days in NOTICE else gettext("%(num)s days", num=days)
+
+
+def weekly_cost(amount: Decimal, basis: CostBasis, sessions: Iterable[OfferSession]) -> Decimal | None:
+    """Pounds a week, over the year, for what was agreed; None where the basis does not tell.
+
+    A price a session or an hour counts each weekly session once, a fortnightly one half, a monthly one
+    12 times in 52 weeks; one on a single date is not counted.
+    """
+    if basis in {CostBasis.FREE, CostBasis.WEEK}:
+        return amount
+    shares = [(_A_WEEK.get(one.repeats, Decimal(0)), one.ends_minute - one.starts_minute) for one in sessions]
+    if basis is CostBasis.NIGHT or not any(share for share, _ in shares):
+        return None
+    units = sum(
+        (share * (Decimal(minutes) / 60 if basis is CostBasis.HOUR else 1) for share, minutes in shares),
+        Decimal(0),
+    )
+    return (amount * units).quantize(PENCE, ROUND_HALF_UP)
+
+
+def _cost_lines(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[str, ...]:
+    if agreement.amount is None or agreement.basis is None:
+        return ()
+    if agreement.basis is CostBasis.FREE:
+        return (gettext("It is free"),)
+    price = f"{money(agreement.amount)} {label(agreement.basis)}"
+    weekly = weekly_cost(agreement.amount, agreement.basis, sessions)
+    if weekly is None or agreement.basis is CostBasis.WEEK:
+        return (price,)
+    return (price, gettext("That is about %(price)s a week", price=money(weekly)))
+
+
+def _own(words: str) -> tuple[str, ...]:
+    return tuple(line for line in words.splitlines() if line.strip())

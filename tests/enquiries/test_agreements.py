@@ -1,0 +1,279 @@
+"""An agreement counts when both sides said yes to the same words; then its places are taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from marketplace.accounts.models import Account
+from marketplace.enquiries.agreements import operations
+from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
+from marketplace.enquiries.agreements.operations import (
+    NotNowError,
+    StaleAgreementError,
+    Terms,
+    agreement_of,
+    forget_shared_of_ended,
+    propose,
+    say_yes,
+)
+from marketplace.enquiries.models import EnquiryShare, EnquiryState, Side
+from marketplace.enquiries.moves import move
+from marketplace.enquiries.operations import send_enquiries
+from marketplace.enquiries.places.models import TakenPlace
+from marketplace.enquiries.places.operations import NoPlaceError, release_what_is_over, take_places
+from marketplace.offers.models import Offer
+from marketplace.offers.models import Session as OfferSession
+from marketplace.outbox.models import OutboxMessage
+from marketplace.people.models import Person
+from marketplace.people.profile.changes import Doer
+from marketplace.people.profile.models import ProfilePart
+from marketplace.providers.models import MemberRole, ProviderMember
+from marketplace.vocabulary import CostBasis, FundingRoute, Repeats, Role
+from marketplace.web.today import london_day
+from tests.directory.factories import offer as make_offer
+from tests.find.journeys import token_on
+from tests.fixtures.accounts import make_account, sign_in
+from tests.people.factories import make_person
+
+NOW = datetime.now(UTC)
+TODAY = london_day(NOW)
+BASE = "https://days.example"
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
+
+class Both:
+    """Jo asks Priya's kitchen."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.jo_account = make_account(session, roles=[Role.PERSON], name="Jo", email="jo@example.org")
+        self.jo: Person = make_person(session, account=self.jo_account, first_name="Jo")
+        self.kitchen: Offer = make_offer(session, "Kitchen")
+        self.priya = make_account(session, roles=[Role.PROVIDER_STAFF], name="Priya", email="p@example.org")
+        session.add(
+            ProviderMember(
+                provider_id=self.kitchen.provider_id,
+                account_id=self.priya.id,
+                email=self.priya.email,
+                role=MemberRole.OWNER,
+                invited_at=NOW,
+                accepted_at=NOW,
+            )
+        )
+        self.monday = OfferSession(
+            offer_id=self.kitchen.id,
+            day_number=0,
+            starts_minute=600,
+            ends_minute=720,
+            repeats=Repeats.WEEKLY,
+            places=4,
+            places_left=1,
+        )
+        self.kitchen.sessions = [self.monday]
+        session.flush()
+        (self.enquiry,) = send_enquiries(
+            session,
+            person=self.jo,
+            offers=[self.kitchen],
+            parts=[ProfilePart.GOALS],
+            words="",
+            name="Jo",
+            form_token="one form",
+            by=Doer(account=self.jo_account, role=Role.PERSON),
+            now=NOW,
+            base_url=BASE,
+        )
+        session.commit()
+        self.terms = Terms(
+            session_ids=frozenset({self.monday.id}),
+            starts_on=TODAY,
+            amount=Decimal("12.50"),
+            basis=CostBasis.SESSION,
+            paid_by=FundingRoute.DIRECT_PAYMENT,
+            back_up_words="My brother comes",
+        )
+
+    def who(self, side: Side) -> dict[str, Any]:
+        account, role = (
+            (self.jo_account, Role.PERSON) if side is Side.PERSON else (self.priya, Role.PROVIDER_STAFF)
+        )
+        return {"side": side, "by": Doer(account=account, role=role), "now": NOW, "base_url": BASE}
+
+    def propose(self, side: Side, terms: Terms, version: int = 0) -> Agreement:
+        return propose(self.session, self.enquiry, terms=terms, expected_version=version, **self.who(side))
+
+    def yes(self, side: Side, version: int = 1) -> Agreement:
+        return say_yes(self.session, self.enquiry, version=version, **self.who(side))
+
+
+@pytest.fixture
+def both(session: Session) -> Both:
+    return Both(session)
+
+
+def test_a_yes_to_words_that_were_changed_meanwhile_does_not_count(session: Session, both: Both) -> None:
+    both.propose(Side.PROVIDER, both.terms)
+    both.propose(Side.PROVIDER, replace(both.terms, amount=Decimal(15)), version=1)
+    with pytest.raises(StaleAgreementError):
+        both.yes(Side.PERSON, version=1)
+    agreed = both.yes(Side.PERSON, version=2)
+    assert operations.is_agreed(agreed)
+    assert agreed.amount == Decimal(15)
+    session.refresh(both.enquiry)
+    assert both.enquiry.state is EnquiryState.AGREED
+    assert session.scalar(select(OfferSession.places_left)) == 0
+    place = session.scalars(select(TakenPlace)).one()
+    assert (place.person_id, place.held_until) == (both.jo.id, None)
+    told = session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.subject.like("It is agreed%")))
+    assert sorted(told) == ["jo@example.org", "p@example.org"]
+
+
+def test_a_change_asks_the_other_side_anew_and_the_same_words_twice_are_written_once(both: Both) -> None:
+    first = both.propose(Side.PERSON, both.terms)
+    assert both.propose(Side.PERSON, both.terms).version == 1
+    changed = both.propose(Side.PROVIDER, replace(both.terms, notice_days=14), version=1)
+    assert changed is first
+    assert (changed.version, changed.person_agreed_at is None) == (2, True)
+    assert changed.provider_agreed_at is not None
+    with pytest.raises(StaleAgreementError):
+        both.propose(Side.PERSON, replace(both.terms, notice_days=7), version=1)
+
+
+def test_with_the_last_place_gone_nothing_is_agreed(session: Session, both: Both) -> None:
+    both.propose(Side.PERSON, both.terms)
+    session.commit()
+    sam = make_person(session, first_name="Sam")
+    take_places(
+        session,
+        offer_id=both.kitchen.id,
+        session_ids=[both.monday.id],
+        person_id=sam.id,
+        enquiry_id=None,
+        now=NOW,
+    )
+    session.commit()
+    with pytest.raises(NoPlaceError):
+        both.yes(Side.PROVIDER)
+    session.rollback()
+    agreement = agreement_of(session, both.enquiry.id)
+    assert agreement is not None
+    assert agreement.provider_agreed_at is None
+    assert both.enquiry.state is EnquiryState.SENT
+
+
+def test_nothing_is_agreed_in_an_enquiry_that_is_over(session: Session, both: Both) -> None:
+    both.propose(Side.PROVIDER, both.terms)
+    move(
+        session,
+        both.enquiry,
+        to=EnquiryState.WITHDRAWN,
+        side=Side.PERSON,
+        account=both.jo_account,
+        role=Role.PERSON,
+        now=NOW,
+        base_url=BASE,
+    )
+    with pytest.raises(NotNowError):
+        both.yes(Side.PERSON)
+    with pytest.raises(NotNowError):
+        both.propose(Side.PERSON, replace(both.terms, notice_days=7), version=1)
+
+
+def test_after_the_last_day_the_place_is_free_and_nothing_of_the_profile_is_read(
+    session: Session, both: Both
+) -> None:
+    both.propose(Side.PERSON, both.terms)
+    both.yes(Side.PROVIDER)
+    last = TODAY + timedelta(days=28)
+    said = operations.end(
+        session,
+        both.enquiry,
+        last_day=last,
+        reason=AgreementEnd.GOAL_MET,
+        words="I cook at home now.",
+        **both.who(Side.PERSON),
+    )
+    assert (said.ended_on, said.ended_side) == (last, Side.PERSON)
+    assert release_what_is_over(session, now=NOW + timedelta(days=27)) == 0
+    assert forget_shared_of_ended(session, today=last) == 0
+    assert release_what_is_over(session, now=NOW + timedelta(days=30)) == 1
+    assert session.scalar(select(OfferSession.places_left)) == 1
+    assert forget_shared_of_ended(session, today=last + timedelta(days=1)) == 1
+    assert session.scalars(select(EnquiryShare)).all() == []
+
+
+def test_it_starts_on_the_day_that_was_agreed_and_not_before(session: Session, both: Both) -> None:
+    both.propose(Side.PERSON, replace(both.terms, starts_on=TODAY + timedelta(days=3)))
+    with pytest.raises(NotNowError):
+        operations.start(session, both.enquiry, **both.who(Side.PERSON))
+    both.yes(Side.PROVIDER)
+    with pytest.raises(NotNowError):
+        operations.start(session, both.enquiry, **both.who(Side.PERSON))
+    later = both.who(Side.PERSON) | {"now": NOW + timedelta(days=3)}
+    assert operations.start(session, both.enquiry, **later).started_at == later["now"]
+
+
+def test_both_sides_agree_start_and_end_on_their_pages(
+    client: FlaskClient, session: Session, both: Both
+) -> None:
+    theirs = f"/provide/{both.kitchen.provider_id}/enquiries/{both.enquiry.id}/agreement"
+    mine = f"/people/{both.jo.id}/enquiries/{both.enquiry.id}/agreement"
+    typed = {
+        "version": "0",
+        "sessions": [str(both.monday.id)],
+        "starts_on-day": str(TODAY.day),
+        "starts_on-month": str(TODAY.month),
+        "starts_on-year": str(TODAY.year),
+        "amount": "£12.50",
+        "basis": "session",
+        "paid_by": "direct_payment",
+        "notice_days": "28",
+        "back_up_words": "My brother comes",
+    }
+    _as(client, both.priya)
+    assert "Nothing is written down yet" in client.get(theirs).text
+    assert _post(client, theirs + "/terms", data=typed | {"back_up_words": ""}).status_code == 422
+    assert _post(client, theirs + "/terms", data=typed).status_code == 303
+    late = _post(client, theirs + "/terms", data=typed | {"amount": "14", "when_ill": "Ring me by eight"})
+    assert late.status_code == 409
+    assert "Ring me by eight" in late.text
+    assert _post(client, theirs + "/end", data={}).status_code == 409
+
+    _as(client, both.jo_account)
+    page = client.get(mine).text
+    assert "£12.50 a session" in page
+    assert "That is about £12.50 a week" in page
+    assert _post(client, mine + "/yes", data={"version": "7"}).status_code == 409
+    assert _post(client, mine + "/yes", data={"version": "1"}).status_code == 303
+    assert _post(client, mine + "/yes", data={"version": "1"}).status_code == 303
+    assert _post(client, mine + "/started").status_code == 303
+    assert "It started" in client.get(mine).text
+    ending = {"reason": "goal_met"} | {
+        key.replace("starts_on", "last_day"): value for key, value in typed.items() if "starts_on" in key
+    }
+    assert _post(client, mine + "/end", data=ending | {"last_day-year": "2020"}).status_code == 422
+    assert _post(client, mine + "/end", data=ending).status_code == 303
+
+    _as(client, both.priya)
+    assert "The goal was met" in client.get(theirs).text
+    stranger: Account = make_account(session, roles=[Role.PROVIDER_STAFF], email="x@example.org")
+    _as(client, stranger)
+    assert client.get(theirs).status_code == client.get(mine).status_code == 404
+
+
+def _as(client: FlaskClient, account: Account) -> None:
+    sign_in(client, account)
+
+
+def _post(client: FlaskClient, address: str, data: dict[str, Any] | None = None) -> TestResponse:
+    token = token_on(client.get("/find/what"))
+    return client.post(address, data={"csrf_token": token, **(data or {})})
