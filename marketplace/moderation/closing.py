@@ -17,7 +17,7 @@ from marketplace.audit import Action, record
 from marketplace.directory.words import public_name
 from marketplace.moderation import mails
 from marketplace.moderation.affected import people_using
-from marketplace.moderation.models import ClosureNotice, Review, ReviewState
+from marketplace.moderation.models import ClosureNotice, Review, ReviewOf, ReviewState, Suspension
 from marketplace.offers.standing import stand
 from marketplace.people.readers import readers_of
 from marketplace.providers.models import Provider, ProviderStatus
@@ -88,7 +88,7 @@ def reopen_provider(session: Session, *, provider: Provider, by: Account, today:
     if provider.closed_at is None:
         return False
     if provider.status is ProviderStatus.CLOSED:
-        provider.status = ProviderStatus.ACTIVE
+        provider.status = _status_without_closing(session, provider)
     provider.closed_at = None
     provider.version += 1
     session.execute(
@@ -115,6 +115,26 @@ def reopen_provider(session: Session, *, provider: Provider, by: Account, today:
     stand(session, provider_id=provider.id, today=today)
     record(session, action=Action.PROVIDER_REOPENED, subject=provider, actor=by, role=Role.MODERATOR)
     return True
+
+
+def _status_without_closing(session: Session, provider: Provider) -> ProviderStatus:
+    """Where a closed provider would stand: what was stopped stays so, and what nobody checked is a draft.
+
+    Else whoever says that they close, and then that they go on, would be found without being checked.
+    """
+    is_suspended = select(Suspension.id).where(
+        Suspension.provider_id == provider.id, Suspension.ended_at.is_(None)
+    )
+    was_approved = select(Review.id).where(
+        Review.provider_id == provider.id,
+        Review.about == ReviewOf.PROVIDER,
+        Review.state == ReviewState.APPROVED,
+    )
+    if session.scalar(is_suspended.limit(1)) is not None:
+        return ProviderStatus.SUSPENDED
+    if provider.source_id is None and session.scalar(was_approved.limit(1)) is None:
+        return ProviderStatus.DRAFT
+    return ProviderStatus.ACTIVE
 
 
 def close_due(session: Session, *, now: datetime) -> list[uuid.UUID]:

@@ -47,7 +47,7 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def kitchen(session: Session) -> Offer:
     """A public offer of a checked provider with an owner; it fits the people of the factories."""
-    provider, _ = provider_with_owner(session, name="Chapel Lane group")
+    provider, _ = provider_with_owner(session, name="Chapel Lane group", source_id="chapel-lane")
     return an_offer(session, "Tuesday kitchen", by=provider)
 
 
@@ -333,6 +333,30 @@ def test_after_its_last_day_a_provider_is_closed_and_its_offers_are_gone_at_midn
         "act@example.org",
         "pia@example.org",
     }
+
+
+@on_sqlite
+def test_closing_and_going_on_lets_nobody_in_who_was_stopped_or_never_checked(
+    as_moderator: FlaskClient, session: Session, kitchen: Offer
+) -> None:
+    stopped = session.get_one(Provider, kitchen.provider_id)
+    assert press(as_moderator, f"/moderation/providers/{stopped.id}/suspend", reason="Why", told="It") == 303
+    unchecked, _ = sent_assistant(session)
+    for provider, stands in ((stopped, ProviderStatus.SUSPENDED), (unchecked, ProviderStatus.DRAFT)):
+        close_provider(
+            session,
+            provider=provider,
+            last_day=TODAY - timedelta(days=1),
+            reason="",
+            by=None,
+            role=None,
+            today=TODAY,
+        )
+        session.commit()
+        assert provider.status is ProviderStatus.CLOSED
+        assert press(as_moderator, f"/moderation/providers/{provider.id}/reopen") == 303
+        session.refresh(provider)
+        assert provider.status is stands
 
 
 @pytest.mark.parametrize(
