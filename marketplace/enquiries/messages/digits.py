@@ -99,7 +99,7 @@ def _phone_in(run: str) -> str:
     for at, first in enumerate(groups):
         before = run[first.start() - 1] if first.start() else ""
         digits = ""
-        for last in groups[at:]:
+        for last in groups[at : at + _MOST_DIGITS + 2]:
             digits += last[0]
             if len(digits) > _MOST_DIGITS + 2:
                 break
