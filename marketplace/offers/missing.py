@@ -20,6 +20,7 @@ from marketplace.vocabulary import (
     Repeats,
     Vacancy,
 )
+from marketplace.web.typed import tells_how_to_reach
 
 LONG_BREAK_DAYS = 8 * 7
 """A longer break is better told by pausing the offer."""
@@ -61,6 +62,24 @@ def _missing(document: OfferDocument, legal_form: LegalForm) -> Iterator[Missing
     yield from _missing_of_place(document.place, legal_form)
     if any(one.repeats is Repeats.DATED and one.first_date is None for one in document.sessions):
         yield Missing("sessions", _("Say on which date it is on."))
+    if legal_form in _OF_INDIVIDUALS:
+        for field in _telling_how_to_reach(document):
+            yield Missing(field, _("Leave out phone numbers, e-mail and web addresses. People ask here."))
+
+
+def _telling_how_to_reach(document: OfferDocument) -> Iterator[str]:
+    """The fields with a way round the introduction, which protects both sides."""
+    texts = {
+        "name": [document.name],
+        "summary": [document.summary],
+        "description": [document.description],
+        "place": [document.place.name, document.place.town] if document.place else [],
+        "pauses": [one.reason for one in document.pauses],
+        "costs": [one.note for one in document.costs],
+        "staff_ratio": [document.staff_ratio],
+        "languages": document.languages,
+    }
+    return (field for field, some in texts.items() if any(tells_how_to_reach(text) for text in some))
 
 
 def _missing_of_place(place: PlaceSaid | None, legal_form: LegalForm) -> Iterator[Missing]:

@@ -9,6 +9,9 @@ import unicodedata
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _LEADS_AWAY = re.compile(r"://|www\.|\w\.\w+/", re.IGNORECASE)
+_MAILBOX = re.compile(r"\S@\S+\.\S")
+# Ten or eleven digits as numbers are dialled in the United Kingdom: '07700 900123', '+44 (0)1623 ...'.
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)44|0)(?:[\s().-]{0,2}\d){9,11}(?!\d)")
 
 
 def one_line(text: str | None) -> str:
@@ -19,6 +22,11 @@ def one_line(text: str | None) -> str:
 def is_name(text: str) -> bool:
     """Whether *text* can be a name. Names stand in our mails to strangers: none leads to another site."""
     return bool(text) and not _LEADS_AWAY.search(text)
+
+
+def tells_how_to_reach(text: str) -> bool:
+    """Whether a phone number, an e-mail or a web address stands in *text*, as far as that can be seen."""
+    return any(sign.search(text) for sign in (_LEADS_AWAY, _MAILBOX, _PHONE))
 
 
 def own_words(text: str | None) -> str:

@@ -135,6 +135,16 @@ def test_a_group_in_a_village_hall_has_to_say_four_things() -> None:
             "sessions",
         ),
         ({"place": PlaceSaid(kind=PlaceKind.ONLINE)}, LegalForm.CHARITY, None),
+        ({"summary": "Ring +44 (0)7700 900123."}, LegalForm.CHARITY, None),
+        *(
+            ({"place": PlaceSaid(kind=PlaceKind.ONLINE), **said}, LegalForm.EMPLOYED_PA, field)
+            for field, said in {
+                "summary": {"summary": "Ring +44 (0)7700 900123."},
+                "description": {"description": "Or write to donna @ home, donna@home.example"},
+                "costs": {"costs": (CostSaid(basis=CostBasis.HOUR, note="07700 900 123 for less"),)},
+                None: {"summary": "Free 09.00-17.00, away 01.02.2026 - 03.04.2026, 24/7."},
+            }.items()
+        ),
     ],
 )
 def test_what_can_t_be_found_or_shown_without_more_is_asked_for(

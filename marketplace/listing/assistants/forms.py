@@ -27,7 +27,7 @@ from marketplace.listing.offers.forms import at_most, pounds
 from marketplace.people.walk import OneOf
 from marketplace.vocabulary import N_
 from marketplace.web.places import advice, find_place
-from marketplace.web.typed import is_name, one_line, own_words
+from marketplace.web.typed import is_name, one_line, own_words, tells_how_to_reach
 
 LONGEST_FIRST_NAME = 60
 LONGEST_FAMILY_NAME = 80
@@ -120,6 +120,7 @@ class WordsForm(TicksForm):
     def validate_own_words(self, field: Field) -> None:
         field.data = own_words(field.data)
         at_most(field, LONGEST_WORDS)
+        _introduced_here(field)
 
 
 class PayForm(FlaskForm):  # type: ignore[misc]
@@ -135,6 +136,7 @@ class PayForm(FlaskForm):  # type: ignore[misc]
     def validate_note(self, field: Field) -> None:
         field.data = one_line(field.data)
         at_most(field, LONGEST_NOTE)
+        _introduced_here(field)
 
 
 class TravelForm(FlaskForm):  # type: ignore[misc]
@@ -172,6 +174,13 @@ class SummaryForm(FlaskForm):  # type: ignore[misc]
         if not field.data:
             raise ValidationError(gettext("Write one sentence about yourself"))
         at_most(field, LONGEST_SUMMARY)
+        _introduced_here(field)
+
+
+def _introduced_here(field: Field) -> None:
+    """People reach an assistant through us until they have chosen one."""
+    if tells_how_to_reach(field.data):
+        raise ValidationError(gettext("Leave out phone numbers, e-mail and web addresses. People ask here."))
 
 
 _FORMS: Mapping[AssistantStep, type[FlaskForm]] = {
