@@ -108,6 +108,7 @@ class Action(Word):
     HOUSEHOLD_ENDED = "household_ended", N_("A Shared Lives household ended")
     ENQUIRY_SENT = "enquiry_sent", N_("A provider was asked about an offer")
     ENQUIRY_MOVED = "enquiry_moved", N_("An enquiry went a step on")
+    PLACE_WANTED = "place_wanted", N_("Someone who waited wants the place that came free")
     AGREEMENT_PROPOSED = "agreement_proposed", N_("Something to agree on was written")
     AGREEMENT_ACCEPTED = "agreement_accepted", N_("One side said yes to an agreement")
     AGREEMENT_STARTED = "agreement_started", N_("What was agreed started")

@@ -14,7 +14,9 @@ from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
+from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
+from marketplace.enquiries.places.jobs import give_places_on
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
 from marketplace.listing.freshness.asking import Asked, ask_providers
@@ -169,6 +171,18 @@ def remind_of_enquiries(work: Work) -> Reminded:
     )
 
 
+def give_places_on_to_who_waits(work: Work) -> int:
+    """Places that were held too long, and who is next on a waiting list."""
+    return give_places_on(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
+
+
+def close_what_ended(work: Work) -> int:
+    """Providers read nothing of a profile after the last day of what was agreed."""
+    today = datetime.now(UTC).astimezone(work.settings.timezone).date()
+    with write_session(work.database) as session:
+        return forget_shared_of_ended(session, today=today)
+
+
 def erase_people(work: Work) -> Erased:
     """Who asked to be erased and did not change their mind."""
     done = erase_due(work.database, now=datetime.now(UTC))
@@ -225,6 +239,8 @@ JOBS: tuple[Job, ...] = (
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
     Job("tell of checks that run out", timedelta(minutes=10), tell_of_checks),
     Job("tell who uses what closes", timedelta(seconds=30), tell_who_uses_what_closes),
+    Job("give free places to who waits", timedelta(minutes=1), give_places_on_to_who_waits),
+    Job("stop sharing what ended", HOUR, close_what_ended),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),
     Job("ask if offers are still right", HOUR, ask_still_right),

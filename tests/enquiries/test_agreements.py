@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
+from marketplace.db import Database
 from marketplace.enquiries.agreements import operations
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
 from marketplace.enquiries.agreements.operations import (
@@ -25,11 +26,17 @@ from marketplace.enquiries.agreements.operations import (
     propose,
     say_yes,
 )
-from marketplace.enquiries.models import EnquiryShare, EnquiryState, Side
+from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
 from marketplace.enquiries.moves import move
 from marketplace.enquiries.operations import send_enquiries
+from marketplace.enquiries.places.jobs import give_places_on
 from marketplace.enquiries.places.models import TakenPlace
-from marketplace.enquiries.places.operations import NoPlaceError, release_what_is_over, take_places
+from marketplace.enquiries.places.operations import (
+    NoPlaceError,
+    release_places,
+    release_what_is_over,
+    take_places,
+)
 from marketplace.offers.models import Offer
 from marketplace.offers.models import Session as OfferSession
 from marketplace.outbox.models import OutboxMessage
@@ -268,6 +275,50 @@ def test_both_sides_agree_start_and_end_on_their_pages(
     stranger: Account = make_account(session, roles=[Role.PROVIDER_STAFF], email="x@example.org")
     _as(client, stranger)
     assert client.get(theirs).status_code == client.get(mine).status_code == 404
+
+
+def test_who_waits_is_told_of_a_free_place_once_and_says_yes_or_loses_the_turn(
+    client: FlaskClient, database: Database, session: Session, both: Both
+) -> None:
+    sam = make_person(session, first_name="Sam")
+    taken: dict[str, Any] = {"offer_id": both.kitchen.id, "session_ids": [both.monday.id]}
+    take_places(session, **taken, person_id=sam.id, enquiry_id=None, now=NOW)
+    move(
+        session,
+        both.enquiry,
+        to=EnquiryState.WAITING,
+        side=Side.PROVIDER,
+        account=both.priya,
+        role=Role.PROVIDER_STAFF,
+        now=NOW,
+        base_url=BASE,
+    )
+    session.commit()
+    mine = f"/people/{both.jo.id}/enquiries/{both.enquiry.id}/place"
+    _as(client, both.jo_account)
+    assert "You are number 1 on the list" in client.get(mine).text
+    assert _post(client, mine + "/yes").status_code == 409
+
+    release_places(session, person_id=sam.id, now=NOW)
+    session.commit()
+    assert give_places_on(database, now=NOW, base_url=BASE) == 1
+    assert give_places_on(database, now=NOW, base_url=BASE) == 0
+    told = select(OutboxMessage).where(OutboxMessage.subject.like("A place is kept%"))
+    assert [one.recipient for one in session.scalars(told)] == ["jo@example.org"]
+    assert "Monday, 10am to midday" in client.get(mine).text
+    assert _post(client, mine + "/yes").status_code == 303
+    assert _post(client, mine + "/yes").status_code == 303
+    wants = select(OutboxMessage).where(OutboxMessage.subject.like("Somebody wants%"))
+    assert len(session.scalars(wants).all()) == 1
+    assert give_places_on(database, now=NOW + timedelta(days=3), base_url=BASE) == 0
+    assert give_places_on(database, now=NOW + timedelta(days=15), base_url=BASE) == 1
+    assert "You can go on the list again" in client.get(mine).text
+    assert _post(client, mine + "/again").status_code == 303
+    assert "A place is kept for you" in client.get(mine).text
+    assert _post(client, mine + "/no").status_code == 303
+    session.expire_all()
+    assert session.get_one(Enquiry, both.enquiry.id).state is EnquiryState.WITHDRAWN
+    assert session.get_one(OfferSession, both.monday.id).places_left == 1
 
 
 def _as(client: FlaskClient, account: Account) -> None:

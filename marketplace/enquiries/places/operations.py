@@ -23,6 +23,9 @@ from marketplace.vocabulary import Vacancy
 ANSWER_WITHIN = timedelta(hours=48)
 """So long a place that came free is kept for whoever is next on the list."""
 
+AGREE_WITHIN = timedelta(days=14)
+"""So long it stays kept once they said that they want it: time to agree."""
+
 
 class NoPlaceError(Exception):
     """There is no place left in one of the sessions; nothing was taken."""
@@ -173,20 +176,39 @@ def to_be_told(session: Session, *, now: datetime) -> list[Enquiry]:
         if turn.ended_at is not None or turn.offered_at is not None or turn.enquiry_id is None:
             continue
         turn.offered_at, turn.answer_by = now, now + ANSWER_WITHIN
-        session.execute(
-            update(TakenPlace)
-            .where(
-                TakenPlace.person_id == turn.person_id,
-                TakenPlace.held_until.is_not(None),
-                TakenPlace.released_at.is_(None),
-                TakenPlace.session_id.in_(
-                    select(OfferSession.id).where(OfferSession.offer_id == turn.offer_id)
-                ),
-            )
-            .values(held_until=turn.answer_by)
-        )
+        _hold_until(session, turn)
         told.append(session.get_one(Enquiry, turn.enquiry_id))
     return told
+
+
+def want_place(session: Session, *, offer_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> WaitingPlace:
+    """Say yes to the place that is kept: it stays kept until both sides have agreed. Twice is once.
+
+    Raises ``NoPlaceError`` where none is kept, or not any more.
+    """
+    _locked(session, offer_id)
+    turn = _turn_of(session, offer_id, person_id)
+    if turn is None or turn.answer_by is None or turn.answer_by <= now:
+        raise NoPlaceError
+    if turn.offered_at is not None and turn.answer_by - turn.offered_at > ANSWER_WITHIN:
+        return turn
+    turn.offered_at, turn.answer_by = turn.offered_at or now, now + AGREE_WITHIN
+    _hold_until(session, turn)
+    session.flush()
+    return turn
+
+
+def _hold_until(session: Session, turn: WaitingPlace) -> None:
+    session.execute(
+        update(TakenPlace)
+        .where(
+            TakenPlace.person_id == turn.person_id,
+            TakenPlace.held_until.is_not(None),
+            TakenPlace.released_at.is_(None),
+            TakenPlace.session_id.in_(select(OfferSession.id).where(OfferSession.offer_id == turn.offer_id)),
+        )
+        .values(held_until=turn.answer_by)
+    )
 
 
 def keep_free_places_true(session: Session, offer: Offer) -> None:
