@@ -118,6 +118,5 @@ class Action(Word):
     MESSAGE_RELEASED = "message_released", N_("A moderator let a message through")
     MESSAGE_REFUSED = "message_refused", N_("A moderator stopped a message")
     PROVIDER_BLOCKED = "provider_blocked", N_("A person stopped a provider from writing to them")
-    PROVIDER_UNBLOCKED = "provider_unblocked", N_("A person let a provider write to them again")
     CONCERN_RAISED = "concern_raised", N_("Somebody told of a worry")
     CONCERN_TRIAGED = "concern_triaged", N_("A moderator looked at a worry")

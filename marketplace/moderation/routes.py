@@ -20,6 +20,7 @@ from marketplace.geo.districts import read_districts
 from marketplace.moderation import (  # noqa: F401 (their pages stand on the same blueprint)
     closure_routes,
     holdings,
+    message_routes,
     provider_routes,
     queries,
     sent,

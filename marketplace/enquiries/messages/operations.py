@@ -14,6 +14,7 @@ from marketplace.audit import Action, record
 from marketplace.enquiries import mails
 from marketplace.enquiries.messages.catching import caught
 from marketplace.enquiries.messages.kinds import CaughtKind
+from marketplace.enquiries.messages.many import writes_to_many
 from marketplace.enquiries.messages.passing import Stopped, stopped
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
 from marketplace.offers.models import Offer
@@ -46,7 +47,7 @@ def say(
     """Keep the words and tell the other side that there are some; the same form says it once.
 
     What a provider writes is looked over: contact and bank details are flagged for moderators, words of
-    pressure wait until a moderator lets them through. Raises ``MessageRefusedError`` where nothing passes.
+    pressure, and a new assistant's to many people at once, wait for a moderator. Raises ``MessageRefusedError`` where nothing passes.
     """
     known = _said(session, enquiry, form_token)
     if known is not None:
@@ -58,6 +59,8 @@ def say(
         raise ValueError(f"a message has 1 to {LONGEST} signs")
     noticed = caught(text, phrases) if side is Side.PROVIDER else ()
     flags = list(dict.fromkeys(one.kind.value for one in noticed))
+    if side is Side.PROVIDER and writes_to_many(session, enquiry, now=now):
+        flags.append(CaughtKind.MANY.value)
     message = EnquiryMessage(
         enquiry_id=enquiry.id,
         side=side,
@@ -66,7 +69,7 @@ def say(
         form_token=form_token,
         sent_at=now,
         flags=flags,
-        held_at=now if CaughtKind.PRESSURE.value in flags else None,
+        held_at=now if {CaughtKind.PRESSURE.value, CaughtKind.MANY.value} & set(flags) else None,
     )
     try:
         with session.begin_nested():

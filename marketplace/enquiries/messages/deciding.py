@@ -1,0 +1,107 @@
+"""What moderators read, and let through or stop. Functions here know no request and do not commit."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, String, cast, func, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.audit import Action, record
+from marketplace.enquiries.messages.operations import MessageRefusedError, tell
+from marketplace.enquiries.messages.passing import stopped
+from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
+from marketplace.offers.models import Offer
+from marketplace.providers.models import Provider
+from marketplace.vocabulary import Role
+
+FLAGGED_FOR = timedelta(days=30)
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A message that a moderator reads: what, by whom, about which offer. Never who the person is."""
+
+    message: EnquiryMessage
+    offer: Offer
+    provider: Provider
+
+
+def waiting(session: Session) -> list[Noticed]:
+    """Messages that nobody let through or stopped yet, the oldest first."""
+    found = _noticed().where(
+        EnquiryMessage.held_at.is_not(None),
+        EnquiryMessage.released_at.is_(None),
+        EnquiryMessage.refused_at.is_(None),
+    )
+    return [Noticed(*row) for row in session.execute(found.order_by(EnquiryMessage.sent_at).limit(MOST))]
+
+
+def flagged(session: Session, *, now: datetime) -> list[Noticed]:
+    """Messages of providers that passed, though something was noticed in them; the newest first."""
+    found = _noticed().where(
+        EnquiryMessage.held_at.is_(None),
+        EnquiryMessage.sent_at > now - FLAGGED_FOR,
+        func.length(cast(EnquiryMessage.flags, String)) > len("[]"),
+    )
+    newest_first = found.order_by(EnquiryMessage.sent_at.desc()).limit(MOST)
+    return [Noticed(*row) for row in session.execute(newest_first)]
+
+
+def noticed(session: Session, message_id: uuid.UUID) -> Noticed | None:
+    """One message that was held."""
+    held = _noticed().where(EnquiryMessage.id == message_id, EnquiryMessage.held_at.is_not(None))
+    row = session.execute(held).one_or_none()
+    return None if row is None else Noticed(*row)
+
+
+def decide(
+    session: Session, message: EnquiryMessage, *, lets: bool, account: Account, now: datetime, base_url: str
+) -> bool:
+    """Let it through, and tell the other side; or stop it. False where somebody was faster.
+
+    Raises ``MessageRefusedError`` where it can't pass any more: the enquiry has ended meanwhile.
+    """
+    enquiry = session.get_one(Enquiry, message.enquiry_id)
+    why = stopped(session, enquiry) if lets else None
+    if why is not None:
+        raise MessageRefusedError(why)
+    changed = session.execute(
+        update(EnquiryMessage)
+        .where(
+            EnquiryMessage.id == message.id,
+            EnquiryMessage.released_at.is_(None),
+            EnquiryMessage.refused_at.is_(None),
+        )
+        .values({"released_at" if lets else "refused_at": now})
+        .returning(EnquiryMessage.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(message)
+    if changed is None:
+        return False
+    if lets:
+        tell(session, enquiry, message, now=now, base_url=base_url)
+    record(
+        session,
+        action=Action.MESSAGE_RELEASED if lets else Action.MESSAGE_REFUSED,
+        subject=message,
+        details={"enquiry": enquiry.id},
+        actor=account,
+        role=Role.MODERATOR,
+    )
+    return True
+
+
+def _noticed() -> Select[EnquiryMessage, Offer, Provider]:
+    return (
+        select(EnquiryMessage, Offer, Provider)
+        .join(Enquiry, Enquiry.id == EnquiryMessage.enquiry_id)
+        .join(Offer, Offer.id == Enquiry.offer_id)
+        .join(Provider, Provider.id == Enquiry.provider_id)
+        .where(EnquiryMessage.side == Side.PROVIDER)
+    )
