@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.enquiries.places.routes import blueprint as places
+    from marketplace.enquiries.routes import blueprint as enquiries
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.freshness.routes import blueprint as freshness
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         caseload,
         saved,
         rights,
+        enquiries,
         agreements,
         places,
         assistants,

@@ -147,6 +147,15 @@ def offers_asked(
     return {row.offer_id: row for row in rows}
 
 
+def sent_with(session: Session, person_id: uuid.UUID, once: uuid.UUID | None) -> list[Enquiry]:
+    """What one form of this person sent already; nothing where it was not sent yet."""
+    if once is None:
+        return []
+    return list(
+        session.scalars(select(Enquiry).where(Enquiry.person_id == person_id, Enquiry.form_token == once.hex))
+    )
+
+
 def named(session: Session, enquiry: Enquiry) -> tuple[Offer, Provider]:
     """The offer and the provider of an enquiry, also where the offer is not shown any more."""
     offer = session.scalars(
@@ -173,19 +182,16 @@ def _page(session: Session, wanted: Select[Enquiry], *, side: Side, page: int) -
             .options(joinedload(Offer.provider))
         )
     }
-    unread = dict(
-        session.execute(
-            select(EnquiryMessage.enquiry_id, func.count())
-            .where(
-                EnquiryMessage.enquiry_id.in_(ids),
-                EnquiryMessage.side != side,
-                EnquiryMessage.read_at.is_(None),
-                EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
-            )
-            .group_by(EnquiryMessage.enquiry_id)
+    counted = session.execute(
+        select(EnquiryMessage.enquiry_id, func.count())
+        .where(
+            EnquiryMessage.enquiry_id.in_(ids),
+            EnquiryMessage.side != side,
+            EnquiryMessage.read_at.is_(None),
+            EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
         )
-        .tuples()
-        .all()
+        .group_by(EnquiryMessage.enquiry_id)
     )
+    unread = {enquiry_id: int(number) for enquiry_id, number in counted}
     lines = [Listed(one, offers[one.offer_id], unread.get(one.id, 0)) for one in found]
     return Page(lines=lines, number=number, pages=pages, total=total)

@@ -63,11 +63,12 @@ class Walk:
     def carried(self) -> Sequence[tuple[str, str]]:
         """Names and values of the answers of all other pages, so far as they were given."""
         return [
-            (field.name, str(field.data))
+            (field.name, str(value))
             for name, form in self.forms.items()
             if name != self.page
             for field in _answers(form)
             if field.name in request.form
+            for value in (field.data if isinstance(field.data, list) else [field.data])
         ]
 
 
