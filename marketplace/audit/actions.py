@@ -112,6 +112,7 @@ class Action(Word):
     AGREEMENT_PROPOSED = "agreement_proposed", N_("Something to agree on was written")
     AGREEMENT_ACCEPTED = "agreement_accepted", N_("One side said yes to an agreement")
     AGREEMENT_STARTED = "agreement_started", N_("What was agreed started")
+    HOW_IT_GOES_SAID = "how_it_goes_said", N_("Someone said how it is going")
     AGREEMENT_ENDED = "agreement_ended", N_("What was agreed was ended")
     MESSAGE_SENT = "message_sent", N_("A message was sent")
     MESSAGE_HELD = "message_held", N_("A message waits for a moderator")

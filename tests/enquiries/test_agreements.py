@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Account
 from marketplace.db import Database
 from marketplace.enquiries.agreements import operations
-from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
+from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import (
     NotNowError,
     StaleAgreementError,
@@ -254,6 +254,7 @@ def test_both_sides_agree_start_and_end_on_their_pages(
     assert late.status_code == 409
     assert "Ring me by eight" in late.text
     assert _post(client, theirs + "/end", data={}).status_code == 409
+    assert _post(client, theirs + "/how", data={"mood": "bad"}).status_code == 409
 
     _as(client, both.jo_account)
     page = client.get(mine).text
@@ -264,6 +265,10 @@ def test_both_sides_agree_start_and_end_on_their_pages(
     assert _post(client, mine + "/yes", data={"version": "1"}).status_code == 303
     assert _post(client, mine + "/started").status_code == 303
     assert "It started" in client.get(mine).text
+    for words in ("I like the soup", "I like the soup and Ann"):  # the newer words of a day count
+        assert _post(client, mine + "/how", data={"mood": "good", "words": words}).status_code == 303
+    assert _post(client, mine + "/how", data={"mood": ""}).status_code == 422
+    assert len(session.scalars(select(HowItGoes)).all()) == 1
     ending = {"reason": "goal_met"} | {
         key.replace("starts_on", "last_day"): value for key, value in typed.items() if "starts_on" in key
     }
@@ -271,7 +276,9 @@ def test_both_sides_agree_start_and_end_on_their_pages(
     assert _post(client, mine + "/end", data=ending).status_code == 303
 
     _as(client, both.priya)
-    assert "The goal was met" in client.get(theirs).text
+    read = client.get(theirs).text
+    assert "The goal was met" in read
+    assert "I like the soup and Ann" in read
     stranger: Account = make_account(session, roles=[Role.PROVIDER_STAFF], email="x@example.org")
     _as(client, stranger)
     assert client.get(theirs).status_code == client.get(mine).status_code == 404

@@ -17,15 +17,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import Action, record
 from marketplace.enquiries import mails
-from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession
-from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
+from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession, HowItGoes
+from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Mood, Side
 from marketplace.enquiries.moves import may_follow, move
 from marketplace.enquiries.places.models import TakenPlace
 from marketplace.enquiries.places.operations import take_places
 from marketplace.offers.models import Offer
 from marketplace.people.profile.changes import Doer
 from marketplace.settings import LONDON
-from marketplace.vocabulary import CostBasis, FundingRoute
+from marketplace.vocabulary import CostBasis, FundingRoute, Role
 from marketplace.web.today import london_day
 
 
@@ -238,6 +238,61 @@ def end(
     _tell(session, enquiry, side, "It ends:", now=now, base_url=base_url)
     _remember(session, Action.AGREEMENT_ENDED, agreement, by, side, reason=reason)
     return agreement
+
+
+def say_how_it_goes(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    mood: Mood,
+    words: str,
+    side: Side,
+    by: Doer,
+    now: datetime,
+    base_url: str,
+) -> HowItGoes:
+    """Keep how it is going; said again by the same account on the same day, the newer words count.
+
+    Raises ``NotNowError`` where it has not started.
+    """
+    agreement = _locked(session, enquiry.id)
+    if agreement is None or agreement.started_at is None:
+        raise NotNowError
+    last = session.scalars(
+        select(HowItGoes)
+        .where(HowItGoes.agreement_id == agreement.id, HowItGoes.by_id == by.account.id)
+        .order_by(HowItGoes.said_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and london_day(last.said_at) == london_day(now):
+        last.mood, last.words, last.said_at = mood, words, now
+        session.flush()
+        return last
+    said = HowItGoes(
+        agreement_id=agreement.id,
+        side=side,
+        is_carer=by.role is Role.SUPPORTER,
+        by_id=by.account.id,
+        mood=mood,
+        words=words,
+        said_at=now,
+    )
+    session.add(said)
+    session.flush()
+    _tell(session, enquiry, side, "Somebody said how it is going:", now=now, base_url=base_url)
+    _remember(session, Action.HOW_IT_GOES_SAID, agreement, by, side)
+    return said
+
+
+def what_was_said(session: Session, agreement: Agreement) -> list[HowItGoes]:
+    """How it is going, the newest first."""
+    return list(
+        session.scalars(
+            select(HowItGoes)
+            .where(HowItGoes.agreement_id == agreement.id)
+            .order_by(HowItGoes.said_at.desc(), HowItGoes.id)
+        )
+    )
 
 
 def forget_shared_of_ended(session: Session, *, today: date) -> int:

@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask_babel import gettext
 
 from marketplace.db import PENCE
-from marketplace.enquiries.agreements.models import Agreement
+from marketplace.enquiries.agreements.models import Agreement, HowItGoes
+from marketplace.enquiries.models import Mood, Side
 from marketplace.offers.models import Session as OfferSession
 from marketplace.offers.words import times
 from marketplace.vocabulary import N_, CostBasis, FundingRoute, Repeats
@@ -22,6 +23,15 @@ PAID_BY: Mapping[FundingRoute, str] = {
     FundingRoute.MIXED: N_("Partly a direct payment, partly the council"),
     FundingRoute.SELF_FUNDER: N_("The person pays with their own money"),
 }
+PRICE_FOR: Mapping[CostBasis, str] = {
+    CostBasis.FREE: N_("It is free"),
+    CostBasis.SESSION: N_("Each session"),
+    CostBasis.HOUR: N_("Each hour"),
+    CostBasis.WEEK: N_("Each week"),
+    CostBasis.NIGHT: N_("Each night"),
+}
+MOODS: Mapping[Mood, str] = {Mood.GOOD: "tick", Mood.MIXED: "not_sure", Mood.BAD: "cross"}
+"""Their pictures."""
 NOTICE: Mapping[int, str] = {
     7: N_("1 week"),
     14: N_("2 weeks"),
@@ -58,7 +68,7 @@ def lines_of(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[Li
             (translate(PAID_BY[agreement.paid_by]) if agreement.paid_by else open_,),
             "money",
         ),
-        Line(gettext("When somebody is ill"), _own(agreement.when_ill) or (open_,), "health"),
+        Line(gettext("When somebody is ill"), _own(agreement.when_ill) or (open_,), "wellbeing"),
         Line(gettext("On bank holidays"), _own(agreement.on_bank_holidays) or (open_,), "calendar"),
         Line(
             gettext("To stop, either side says so before"),
@@ -67,6 +77,13 @@ def lines_of(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[Li
         ),
         Line(gettext("If it falls through one day"), _own(agreement.back_up_words) or (open_,), "buddy"),
     )
+
+
+def who_said(said: HowItGoes) -> str:
+    """Which side it was, without a name: both sides read it."""
+    if said.side is Side.PROVIDER:
+        return gettext("The provider says")
+    return gettext("Someone who helps says") if said.is_carer else gettext("The person says")
 
 
 def session_lines(sessions: Iterable[OfferSession]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +16,26 @@ from wtforms import SelectChoice
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.enquiries.agreements import operations
-from marketplace.enquiries.agreements.forms import ButtonForm, EndForm, TermsForm
+from marketplace.enquiries.agreements.forms import (
+    ButtonForm,
+    EndForm,
+    HowForm,
+    TermsForm,
+    said_before,
+    typed_terms,
+)
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
 from marketplace.enquiries.agreements.page import (
+    MOODS,
     NOTICE,
     PAID_BY,
+    PRICE_FOR,
     Line,
     lines_of,
     session_words,
+    who_said,
 )
-from marketplace.enquiries.models import Enquiry, Side
+from marketplace.enquiries.models import Enquiry, Mood, Side
 from marketplace.enquiries.moves import MoveRefusedError
 from marketplace.enquiries.places import reactions  # noqa: F401  (registers what places do)
 from marketplace.enquiries.places.operations import NoPlaceError
@@ -37,7 +46,7 @@ from marketplace.people.profile.changes import Doer
 from marketplace.people.steps import Choice
 from marketplace.people.supporters.models import Scope
 from marketplace.providers.access import OfProvider
-from marketplace.vocabulary import CostBasis, FundingRoute, Role
+from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
 
@@ -46,7 +55,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 OF_PERSON = "/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>/agreement"
 OF_PROVIDER = "/provide/<uuid:provider_id>/enquiries/<uuid:enquiry_id>/agreement"
 ACTING = OfPerson(Scope.ACT, or_practitioner=True)
-DONE = {"proposed", "agreed", "yes", "started", "ended"}
+DONE = {"proposed", "agreed", "yes", "started", "how", "ended"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +159,19 @@ def provider_started(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue
     return _started(provider_seat(provider_id, enquiry_id))
 
 
+@blueprint.route(f"{OF_PERSON}/how", methods=["GET", "POST"])
+@access(ACTING)
+def person_how(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
+    """How it is going, in three pictures and words."""
+    return _how(person_seat(enquiry_id))
+
+
+@blueprint.route(f"{OF_PROVIDER}/how", methods=["GET", "POST"])
+@access(OfProvider())
+def provider_how(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
+    return _how(provider_seat(provider_id, enquiry_id))
+
+
 @blueprint.route(f"{OF_PERSON}/end", methods=["GET", "POST"])
 @access(ACTING)
 def person_end(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
@@ -176,6 +198,10 @@ def _agreement(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
         said_yes=agreement is not None and operations.said_yes(agreement, seat.side),
         may_be_agreed=operations.may_be_agreed(seat.enquiry),
         may_start=agreement is not None and agreement.starts_on <= today,
+        said=[(one, who_said(one)) for one in operations.what_was_said(get_session(), agreement)]
+        if agreement
+        else [],
+        moods=MOODS,
         problem=problem,
         done=done if done in DONE else "",
     )
@@ -187,7 +213,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
     agreement = operations.agreement_of(session, seat.enquiry.id)
     if not operations.may_be_agreed(seat.enquiry):
         return _agreement(seat, problem=gettext("This can’t be changed here any more."))
-    form = TermsForm() if request.method == "POST" else TermsForm(data=_said(seat, agreement))
+    form = TermsForm() if request.method == "POST" else TermsForm(data=said_before(seat.offer, agreement))
     form.sessions.choices = [SelectChoice(str(one.id), str(one.id)) for one in seat.offer.sessions]
     problem, code = "", 200
     if request.method == "POST":
@@ -197,7 +223,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                 operations.propose(
                     session,
                     seat.enquiry,
-                    terms=_typed(form),
+                    terms=typed_terms(form),
                     side=seat.side,
                     by=seat.by,
                     expected_version=version,
@@ -222,7 +248,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
         problem=problem,
         lines=_lines(seat, agreement) if problem else (),
         sessions=[Choice(str(one.id), session_words(one)) for one in seat.offer.sessions],
-        bases=[Choice(one.value, one.label) for one in CostBasis],
+        bases=[Choice(one.value, words) for one, words in PRICE_FOR.items()],
         payers=[Choice(one.value, words) for one, words in PAID_BY.items()],
         notices=[Choice(str(days), words) for days, words in NOTICE.items()],
     )
@@ -277,6 +303,32 @@ def _acted(seat: Seat, act: Callable[[], object], *, done: str) -> ResponseRetur
     return _agreement(seat, problem=problem)
 
 
+def _how(seat: Seat) -> ResponseReturnValue:
+    form = HowForm()
+    if form.validate_on_submit():
+
+        def act() -> None:
+            operations.say_how_it_goes(
+                get_session(),
+                seat.enquiry,
+                mood=Mood(form.mood.data),
+                words=form.words.data,
+                side=seat.side,
+                by=seat.by,
+                now=datetime.now(UTC),
+                base_url=current_settings().base_url,
+            )
+
+        return _acted(seat, act, done="how")
+    page = render_template(
+        "enquiries/agreements/how.html",
+        seat=seat,
+        form=form,
+        moods=[Choice(one.value, one.label, picture=picture) for one, picture in MOODS.items()],
+    )
+    return (page, UNPROCESSABLE) if request.method == "POST" else page
+
+
 def _end(seat: Seat) -> ResponseReturnValue:
     session = get_session()
     agreement = operations.agreement_of(session, seat.enquiry.id)
@@ -316,47 +368,3 @@ def _end(seat: Seat) -> ResponseReturnValue:
 
 def _lines(seat: Seat, agreement: Agreement | None) -> Sequence[Line]:
     return () if agreement is None else lines_of(agreement, seat.offer.sessions)
-
-
-def _said(seat: Seat, agreement: Agreement | None) -> dict[str, Any]:
-    """What the form begins with: what was written, or what the offer says of its price."""
-    if agreement is None:
-        price = (
-            seat.offer.costs[0] if len(seat.offer.costs) == 1 and not seat.offer.costs[0].amount_to else None
-        )
-        return {
-            "version": "0",
-            "basis": price.basis.value if price else None,
-            "amount": _pounds(price.amount) if price else "",
-        }
-    return {
-        "version": str(agreement.version),
-        "sessions": [str(one.session_id) for one in agreement.sessions],
-        "starts_on": agreement.starts_on,
-        "amount": _pounds(agreement.amount),
-        "basis": agreement.basis.value if agreement.basis else None,
-        "paid_by": agreement.paid_by.value if agreement.paid_by else None,
-        "when_ill": agreement.when_ill,
-        "on_bank_holidays": agreement.on_bank_holidays,
-        "notice_days": str(agreement.notice_days),
-        "back_up_words": agreement.back_up_words,
-    }
-
-
-def _typed(form: TermsForm) -> operations.Terms:
-    basis = CostBasis(form.basis.data)
-    return operations.Terms(
-        session_ids=frozenset(UUID(one) for one in form.sessions.data or ()),
-        starts_on=form.starts_on.data,
-        amount=Decimal(0) if basis is CostBasis.FREE else form.pounds,
-        basis=basis,
-        paid_by=FundingRoute(form.paid_by.data),
-        when_ill=form.when_ill.data,
-        on_bank_holidays=form.on_bank_holidays.data,
-        notice_days=int(form.notice_days.data),
-        back_up_words=form.back_up_words.data,
-    )
-
-
-def _pounds(amount: Decimal | None) -> str:
-    return "" if not amount else f"{amount:.2f}".removesuffix(".00")
