@@ -25,6 +25,7 @@ _DAY = re.compile(
 )
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LONGEST = 40
+_MORE_THAN_ANY_PRICE = Decimal(10) ** 12
 
 
 class TypedError(ValueError):
@@ -94,7 +95,8 @@ def parse_pounds(text: str) -> Decimal:
         amount = Decimal(text.strip()[:_LONGEST].lstrip("£").replace(",", "").strip())
     except InvalidOperation:
         raise TypedError(text) from None
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+    # More digits than a Decimal rounds are no price.
+    if not amount.is_finite() or not 0 <= amount < _MORE_THAN_ANY_PRICE or amount != round(amount, 2):
         raise TypedError(text)
     return round(amount, 2)
 
