@@ -95,11 +95,16 @@ def digests_of(session: Session, provider: Provider, *, secret_key: str) -> set[
 
 
 def normal_name(text: str | None) -> str:
-    """Words in alphabetical order, without accents, case and marks: 'O’Neil, Zoë' is 'oneil zoe'."""
+    """Words in alphabetical order, without accents, case and marks: 'O’Neil, Zoë' is 'oneil zoe'.
+
+    Letters that no eye sees are no letters, and pictures no words; letters of every script are kept.
+    """
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text or "") if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", text or "")
+        if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
     )
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['’`]", "", plain.casefold()))
+    words = re.findall(r"[^\W_]+", re.sub(r"['’`]", "", plain.casefold()))
     return " ".join(sorted(set(words)))
 
 

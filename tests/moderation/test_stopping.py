@@ -223,6 +223,8 @@ def test_a_surname_is_told_to_nobody_when_an_assistant_stops(
 
 def test_details_are_recognised_however_they_are_written() -> None:
     assert normal_name("O’Neil, Zoë") == normal_name("zoe ONEIL") == "oneil zoe"
+    assert normal_name("Zo\u200bë_ONEIL \U0001f600") == "oneil zoe"
+    assert normal_name("Зоя") == "зоя"
     assert normal_phone("+44 (0)7700 900123") == normal_phone("0044 7700 900 123") == "07700900123"
     assert normal_phone("07700-900-123") == "07700900123"
     assert normal_phone("999") == ""
