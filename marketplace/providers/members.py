@@ -1,7 +1,8 @@
 """Who may act for a provider: asking a colleague, answering, changing, leaving.
 
 Functions here know no request and do not commit. The access rule reads a membership at every request,
-so an end counts from the very next one. Somebody always owns a provider: the last owner can't leave.
+so an end counts from the very next one. Somebody always owns a provider that goes on: its last owner
+can't leave.
 """
 
 from __future__ import annotations
@@ -19,8 +20,14 @@ from marketplace.accounts.operations import grant_role
 from marketplace.accounts.tokens import hash_of, new_token
 from marketplace.audit import Action, record
 from marketplace.providers import mails
-from marketplace.providers.models import MemberRole, Provider, ProviderMember
-from marketplace.providers.queries import is_live, provider_and_member, providers_of
+from marketplace.providers.models import MemberRole, Provider, ProviderMember, ProviderStatus
+from marketplace.providers.queries import (
+    assistant_details,
+    is_live,
+    live_accounts_of,
+    provider_and_member,
+    providers_of,
+)
 from marketplace.vocabulary import Role
 
 INVITATION_GOOD_FOR = timedelta(days=14)
@@ -144,11 +151,14 @@ def change_role(
 def end(session: Session, *, member: ProviderMember, provider: Provider, account: Account) -> None:
     """End someone's acting for the provider, or an invitation, now. Ending twice ends once.
 
-    With the last provider goes the role, so that the account can be erased like any other.
+    With the last provider goes the role, so that the account can be erased like any other. A closed
+    provider needs no owner: its last one may leave, and what a Personal Assistant hid goes with them.
 
     Raises ``LastOwnerError``.
     """
-    if member.role is MemberRole.OWNER and member.accepted_at is not None and member.ended_at is None:
+    is_closed = provider.status is ProviderStatus.CLOSED
+    is_owner = member.role is MemberRole.OWNER and member.accepted_at is not None
+    if is_owner and member.ended_at is None and not is_closed:
         _another_owner(session, provider, member)
     now = datetime.now(UTC)
     ended = session.scalars(
@@ -165,6 +175,8 @@ def end(session: Session, *, member: ProviderMember, provider: Provider, account
         if member.account_id != account.id:
             mails.tell_end(session, member=member, provider=provider)
         _end_role(session, session.get_one(Account, member.account_id))
+    if is_closed and not live_accounts_of(session, provider.id):
+        _forget_hidden(session, provider)
     _remember(session, Action.MEMBER_ENDED, member, provider, account)
 
 
@@ -204,6 +216,17 @@ def _another_owner(session: Session, provider: Provider, member: ProviderMember)
 def _end_role(session: Session, account: Account) -> None:
     if not providers_of(session, account):
         remove_role(session, account=account, role=Role.PROVIDER_STAFF, by=None)
+
+
+def _forget_hidden(session: Session, provider: Provider) -> None:
+    """What a Personal Assistant told beside their offer. Fingerprints of one who was stopped stay."""
+    details = assistant_details(session, provider)
+    if details is not None:
+        session.delete(details)
+    if provider.is_individual:
+        provider.postcode = provider.phone = provider.email = provider.website = None
+        provider.version += 1
+    session.flush()
 
 
 def _mail(

@@ -17,8 +17,14 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Account
 from marketplace.db import open_database
 from marketplace.providers import members
-from marketplace.providers.models import MemberRole, Provider, ProviderMember
-from marketplace.vocabulary import Role
+from marketplace.providers.models import (
+    AssistantDetails,
+    MemberRole,
+    Provider,
+    ProviderMember,
+    ProviderStatus,
+)
+from marketplace.vocabulary import LegalForm, Role
 from tests.accounts.mail import SQLITE, mails
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
@@ -118,6 +124,20 @@ def test_the_last_owner_stays_one(app: Flask, session: Session, hall: Provider, 
     assert press(as_ana, f"{path}/{other.id}/may", role="owner").status_code == 303
     assert press(as_ana, f"{path}/leave").location == "/provide"
     assert as_ana.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(**SQLITE)
+def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(session: Session) -> None:
+    account = make_account(session, roles=[Role.PROVIDER_STAFF])
+    closed = ProviderStatus.CLOSED
+    donna = make_provider(session, legal_form=LegalForm.EMPLOYED_PA, status=closed)
+    session.add(AssistantDetails(provider_id=donna.id, family_name="Hidden", street="1 Low Lane"))
+    member = make_member(session, provider=donna, account=account)
+    members.end(session, member=member, provider=donna, account=account)
+    session.commit()
+    assert session.get(AssistantDetails, donna.id) is None
+    assert (donna.postcode, donna.phone) == (None, None)
+    assert Role.PROVIDER_STAFF not in account.roles
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(database_url: str) -> None:
