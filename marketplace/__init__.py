@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.enquiries.places.routes import blueprint as places
     from marketplace.enquiries.routes import blueprint as enquiries
+    from marketplace.enquiries.concerns.routes import blueprint as concerns
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.freshness.routes import blueprint as freshness
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         provider_checks,
         checking,
         moderation,
+        concerns,
     ):
         app.register_blueprint(room)
     return app

@@ -19,6 +19,7 @@ from marketplace.geo.council_areas import council_code, councils
 from marketplace.geo.districts import read_districts
 from marketplace.moderation import (  # noqa: F401 (their pages stand on the same blueprint)
     closure_routes,
+    concern_routes,
     holdings,
     message_routes,
     provider_routes,

@@ -1,0 +1,170 @@
+"""Telling a worry: about a message in one step with a block, or about anyone without a name."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from marketplace.accounts.current import current_account
+from marketplace.db import get_session
+from marketplace.directory.words import public_name
+from marketplace.enquiries.concerns.forms import ConcernForm, WorryForm
+from marketplace.enquiries.concerns.models import Concern
+from marketplace.enquiries.concerns.numbers import council_numbers
+from marketplace.enquiries.concerns.operations import block, raise_concern
+from marketplace.enquiries.concerns.words import FOR_THE_TELLER, PICTURES, Worry
+from marketplace.enquiries.messages.passing import messages_for
+from marketplace.enquiries.models import Enquiry, Side
+from marketplace.enquiries.queries import enquiry_of_person, named
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import listed_among
+from marketplace.people.access import OfPerson
+from marketplace.people.profile.blueprint import doer
+from marketplace.people.profile.changes import Doer
+from marketplace.people.steps import Choice
+from marketplace.people.supporters.models import Scope
+from marketplace.providers.queries import is_member
+from marketplace.vocabulary import Role
+from marketplace.web import current_settings
+from marketplace.web.access import Anyone, access
+from marketplace.web.limits import Limit, by_address, limited, per
+
+blueprint = Blueprint("concerns", __name__)
+_UNPROCESSABLE = 422
+TELLING = Limit("worries", (per(20, hours=1), per(60, days=1)), by=by_address)
+
+
+@blueprint.route("/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>/worry", methods=["GET", "POST"])
+@access(OfPerson(Scope.ACT, or_practitioner=True))
+@limited(TELLING)
+def worry(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
+    """'This worries me': why, in pictures; one button tells the moderators and stops all messages."""
+    session = get_session()
+    enquiry = enquiry_of_person(session, person_id, enquiry_id) or abort(404)
+    form, now, base_url = WorryForm(), datetime.now(UTC), current_settings().base_url
+    if request.method == "POST" and form.validate():
+        chosen = Worry(form.worry.data)
+        raise_concern(
+            session,
+            words="\n\n".join(part for part in (str(chosen.label), form.words.data) if part),
+            form_token=_token(),
+            by=doer(),
+            now=now,
+            base_url=base_url,
+            enquiry=enquiry,
+            message_id=_message(enquiry),
+        )
+        stops = request.form.get("go") != "only"
+        if stops:
+            block(session, enquiry, by=doer(), now=now, base_url=base_url)
+        session.commit()
+        return redirect(url_for("concerns.told", stopped="yes" if stops else None), 303)
+    _offer, provider = named(session, enquiry)
+    page = render_template(
+        "concerns/worry.html",
+        form=form,
+        token=_token(),
+        provider=public_name(provider),
+        back=f"/people/{person_id}/enquiries/{enquiry_id}",
+        choices_=[Choice(one.value, one.label, picture=PICTURES[one]) for one in Worry],
+        numbers=council_numbers(current_settings().seeds_dir),
+    )
+    return (page, _UNPROCESSABLE) if form.errors else page
+
+
+@blueprint.route("/concern", methods=["GET", "POST"])
+@access(Anyone())
+@limited(TELLING)
+def concern() -> ResponseReturnValue:
+    """Anyone tells a worry about anyone; nobody needs a name. Who is signed in sees what became of theirs."""
+    session, account, form = get_session(), current_account(), ConcernForm()
+    offer, enquiry = _offer(), _own_enquiry()
+    if request.method == "POST" and form.validate():
+        has_name = account is not None and request.form.get("no_name") != "yes"
+        by = Doer(account=account, role=_role(account.roles)) if account is not None and has_name else None
+        raise_concern(
+            session,
+            words=form.words.data,
+            form_token=_token(),
+            by=by,
+            now=datetime.now(UTC),
+            base_url=current_settings().base_url,
+            contact=form.contact.data,
+            in_danger=form.in_danger.data,
+            provider_id=offer.provider_id if offer else None,
+            offer_id=offer.id if offer else None,
+            enquiry=enquiry,
+        )
+        session.commit()
+        return redirect(url_for("concerns.told"), 303)
+    own = select(Concern).where(Concern.by_id == account.id) if account else None
+    page = render_template(
+        "concerns/concern.html",
+        form=form,
+        token=_token(),
+        offer=offer,
+        is_signed_in=account is not None,
+        own=session.scalars(own.order_by(Concern.made_at.desc()).limit(20)).all() if own is not None else [],
+        states=FOR_THE_TELLER,
+        numbers=council_numbers(current_settings().seeds_dir),
+    )
+    return (page, _UNPROCESSABLE) if form.errors else page
+
+
+@blueprint.get("/concern/told")
+@access(Anyone())
+def told() -> str:
+    """It is kept: what happens now, and what does not."""
+    return render_template(
+        "concerns/told.html",
+        is_stopped=request.args.get("stopped") == "yes",
+        numbers=council_numbers(current_settings().seeds_dir),
+    )
+
+
+def _token() -> str:
+    try:
+        return uuid.UUID(request.form.get("form_token", "")).hex
+    except ValueError:
+        return uuid.uuid4().hex
+
+
+def _asked_id(name: str) -> UUID | None:
+    try:
+        return UUID(request.values.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _message(enquiry: Enquiry) -> UUID | None:
+    """The message that it is about, if it is one that the person reads here."""
+    asked = _asked_id("message")
+    readable = {one.id for one in messages_for(get_session(), enquiry.id, side=Side.PERSON)}
+    return asked if asked in readable else None
+
+
+def _offer() -> Offer | None:
+    """The offer that it is about, if anyone may see it."""
+    asked = _asked_id("offer")
+    if asked is None or not listed_among(get_session(), [asked]):
+        return None
+    return get_session().get(Offer, asked)
+
+
+def _own_enquiry() -> Enquiry | None:
+    """The enquiry that it is about, if the reader acts for its provider."""
+    asked, account = _asked_id("enquiry"), current_account()
+    found = get_session().get(Enquiry, asked) if asked is not None and account is not None else None
+    if found is None or account is None:
+        return None
+    is_theirs = is_member(get_session(), provider_id=found.provider_id, account_id=account.id)
+    return found if is_theirs else None
+
+
+def _role(roles: frozenset[Role]) -> Role:
+    return min(roles, key=lambda role: role.position, default=Role.PERSON)

@@ -1,0 +1,110 @@
+"""A worry can be told by anyone; a block stops both ways; a live worry keeps the record."""
+
+# ruff: noqa: F811 (fixtures that come from another file)
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
+from marketplace.enquiries.messages.passing import Stopped, stopped
+from marketplace.enquiries.models import EnquiryState
+from marketplace.offers.models import Offer
+from marketplace.outbox.models import OutboxMessage
+from marketplace.people.models import Person
+from marketplace.people.rights.queries import live_holds
+from marketplace.vocabulary import Role
+from tests.enquiries.test_message_pages import write
+from tests.enquiries.test_moves import ask, jo, kitchen  # noqa: F401
+from tests.fixtures.accounts import make_account, sign_in, sign_out
+
+sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+
+
+def post(client: FlaskClient, address: str, **fields: str) -> tuple[int, str]:
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+
+    def hidden(name: str) -> str:
+        found = page.text.split(f'name="{name}" type="hidden" value="')
+        found = found if len(found) > 1 else page.text.split(f'name="{name}" value="')
+        return found[1].split('"')[0] if len(found) > 1 else ""
+
+    data = {"csrf_token": hidden("csrf_token"), "form_token": hidden("form_token")} | fields
+    answer = client.post(address, data=data)
+    again = client.post(address, data=data)
+    assert (again.status_code, again.location) == (answer.status_code, answer.location)
+    return answer.status_code, answer.text
+
+
+@sqlite_only
+def test_one_button_tells_the_moderators_and_stops_messages_both_ways(
+    client: FlaskClient, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    message = write(session, enquiry, "Hello Jo")
+    make_account(session, roles=[Role.MODERATOR], email="mo@example.org")
+    session.commit()
+    sign_in(client, session.get_one(Account, jo.account_id))
+    address = f"/people/{jo.id}/enquiries/{enquiry.id}/worry?message={message.id}"
+    assert post(client, address, words="no kind chosen")[0] == 422
+    assert session.scalars(select(Concern)).all() == []
+    status, _ = post(client, address, worry="secret", words="He said so <script>alert(1)</script>", go="stop")
+    assert status == 303
+    session.expire_all()
+    concern, block = session.scalars(select(Concern)).one(), session.scalars(select(Block)).one()
+    assert (concern.message_id, concern.about_provider_id) == (message.id, kitchen.provider_id)
+    assert (block.person_id, block.provider_id) == (jo.id, kitchen.provider_id)
+    assert enquiry.state is EnquiryState.WITHDRAWN
+    assert stopped(session, enquiry) is Stopped.BLOCKED
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "concern")).one()
+    assert told.recipient == "mo@example.org"
+    assert "He said so" not in told.body
+
+
+@sqlite_only
+def test_a_stranger_tells_a_worry_without_a_name_and_can_leave_without_script(
+    client: FlaskClient, session: Session, kitchen: Offer
+) -> None:
+    page = client.get("/concern").text
+    assert "999" in page
+    assert "0300 500 80 80" in page
+    assert 'href="https://www.bbc.co.uk/weather"' in page
+    assert post(client, "/concern", words=" ")[0] == 422
+    assert post(client, "/concern", words="Somebody was shouted at", in_danger="y")[0] == 303
+    concern = session.scalars(select(Concern)).one()
+    assert concern.by_id is None
+    assert concern.someone_is_in_danger
+    assert concern.about_person_id is None
+    assert client.get("/moderation/concerns").status_code in (302, 303, 401, 403, 404)
+
+
+@sqlite_only
+def test_a_live_worry_keeps_the_record_and_stops_messages_until_it_is_closed(
+    client: FlaskClient, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    session.commit()
+    sign_in(client, session.get_one(Account, jo.account_id))
+    post(client, f"/people/{jo.id}/enquiries/{enquiry.id}/worry", worry="hurt", go="only")
+    assert "Nobody has read it yet." in client.get("/concern").text
+    sign_out(client)
+    assert len(live_holds(session, jo.id)) == 1
+
+    sign_in(client, make_account(session, roles=[Role.MODERATOR], email="mo@example.org"))
+    concern = session.scalars(select(Concern)).one()
+    address = f"/moderation/concerns/{concern.id}"
+    assert str(concern.id) in client.get("/moderation/concerns").text
+    assert post(client, address, state="looked_at", holds_contact="yes")[0] == 303
+    session.expire_all()
+    assert stopped(session, enquiry) is Stopped.HELD
+    assert post(client, address, state="closed")[0] == 422
+    assert post(client, address, state="closed", words="Talked with both.", holds_contact="yes")[0] == 303
+    session.expire_all()
+    assert concern.state is ConcernState.CLOSED
+    assert stopped(session, enquiry) is None
+    assert live_holds(session, jo.id) == []
