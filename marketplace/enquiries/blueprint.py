@@ -67,8 +67,6 @@ def address_if_there(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
-def agreement_address(
-    endpoint: str, state: EnquiryState, states: Collection[EnquiryState], **values: Any
-) -> str:
-    """Where both sides write down what they agree on, in the states in which they may."""
+def address_in(endpoint: str, state: EnquiryState, states: Collection[EnquiryState], **values: Any) -> str:
+    """The address of a page that an enquiry has in some states only; '' in the others."""
     return address_if_there(endpoint, **values) if state in states else ""

@@ -17,7 +17,7 @@ from marketplace.enquiries.blueprint import (
     TALKING,
     UNPROCESSABLE,
     address_if_there,
-    agreement_address,
+    address_in,
     asked_page,
     blueprint,
     new_token,
@@ -25,6 +25,7 @@ from marketplace.enquiries.blueprint import (
     sent_token,
     to_warn_of,
 )
+from marketplace.enquiries.deadlines.page import what_else
 from marketplace.enquiries.forms import MessageForm
 from marketplace.enquiries.messages.operations import MessageRefusedError, mark_read, say
 from marketplace.enquiries.messages.passing import stopped
@@ -33,12 +34,13 @@ from marketplace.enquiries.moves import MoveRefusedError, may_follow, move
 from marketplace.enquiries.page import PICTURES, now_words, state_words, timeline
 from marketplace.enquiries.sharing import is_shared
 from marketplace.offers.queries import listed_among
-from marketplace.people.access import OfPerson, current_person, current_relation
+from marketplace.people.access import OfPerson, current_person, current_relation, unseen_parts
 from marketplace.people.profile.blueprint import doer
 from marketplace.people.supporters.models import Scope
 from marketplace.web import current_settings
 from marketplace.web.access import access
 from marketplace.web.limits import limited
+from marketplace.web.today import london_today
 
 ACTING = OfPerson(Scope.ACT, or_practitioner=True)
 ONE = "/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>"
@@ -208,14 +210,22 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         stopped=why,
         may_act=may_act(),
         may_take_back=EnquiryState.WITHDRAWN in may_follow(enquiry, Side.PERSON),
-        agreement=agreement_address(
+        agreement=address_in(
             "agreements.person_agreement",
             enquiry.state,
             _AGREEING,
             person_id=enquiry.person_id,
             enquiry_id=enquiry.id,
         ),
+        turn=address_in(
+            "places.kept_place",
+            enquiry.state,
+            {EnquiryState.WAITING},
+            person_id=enquiry.person_id,
+            enquiry_id=enquiry.id,
+        ),
         matches=address_if_there("saved.matches", person_id=enquiry.person_id),
+        what_else=what_else(session, enquiry, today=london_today(), tells_reasons=not unseen_parts()),
         form=form,
         token=token or new_token(),
         was_refused=was_refused,

@@ -19,7 +19,7 @@ from marketplace.enquiries.blueprint import (
     CONFLICT,
     TALKING,
     UNPROCESSABLE,
-    agreement_address,
+    address_in,
     asked_page,
     blueprint,
     new_token,
@@ -27,6 +27,7 @@ from marketplace.enquiries.blueprint import (
     sent_token,
     to_warn_of,
 )
+from marketplace.enquiries.deadlines.answer_times import answer_times
 from marketplace.enquiries.forms import DeclineForm, MessageForm, NoteForm
 from marketplace.enquiries.messages.operations import MessageRefusedError, mark_read, say
 from marketplace.enquiries.messages.passing import stopped
@@ -86,6 +87,7 @@ def of_provider(provider_id: UUID) -> str:
             for line in page.lines
         ],
         states=[(state.value, words) for state, words in PROVIDER_STATES.items()],
+        times=answer_times(get_session(), provider_id, now=datetime.now(UTC)),
         chosen=states[0].value if states else "",
     )
 
@@ -294,7 +296,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         ),
         stopped=why,
         answers=_answers_of(enquiry, is_stopped=why is not None),
-        agreement=agreement_address(
+        agreement=address_in(
             "agreements.provider_agreement",
             enquiry.state,
             _AGREEING,

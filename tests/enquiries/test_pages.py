@@ -244,7 +244,7 @@ def test_the_number_of_statements_does_not_grow_with_what_was_asked_or_said(
 
     before = counts()
     for number in range(4):
-        another = offer(session, f"Another {number}", provider_id=kitchen.provider_id)
+        another = offer(session, f"Another {number}", by=kitchen.provider)
         session.add(
             Enquiry(
                 person_id=jo.id,
