@@ -28,7 +28,7 @@ from marketplace.upkeep.jobs import Work
 from marketplace.vocabulary import Day, Feature, Role, Theme
 from tests.accounts.mail import SQLITE
 from tests.directory.factories import offer, place, provider, times
-from tests.fixtures.accounts import make_account
+from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_person
 
 BASE = "https://days.example"
@@ -148,6 +148,11 @@ def test_after_ten_working_days_it_is_no_answer_and_what_fits_the_same_wish_is_n
     assert "- Evening cooks" in mail.body
     assert "Second kitchen" not in mail.body
     assert not run(database, TENTH + timedelta(days=30))
+    client = app.test_client()
+    sign_in(client, session.scalars(select(Account).where(Account.name == "Jo")).one())
+    page = client.get(f"/people/{enquiry.person_id}/enquiries/{enquiry.id}").text
+    assert "Evening cooks" in page
+    assert "Second kitchen" not in page
 
 
 @sqlite_only
