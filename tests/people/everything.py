@@ -35,12 +35,13 @@ from marketplace.people.rights.models import (
 )
 from marketplace.people.saved.models import Keeping, NewMatchAlert, Rhythm, SavedMatch
 from marketplace.people.supporters.models import Carer
-from marketplace.providers.models import MemberRole, ProviderMember
-from marketplace.vocabulary import Role
+from marketplace.providers.models import AssistantDetails, MemberRole, ProviderMember
+from marketplace.vocabulary import LegalForm, Role
 from tests.directory.factories import offer
 from tests.enquiries.everything import add_enquiry
 from tests.fixtures.accounts import make_account
 from tests.people.factories import TODAY, make_case, make_person, make_supporter
+from tests.providers.factories import make_provider
 
 NAME, FAMILY, EMAIL, WORDS = "Quenby", "Zellaby", "quenby.zellaby@example.org", "my purple heron"
 NOW = datetime.now(UTC)
@@ -60,6 +61,7 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
     other = make_person(session, account=make_account(session, name="Ola"), first_name="Ola")
     session.add_all([*_profile(person, account), *_rights(person, account, sam), *_ways_in(account)])
     kitchen, cafe = offer(session, "Kitchen"), offer(session, "Café")
+    own_work = make_provider(session, name="Q", legal_form=LegalForm.EMPLOYED_PA)
     result = {"name": "Kitchen", "parts": [{"name": "goals", "reason": f"You wrote “{WORDS}”"}]}
     session.add_all(
         [
@@ -102,6 +104,15 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
                 account_id=account.id,
                 email=account.email,
                 role=MemberRole.EDITOR,
+                invited_at=NOW,
+                accepted_at=NOW,
+            ),
+            AssistantDetails(provider_id=own_work.id, family_name="Workname", street="1 Low Lane"),
+            ProviderMember(
+                provider_id=own_work.id,
+                account_id=account.id,
+                email=account.email,
+                role=MemberRole.OWNER,
                 invited_at=NOW,
                 accepted_at=NOW,
             ),
