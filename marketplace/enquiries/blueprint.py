@@ -9,9 +9,12 @@ from typing import Any
 from flask import Blueprint, current_app, request, session, url_for
 
 from marketplace.accounts.tries import ACCOUNT_KEY
+from marketplace.db import get_session
 from marketplace.enquiries.messages.catching import Caught, caught, read_phrases
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.models import EnquiryState
+from marketplace.enquiries.queries import news_for_person
+from marketplace.people.access import current_person
 from marketplace.web import current_settings
 from marketplace.web.limits import Limit, by_address, per
 
@@ -32,6 +35,11 @@ TALKING = Limit(
     (per(30, minutes=10), per(200, days=1)),
     by=lambda: str(session.get(ACCOUNT_KEY, "")),
 )
+
+
+@blueprint.app_context_processor
+def _for_the_persons_page() -> dict[str, Any]:
+    return {"enquiry_news": lambda: news_for_person(get_session(), current_person().id)}
 
 
 def new_token() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.enquiries.models import (
@@ -94,6 +94,27 @@ def waiting_for_provider(session: Session, provider_id: uuid.UUID) -> int:
             .where(
                 Enquiry.provider_id == provider_id,
                 Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)),
+            )
+        )
+        or 0
+    )
+
+
+def news_for_person(session: Session, person_id: uuid.UUID) -> int:
+    """How many enquiries have something that nobody on the person's side has read or answered."""
+    unread = exists().where(
+        EnquiryMessage.enquiry_id == Enquiry.id,
+        EnquiryMessage.side == Side.PROVIDER,
+        EnquiryMessage.read_at.is_(None),
+        EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Enquiry)
+            .where(
+                Enquiry.person_id == person_id,
+                (Enquiry.state == EnquiryState.MORE_ASKED) | unread,
             )
         )
         or 0

@@ -99,8 +99,11 @@ def test_a_person_asks_the_provider_asks_back_is_answered_and_declines_with_a_re
 
     asked = press(as_priya, f"{theirs}/ask", f"{theirs}/ask", text="Which day suits you?")
     assert asked.endswith("done=ask")
+    news = "There is news about 1 thing you asked about."
+    assert news in as_jo.get(f"/people/{jo.id}").text
     assert "Which day suits you?" in as_jo.get(own).text
     press(as_jo, own, f"{own}/say", text="Saturday")
+    assert news not in as_jo.get(f"/people/{jo.id}").text
     session.expire_all()
     assert enquiry.state is EnquiryState.SEEN
     assert "Saturday" in as_priya.get(theirs).text
