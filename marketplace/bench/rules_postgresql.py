@@ -32,7 +32,7 @@ CREATE UNLOGGED TABLE offer (
   levels smallint, made_for smallint, themes bigint, suggested bigint, features_yes integer,
   features_no integer, min_age smallint, max_age smallint, vacancy smallint, transport smallint,
   fetch_radius float8, fetch_pence integer, flexible boolean, shortest integer, basis smallint, price integer,
-  sessions smallint, starts integer[], ends integer[], repeats integer[], week bit({HALF_HOURS}),
+  sessions smallint, starts integer[], ends integer[], repeats integer[], touch boolean, week bit({HALF_HOURS}),
   words tsvector, terms integer[], term_weights float8[])
 """
 
@@ -182,6 +182,7 @@ def _rows(
             starts[its],
             ends[its],
             repeats[its],
+            not set(starts[its]).isdisjoint(ends[its]),
             week_bits(weeks[row]),
             words,
             terms[said],

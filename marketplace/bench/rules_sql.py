@@ -28,8 +28,8 @@ from marketplace.matching.codes import (
     TAXI,
     VISIT_SHARES,
 )
-from marketplace.matching.needs import MINUTES_A_WEEK
-from marketplace.vocabulary import TravelMode
+from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK
+from marketplace.vocabulary import Repeats, TravelMode
 
 _USUAL = [mode.position for mode in TravelMode if mode.position not in (TAXI, PROVIDER)]
 _TAKEN = [f"%(fixed{way})s::float8 + %(per_km{way})s::float8 * km" for way in range(len(TravelMode))]
@@ -86,25 +86,53 @@ WHERE km IS NULL OR stays OR (NOT visits AND (minutes <= %(limit)s
 OFFSET 0"""
 
 # 3: the best session
+_USABLE = f"""
+(NOT %(has_when)s::boolean OR run = length OR (run > 0 AND run >= CASE WHEN reached.flexible
+    THEN CASE WHEN reached.shortest > 0 THEN reached.shortest ELSE {rules.LEAST_FLEXIBLE_VISIT} END::float8
+    ELSE {rules.LEAST_SHARE_OF_SESSION}::float8 * length END))"""
 _SESSION_SCORE = f"""
 CASE WHEN NOT %(has_when)s::boolean THEN 1::float8
-  WHEN run = length OR (run > 0 AND run >= CASE WHEN reached.flexible
-      THEN CASE WHEN reached.shortest > 0 THEN reached.shortest ELSE {rules.LEAST_FLEXIBLE_VISIT} END::float8
-      ELSE {rules.LEAST_SHARE_OF_SESSION}::float8 * length END)
+  WHEN {_USABLE}
   THEN CASE WHEN run = length OR reached.flexible THEN 1::float8
       ELSE {rules.PART_OF_SESSION}::float8 * (run / length::float8) END
-    * CASE WHEN %(shortest)s::int > 0 AND run < %(shortest)s::int
+    * CASE WHEN %(shortest)s::int > 0 AND block < %(shortest)s::int
       THEN {rules.SHORT_VISIT_FLOOR}::float8
-        + {1.0 - rules.SHORT_VISIT_FLOOR}::float8 * (run / %(shortest)s::float8) ELSE 1::float8 END
+        + {1.0 - rules.SHORT_VISIT_FLOOR}::float8 * (block / %(shortest)s::float8) ELSE 1::float8 END
   ELSE 0::float8 END"""
+_BEGAN = """
+CASE WHEN %(has_when)s::boolean THEN (
+    SELECT min(greatest(starts, free.opens))
+    FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
+    WHERE least(ends, free.closes) - greatest(starts, free.opens) = run) ELSE starts END"""
+_LAIN = """
+SELECT at, often, starts, ends, ends - starts AS length,
+  CASE WHEN %(has_when)s::boolean THEN (
+    SELECT max(greatest(least(ends, closes) - greatest(starts, opens), 0))
+    FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
+  ) ELSE ends - starts END AS run
+FROM unnest(reached.starts, reached.ends, reached.repeats) WITH ORDINALITY
+  AS s (starts, ends, often, at)
+OFFSET 0"""
+# Visits that touch are one block: all chains of them, and of those with this one in it the longest.
+_BLOCK = f"""
+CASE WHEN reached.touch AND (%(shortest)s::int > 0 OR %(shortest_break)s::int > 0) THEN coalesce((
+  WITH RECURSIVE made AS (
+    SELECT at, starts, ends, starts / {MINUTES_A_DAY} AS day, began, began + run AS until
+    FROM (SELECT *, {_BEGAN} AS began FROM ({_LAIN}) AS every
+      WHERE often = {Repeats.WEEKLY.position} AND {_USABLE}) AS visited
+  ), chain (members, came, until, ends, day) AS (
+    SELECT ARRAY[at], began, until, ends, day FROM made
+    UNION ALL
+    SELECT chain.members || made.at, chain.came, made.until, made.ends, made.day
+    FROM chain JOIN made
+      ON made.starts = chain.ends AND made.began = chain.until AND made.day = chain.day
+  ) SELECT max(chain.until - chain.came) FROM chain WHERE lain.at = ANY(chain.members)), run)
+  ELSE run END"""
 # Minutes in which the carer works, of the visit at a session: the first of its longest free stretches.
-_WORKED = """
+_WORKED = f"""
 CASE WHEN %(work)s::int > 0 AND score > 0 THEN (
   SELECT coalesce(sum(greatest(least(visit.began + run, work.closes) - greatest(visit.began, work.opens), 0)), 0)
-  FROM (SELECT CASE WHEN %(has_when)s::boolean THEN (
-      SELECT min(greatest(starts, free.opens))
-      FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
-      WHERE least(ends, free.closes) - greatest(starts, free.opens) = run) ELSE starts END AS began) AS visit,
+  FROM (SELECT {_BEGAN} AS began) AS visit,
     unnest(%(work_opens)s::int[], %(work_closes)s::int[]) AS work (opens, closes))
   ELSE 0 END"""
 _VISITED = f"""
@@ -115,23 +143,14 @@ FROM (
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(run * {_shares(HOURS_SHARES)}[often + 1]) FILTER (WHERE score > 0), 0) AS filled,
       max(ARRAY[score, -at, run]) FILTER (WHERE score > 0) AS first,
-      max(run) FILTER (WHERE %(has_carer)s::boolean AND score > 0) AS longest,
+      max(block) FILTER (WHERE %(has_carer)s::boolean AND score > 0) AS longest,
       sum(worked * {_shares(HOURS_SHARES)}[often + 1]) FILTER (WHERE %(has_carer)s::boolean AND score > 0)
         AS at_work,
       sum((run - worked) * {_shares(HOURS_SHARES)}[often + 1])
         FILTER (WHERE %(has_carer)s::boolean AND score > 0) AS resting
-    FROM (SELECT at, often, run, score, {_WORKED} AS worked FROM (
-      SELECT at, often, starts, ends, run, {_SESSION_SCORE} AS score
-      FROM (
-        SELECT at, often, starts, ends, ends - starts AS length,
-          CASE WHEN %(has_when)s::boolean THEN (
-            SELECT max(greatest(least(ends, closes) - greatest(starts, opens), 0))
-            FROM unnest(%(opens)s::int[], %(closes)s::int[]) AS free (opens, closes)
-          ) ELSE ends - starts END AS run
-        FROM unnest(reached.starts, reached.ends, reached.repeats) WITH ORDINALITY
-          AS s (starts, ends, often, at)
-        OFFSET 0
-      ) AS lain OFFSET 0
+    FROM (SELECT at, often, run, block, score, {_WORKED} AS worked FROM (
+      SELECT at, often, starts, ends, run, block, {_SESSION_SCORE} AS score
+      FROM (SELECT lain.*, {_BLOCK} AS block FROM ({_LAIN}) AS lain OFFSET 0) AS stayed OFFSET 0
     ) AS scored OFFSET 0) AS with_work
   ) AS visit
   WHERE NOT %(has_when)s::boolean OR reached.sessions = 0 OR visit.first IS NOT NULL

@@ -21,7 +21,7 @@ class CarerTime:
     """What the visits give a carer, one entry a row (or in another shape); all in minutes."""
 
     longest: Floats
-    """Of all visits; 0 where there is none."""
+    """Of all visits, those that touch as one; 0 where there is none."""
     at_work: Floats
     """Of an average week's visits, while the carer works."""
     resting: Floats
@@ -70,7 +70,7 @@ def carer_time(query: Query, catalogue: Catalogue, count: int, sessions: Session
     run = np.where(sessions.usable, sessions.run, 0)
     worked = minutes_at_work(query, sessions.begin, run)
     time = CarerTime(np.zeros(count), np.zeros(count), np.zeros(count))
-    np.maximum.at(time.longest, sessions.row, run)
+    np.maximum.at(time.longest, sessions.row, np.where(sessions.usable, sessions.block, 0))
     np.add.at(time.at_work, sessions.row, worked * often)
     np.add.at(time.resting, sessions.row, (run - worked) * often)
     return time

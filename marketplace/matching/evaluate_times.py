@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from marketplace.matching.blocks import block_minutes, touching
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import HOURS_SHARES, Flags, Floats, Ints
 from marketplace.matching.query import Query
@@ -31,10 +32,12 @@ class Sessions:
     run: Ints
     """Longest unbroken time in minutes that the person can be there."""
     begin: Ints
-    """When that time begins; where no carer's work asks for it, simply the session's start."""
+    """When that time begins; where nothing asks for it, simply the session's start."""
     length: Ints
     usable: Flags
     score: Floats
+    block: Ints
+    """Minutes of the longest block of visits that this one is a part of: see ``blocks``."""
 
 
 def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions:
@@ -46,14 +49,19 @@ def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions
     start = catalogue.columns.session_start[index].astype(np.int64)
     end = catalogue.columns.session_end[index].astype(np.int64)
     length = end - start
+    nothing = np.zeros(0, dtype=np.int64)
+    earlier, later = nothing, nothing
+    if query.counts_blocks:
+        earlier, later = touching(row, start, end, catalogue.columns.session_repeats[index])
     if not query.has_when:
         every = np.ones(len(row), dtype=np.bool_)
-        return Sessions(row, index, length, start, length, every, np.ones(len(row)))
+        block = block_minutes(earlier, later, begin=start, run=length, usable=every)
+        return Sessions(row, index, length, start, length, every, np.ones(len(row)), block)
 
     run = np.zeros(len(row), dtype=np.int64)
     begin = start
     for opens, closes in query.windows:
-        if query.work_minutes > 0:
+        if query.work_minutes > 0 or len(earlier):
             longer = np.minimum(end, closes) - np.maximum(start, opens) > run
             begin = np.where(longer, np.maximum(start, opens), begin)
         run = np.maximum(run, np.minimum(end, closes) - np.maximum(start, opens))
@@ -67,10 +75,11 @@ def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions
     )
     usable = whole | ((run > 0) & (run >= least))
     score = np.where(whole | flexible, 1.0, PART_OF_SESSION * (run / length))
+    block = block_minutes(earlier, later, begin=begin, run=run, usable=usable)
     if query.shortest > 0:
-        short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(query.shortest))
-        score = np.where(run < query.shortest, score * short, score)
-    return Sessions(row, index, run, begin, length, usable, np.where(usable, score, 0.0))
+        short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (block / float(query.shortest))
+        score = np.where(block < query.shortest, score * short, score)
+    return Sessions(row, index, run, begin, length, usable, np.where(usable, score, 0.0), block)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,8 @@ def _times(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     else:
         text = N_("You can come to a part of it: %(times)s.")
     said = Say(text, {"times": named})
-    if query.shortest and found.visit_minutes[at] < query.shortest:
+    stays = int(found.sessions.block[found.sessions.index == best].max())
+    if stays < query.shortest:
         return Say(
             N_("%(times)s It is shorter than the %(minutes)s minutes you need."),
             {"times": said, "minutes": str(query.shortest)},

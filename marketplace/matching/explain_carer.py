@@ -24,7 +24,8 @@ def carer_reason(query: Query, catalogue: Catalogue, found: Evaluation, at: int)
     worked = minutes_at_work(query, begin, run)
     said = []
     if query.shortest_break > 0:
-        said.append(_break(query, int(run.max())))
+        mine = found.sessions.usable & (found.sessions.row == at)
+        said.append(_break(query, int(found.sessions.block[mine].max())))
     if query.work_minutes > 0:
         said.append(_work(query, visits, float((worked * often).sum())))
     if query.break_minutes > 0:

@@ -1,5 +1,5 @@
 """The rules of days, times and the carer's time for one row at a time: see the head of ``kernel``."""
-# ruff: noqa: PLR0917, C901 - one rule a function, numbers in
+# ruff: noqa: PLR0912, PLR0915, PLR0917, C901 - one rule a function, numbers in
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from marketplace.matching.weights import (
     SHORT_VISIT_FLOOR,
     USUAL_FLEXIBLE_VISIT,
 )
+from marketplace.vocabulary import Repeats
+
+WEEKLY = Repeats.WEEKLY.position
 
 Whole = npt.NDArray[np.int64]
 Minutes = npt.NDArray[np.uint16]
@@ -31,7 +34,7 @@ class Visit(NamedTuple):
     best: int
     minutes: float
     longest: int
-    """Minutes of the longest visit; this and the next two are 0 where no carer asks."""
+    """Minutes of the longest visit, those that touch as one; this and the next two are 0 where no carer asks."""
     at_work: float
     """Minutes of an average week's visits while the carer works."""
     resting: float
@@ -87,8 +90,10 @@ def minutes_within(windows: Whole, by_day: Whole, start: int, end: int) -> int:
 
 
 @compiled
-def session_score(run: int, length: int, flexible: bool, own_shortest: int, shortest: int) -> float:
-    """How well one session fits, 0 where it can't be used."""
+def session_score(
+    run: int, length: int, flexible: bool, own_shortest: int, shortest: int, block: int
+) -> float:
+    """How well one session fits, 0 where it can't be used. ``block`` is how long one can stay in all."""
     whole = run == length
     if flexible:
         least = float(own_shortest if own_shortest > 0 else LEAST_FLEXIBLE_VISIT)
@@ -99,9 +104,77 @@ def session_score(run: int, length: int, flexible: bool, own_shortest: int, shor
     score = 1.0
     if not (whole or flexible):
         score = PART_OF_SESSION * (run / length)
-    if shortest > 0 and run < shortest:
-        score = score * (SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (run / float(shortest)))
+    if shortest > 0 and block < shortest:
+        score = score * (SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (block / float(shortest)))
     return score
+
+
+@compiled
+def some_touch(starts: Minutes, ends: Minutes, repeats: Bytes, first: int, count: int) -> bool:
+    """One of the sessions, which are in order, ends as another begins: see ``blocks``."""
+    for later in range(first + 1, first + count):
+        day = np.int64(starts[later]) // MINUTES_A_DAY
+        for earlier in range(later - 1, first - 1, -1):
+            if np.int64(starts[earlier]) // MINUTES_A_DAY != day:
+                break
+            if ends[earlier] == starts[later] and repeats[earlier] == WEEKLY and repeats[later] == WEEKLY:
+                return True
+    return False
+
+
+@compiled
+def blocks_of(
+    starts: Minutes,
+    ends: Minutes,
+    repeats: Bytes,
+    first: int,
+    count: int,
+    flexible: bool,
+    own_shortest: int,
+    windows: Whole,
+    by_day: Whole,
+    has_when: bool,
+) -> Whole:
+    """Minutes of the longest block that each visit is a part of: shape (count,)."""
+    opens = np.empty(count, dtype=np.int64)
+    closes = np.empty(count, dtype=np.int64)
+    joins = np.empty(count, dtype=np.bool_)
+    for at in range(count):
+        start = int(np.int64(starts[first + at]))
+        end = int(np.int64(ends[first + at]))
+        begin = start
+        run = end - start
+        if has_when:
+            run = longest_run(windows, by_day, start, end)
+            if session_score(run, end - start, flexible, own_shortest, 0, 0) > 0.0:
+                begin = run_begins(windows, by_day, start, end, run)
+            else:
+                run = 0
+        opens[at] = begin
+        closes[at] = begin + run
+        joins[at] = run > 0 and repeats[first + at] == WEEKLY
+    came = opens.copy()
+    left = closes.copy()
+    # Whoever comes before has begun before, so one way along the order is enough, and one back.
+    for later in range(count):
+        day = np.int64(starts[first + later]) // MINUTES_A_DAY
+        for earlier in range(later - 1, -1, -1):
+            if np.int64(starts[first + earlier]) // MINUTES_A_DAY != day:
+                break
+            if ends[first + earlier] != starts[first + later] or closes[earlier] != opens[later]:
+                continue
+            if joins[earlier] and joins[later]:
+                came[later] = min(came[later], came[earlier])
+    for earlier in range(count - 1, -1, -1):
+        day = np.int64(starts[first + earlier]) // MINUTES_A_DAY
+        for later in range(earlier + 1, count):
+            if np.int64(starts[first + later]) // MINUTES_A_DAY != day:
+                break
+            if ends[first + earlier] != starts[first + later] or closes[earlier] != opens[later]:
+                continue
+            if joins[earlier] and joins[later]:
+                left[earlier] = max(left[earlier], left[later])
+    return left - came
 
 
 @compiled
@@ -133,6 +206,20 @@ def visit_of(
     best = -1
     best_run = 0
     filled = 0.0
+    touch = count > 1 and ((has_when and shortest > 0) or has_carer)
+    touch = touch and some_touch(starts, ends, repeats, first, count)
+    blocks = blocks_of(
+        starts,
+        ends,
+        repeats,
+        first,
+        count if touch else 0,
+        flexible,
+        own_shortest,
+        windows,
+        by_day,
+        has_when,
+    )
     for index in range(first, first + count):
         # Signed first: numba takes the difference of an unsigned and a signed number for a float.
         start = int(np.int64(starts[index]))
@@ -140,19 +227,23 @@ def visit_of(
         run = end - start
         score = 1.0
         begin = start
+        block = run
         if has_when:
             within = longest_run(windows, by_day, start, end)
             if within <= 0:
                 continue
             if has_carer and within < run:
                 begin = run_begins(windows, by_day, start, end, within)
-            score = session_score(within, run, flexible, own_shortest, shortest)
+            block = blocks[index - first] if touch else within
+            score = session_score(within, run, flexible, own_shortest, shortest, block)
             run = within
+        elif touch:
+            block = blocks[index - first]
         if score > 0.0:
             often = HOURS_SHARES[repeats[index]]
             filled += run * often
             if has_carer:
-                longest = max(longest, run)
+                longest = max(longest, block)
                 worked = minutes_within(works, works_by_day, begin, begin + run)
                 at_work += worked * often
                 resting += (run - worked) * often

@@ -85,7 +85,7 @@ def with_pairs(
         return found, ()
     ways = ways_of(query, home, catalogue, bases, helpers, model=travel_model)
     together = visits_together(query, catalogue, sessions, helpers, ways)
-    score = session_scores(query, catalogue, bases, sessions, together.minutes)
+    score, block = session_scores(query, catalogue, bases, sessions, together)
     tried = combinations(
         query,
         catalogue,
@@ -96,6 +96,7 @@ def with_pairs(
         sessions=sessions,
         together=together,
         score=score,
+        block=block,
     )
     chosen = _best_of_each(tried, bases)
     if not len(chosen):
@@ -108,6 +109,7 @@ def with_pairs(
         positions=bases.at[base],
         together=Together(together.minutes[:, helper], together.begin[:, helper]),
         score=score[:, helper],
+        block=block[:, helper],
         base=base,
     )
     return found, tuple(_pair(tried, int(one), bases, helpers) for one in chosen)
@@ -147,15 +149,16 @@ def _with_sessions(
     positions: Ints,
     together: Together,
     score: Floats,
+    block: Ints,
 ) -> Evaluation:
     """Only the sessions that the two can be at, and for as long as they can, count for a pair.
 
-    ``together`` and ``score`` have a column for each pair: shape (sessions, pairs).
+    ``together``, ``score`` and ``block`` have a column for each pair: shape (sessions, pairs).
     """
     every = found.sessions
     # Without known times the run of a session is its length, and may be the same array.
     run = every.run.copy() if every.run is every.length else every.run
-    begin = every.begin.copy()
+    begin, blocks = every.begin.copy(), every.block.copy()
     for number, at in enumerate(positions):
         low, high = np.searchsorted(every.row, [at, at + 1])
         every.usable[low:high] = False
@@ -163,9 +166,10 @@ def _with_sessions(
         place = sessions.place[mine]
         run[place] = np.maximum(together.minutes[mine, number], 0)
         begin[place] = together.begin[mine, number]
+        blocks[place] = np.maximum(block[mine, number], 0)
         every.score[place] = score[mine, number]
         every.usable[place] = score[mine, number] > 0.0
-    return replace(found, sessions=replace(every, run=run, begin=begin))
+    return replace(found, sessions=replace(every, run=run, begin=begin, block=blocks))
 
 
 def _pair(tried: Combinations, one: int, bases: Bases, helpers: Helpers) -> Pair:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from marketplace.matching.blocks import block_minutes, touching
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import (
     BUS,
@@ -65,6 +66,8 @@ class PairSessions:
     length: Ints
     flexible: Flags
     stretches: Stretches
+    touching: tuple[Ints, Ints]
+    """Sessions that end as another begins, and that other: see ``blocks``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def pair_sessions(query: Query, catalogue: Catalogue, found: Evaluation, bases: 
         length=(end - start)[kept],
         flexible=flexible[kept],
         stretches=Stretches(session.astype(np.int64), stretches.start[fits], stretches.end[fits]),
+        touching=touching(base[kept], start[kept], end[kept], c.session_repeats[index[kept]]),
     )
 
 
@@ -144,17 +148,19 @@ def visits_together(
 
 
 def session_scores(
-    query: Query, catalogue: Catalogue, bases: Bases, sessions: PairSessions, together: Ints
-) -> Floats:
-    """How each session fits with each helper, as for an offer alone; 0 where it does not."""
+    query: Query, catalogue: Catalogue, bases: Bases, sessions: PairSessions, together: Together
+) -> tuple[Floats, Ints]:
+    """How each session fits with each helper, as for an offer alone; 0 where it does not. And its block."""
+    minutes = together.minutes
     own_shortest = catalogue.columns.shortest_visit[bases.rows][sessions.base]
     least = np.where(own_shortest > 0, own_shortest, LEAST_FLEXIBLE_VISIT)[:, None]
-    usable = (together >= sessions.length[:, None]) | (sessions.flexible[:, None] & (together >= least))
+    usable = (minutes >= sessions.length[:, None]) | (sessions.flexible[:, None] & (minutes >= least))
     score = np.where(usable, 1.0, 0.0)
+    block = block_minutes(*sessions.touching, begin=together.begin, run=minutes, usable=usable)
     if query.has_when and query.shortest > 0:
-        short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (together / float(query.shortest))
-        score = np.where(usable & (together < query.shortest), short, score)
-    return score
+        short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (block / float(query.shortest))
+        score = np.where(usable & (block < query.shortest), short, score)
+    return score, block
 
 
 def combinations(
@@ -168,10 +174,11 @@ def combinations(
     sessions: PairSessions,
     together: Together,
     score: Floats,
+    block: Ints,
 ) -> Combinations:
     """Every base with every helper that is there for at least one of its sessions.
 
-    ``score`` is that of the sessions with each helper: (sessions, helpers).
+    ``score`` and ``block`` are those of the sessions with each helper: (sessions, helpers).
     """
     c = catalogue.columns
     first = firsts(sessions.base)
@@ -215,7 +222,7 @@ def combinations(
     parts[:, _COST] = cost_part(query, weekly)[0]
     parts[:, _PREFERENCES] = _preferences(query, catalogue, base_rows, helpers.brings[helper])
     if query.has_carer:
-        parts[:, _CARER] = _carer(query, catalogue, sessions, score, together)[group, helper]
+        parts[:, _CARER] = _carer(query, catalogue, sessions, score, together, block=block)[group, helper]
     fit, confidence = weigh(query, parts)
     return Combinations(
         base=base,
@@ -251,7 +258,13 @@ def _filled_minutes(catalogue: Catalogue, sessions: PairSessions, score: Floats,
 
 
 def _carer(
-    query: Query, catalogue: Catalogue, sessions: PairSessions, score: Floats, together: Together
+    query: Query,
+    catalogue: Catalogue,
+    sessions: PairSessions,
+    score: Floats,
+    together: Together,
+    *,
+    block: Ints,
 ) -> Floats:
     """As for an offer alone, from the visits that both can make: shape (groups, helpers)."""
     first = firsts(sessions.base)
@@ -259,7 +272,7 @@ def _carer(
     run = np.where(score > 0.0, together.minutes, 0)
     worked = minutes_at_work(query, np.where(run > 0, together.begin, 0), run)
     time = CarerTime(
-        longest=np.maximum.reduceat(run, first, axis=0).astype(np.float64),
+        longest=np.maximum.reduceat(np.where(score > 0.0, block, 0), first, axis=0).astype(np.float64),
         at_work=np.add.reduceat(worked * often, first, axis=0),
         resting=np.add.reduceat((run - worked) * often, first, axis=0),
     )

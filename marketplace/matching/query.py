@@ -125,6 +125,11 @@ class Query(NamedTuple):
         """Something is known of a carer that an offer's times can be held against."""
         return self.shortest_break > 0 or self.work_minutes > 0 or self.break_minutes > 0
 
+    @property
+    def counts_blocks(self) -> bool:
+        """It matters how long somebody can stay, from one visit to the next."""
+        return self.shortest > 0 or self.shortest_break > 0
+
 
 def compile_query(
     needs: Needs,

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
-VERSION = "2026.11.3"
-VERSION_DATE = date(2026, 11, 22)
+VERSION = "2026.11.4"
+VERSION_DATE = date(2026, 11, 23)
 
 WEIGHTS: Mapping[Part, float] = MappingProxyType(
     {

@@ -14,8 +14,9 @@ from marketplace.bench.search import SearchColumns
 from marketplace.bench.server import NoServerError, running_server
 from marketplace.bench.synthetic import synthetic_catalogue, synthetic_people
 from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.first import first_matches
-from marketplace.matching.needs import parse_needs
+from marketplace.matching.needs import MINUTES_A_DAY, parse_needs
 from marketplace.matching.query import compile_query
 from marketplace.matching.ranking import rotation
 from tests.matching.random_world import random_carer
@@ -23,11 +24,29 @@ from tests.matching.random_world import random_carer
 PEOPLE, OFFERS = 40, 400
 
 
+def _with_touching_sessions(catalogue: Catalogue) -> Catalogue:
+    """Two sessions in three begin as the one before them ends, where that is the same day."""
+    c = catalogue.columns
+    starts, ends = c.session_start.copy(), c.session_end.copy()
+    moved = 0
+    for first, count in zip(c.first_session.tolist(), c.session_count.tolist(), strict=True):
+        for at in range(first + 1, first + count):
+            minutes = int(ends[at]) - int(starts[at])
+            same_day = int(starts[at - 1]) // MINUTES_A_DAY == int(ends[at - 1]) // MINUTES_A_DAY
+            in_order = at + 1 == first + count or ends[at - 1] <= starts[at + 1]
+            if same_day and in_order and at % 3:
+                starts[at] = ends[at - 1]
+                ends[at] = starts[at] + minutes
+                moved += 1
+    assert moved > OFFERS // 4
+    return replace(catalogue, columns=c._replace(session_start=starts, session_end=ends))
+
+
 def test_people_with_carers_get_the_same_offers_and_scores_from_postgresql(
     example: ExampleWorld, directory: PostcodeDirectory, today: date
 ) -> None:
     rng = random.Random(4)
-    catalogue = synthetic_catalogue(example, directory, OFFERS)
+    catalogue = _with_touching_sessions(synthetic_catalogue(example, directory, OFFERS))
     turn = rotation(catalogue, today)
     queries = []
     for person in synthetic_people(example, directory, PEOPLE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -33,6 +33,7 @@ from marketplace.vocabulary import (
     TravelMode,
     Vacancy,
 )
+from tests.matching.stays import stay
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def judge(
         parts[Part.PREFERENCES] = sum(known_likes) / len(known_likes)
 
     if needs.carer != Carer():
-        parts[Part.CARER] = carer_score(needs, visits(needs, row))
+        parts[Part.CARER] = carer_score(needs, visits(needs, row), longest_of(needs, row))
 
     known = {part: score for part, score in parts.items() if score is not None}
     shifted = {
@@ -260,7 +261,8 @@ def best_visit(needs: Needs, row: OfferRow) -> BestVisit:
     for start, end, number in timetable:
         often = list(Repeats)[number]
         run = free_run(needs, start, end) if needs.when else end - start
-        score = one_session(needs, row, run, end - start) if needs.when else 1.0
+        stays = max(longest_stay(needs, row, (start, end), often), run)
+        score = one_session(needs, row, run, end - start, stays) if needs.when else 1.0
         if score > 0:
             filled += run * rules.HOURS_A_WEEK[often]
         if score > 0 and (best is None or score > best[0]):
@@ -314,7 +316,23 @@ def visits(needs: Needs, row: OfferRow) -> list[tuple[int, int, Repeats]]:
     return found
 
 
-def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]]) -> float | None:
+def longest_stay(needs: Needs, row: OfferRow, session: tuple[int, int], often: Repeats) -> int:
+    """Minutes of the longest block of visits with this one in it; 0 where it can't be visited."""
+    visited = {}
+    every = row.repeats or (Repeats.WEEKLY,) * len(row.sessions)
+    for one, rhythm in zip(row.sessions, every, strict=True):
+        for begin, end, _ in visits(needs, replace(row, sessions=(one,), repeats=(rhythm,))):
+            visited[*one, rhythm] = (begin, end)
+    return stay(visited, (*session, often))
+
+
+def longest_of(needs: Needs, row: OfferRow) -> int:
+    every = row.repeats or (Repeats.WEEKLY,) * len(row.sessions)
+    stays = (longest_stay(needs, row, one, often) for one, often in zip(row.sessions, every, strict=True))
+    return max(stays, default=0)
+
+
+def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]], longest: int) -> float | None:
     """The mean of what a carer told: counted minute by minute of each visit."""
     carer = needs.carer
     if not made:
@@ -327,7 +345,7 @@ def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]]) -> float | N
         resting += (end - begin - worked) * rules.HOURS_A_WEEK[often]
     told = []
     if carer.shortest_break_minutes:
-        told.append(min(max(end - begin for begin, end, _ in made) / carer.shortest_break_minutes, 1))
+        told.append(min(longest / carer.shortest_break_minutes, 1))
     if working:
         told.append(min(at_work / len(working), 1))
     if carer.breaks_wanted_hours:
@@ -335,7 +353,7 @@ def carer_score(needs: Needs, made: list[tuple[int, int, Repeats]]) -> float | N
     return sum(told) / len(told) if told else None
 
 
-def one_session(needs: Needs, row: OfferRow, run: int, length: int) -> float:
+def one_session(needs: Needs, row: OfferRow, run: int, length: int, stays: int = 0) -> float:
     whole = run == length
     if row.flexible:
         least: float = row.shortest_visit_minutes or rules.LEAST_FLEXIBLE_VISIT
@@ -345,8 +363,8 @@ def one_session(needs: Needs, row: OfferRow, run: int, length: int) -> float:
         return 0.0
     score = 1.0 if whole or row.flexible else rules.PART_OF_SESSION * run / length
     shortest = needs.shortest_visit_minutes
-    if shortest and run < shortest:
-        score *= rules.SHORT_VISIT_FLOOR + (1 - rules.SHORT_VISIT_FLOOR) * run / shortest
+    if shortest and stays < shortest:
+        score *= rules.SHORT_VISIT_FLOOR + (1 - rules.SHORT_VISIT_FLOOR) * stays / shortest
     return score
 
 

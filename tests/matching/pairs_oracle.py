@@ -30,6 +30,7 @@ from marketplace.vocabulary import (
     TravelMode,
 )
 from tests.matching.oracle import Trip, Verdict, best_visit, carer_score, float32, pass_is_good, travel
+from tests.matching.stays import stay
 
 COMPANIONS = (OfferKind.PERSONAL_ASSISTANT, OfferKind.BUDDY)
 NOBODY_FOR_THEM = {Stop.NOT_TAKING_PEOPLE, Stop.AGE, Stop.LEVEL, Stop.MUST_HAVE}
@@ -125,7 +126,15 @@ class _Reader:
             return None
         times = self._together(row, helper, math.ceil(way - 1e-9))
         together = {session: run for session, (_, run) in times.items()}
-        scores = {session: self._session_score(row, session, run) for session, run in together.items()}
+        visited = {
+            session: (begin, begin + run)
+            for session, (begin, run) in times.items()
+            if self._session_score(row, session, run, run) > 0
+        }
+        scores = {
+            session: self._session_score(row, session, run, stay(visited, session))
+            for session, run in together.items()
+        }
         fitting = [session for session in timetable(row) if scores.get(session, 0.0) > 0]
         if not fitting:
             return None
@@ -154,7 +163,7 @@ class _Reader:
             parts[Part.TIMES] = self._times(fitting, scores, together, scores[best])
         if self.needs.carer != Carer():
             visits = [(times[one][0], sum(times[one]), one[2]) for one in fitting]
-            found = carer_score(self.needs, visits)
+            found = carer_score(self.needs, visits, max(stay(visited, one) for one in fitting))
             if found is not None:
                 parts[Part.CARER] = found
         return Candidate(
@@ -228,14 +237,14 @@ class _Reader:
             longest[session] = (first, run)
         return longest
 
-    def _session_score(self, row: OfferRow, session: tuple[int, int, Repeats], run: int) -> float:
+    def _session_score(self, row: OfferRow, session: tuple[int, int, Repeats], run: int, stays: int) -> float:
         whole = run == session[1] - session[0]
         enough = row.flexible and run >= (row.shortest_visit_minutes or rules.LEAST_FLEXIBLE_VISIT)
         if not whole and not enough:
             return 0.0
         shortest = self.needs.shortest_visit_minutes
-        if self.needs.when and shortest and run < shortest:
-            return rules.SHORT_VISIT_FLOOR + (1 - rules.SHORT_VISIT_FLOOR) * run / shortest
+        if self.needs.when and shortest and stays < shortest:
+            return rules.SHORT_VISIT_FLOOR + (1 - rules.SHORT_VISIT_FLOOR) * stays / shortest
         return 1.0
 
     def _times(

@@ -42,7 +42,7 @@ def random_offer(rng: random.Random, number: int) -> OfferRow:
     """An offer within 40 km of Mansfield, with every field sometimes not known."""
     basis = rng.choice([None, *CostBasis])
     yes = _mask(rng, Feature, 4)
-    sessions = tuple(_session(rng) for _ in range(rng.choice([0, 1, 1, 2, 5])))
+    sessions = _sessions(rng)
     return OfferRow(
         id=uuid.UUID(int=rng.getrandbits(128)),
         name=f"Offer {number}",
@@ -119,6 +119,17 @@ def _goal(rng: random.Random) -> dict[str, Any]:
     if form != "theme":
         goal["text"] = rng.choice(_SAID)
     return goal
+
+
+def _sessions(rng: random.Random) -> tuple[tuple[int, int], ...]:
+    """At random over the week; in one of three offers others begin as some of them end."""
+    sessions = [_session(rng) for _ in range(rng.choice([0, 1, 1, 2, 5]))]
+    if rng.random() < 0.35:
+        for _ in range(rng.choice([1, 2, 4]) if sessions else 0):
+            _, start = rng.choice(sessions)
+            if start < 7 * 1440:
+                sessions.append((start, start + rng.choice([45, 60, 120, 180])))
+    return tuple(sessions)
 
 
 def _session(rng: random.Random) -> tuple[int, int]:
