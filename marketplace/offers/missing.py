@@ -26,7 +26,6 @@ LONG_BREAK_DAYS = 8 * 7
 """A longer break is better told by pausing the offer."""
 _OF_INDIVIDUALS = frozenset({LegalForm.SELF_EMPLOYED_PA, LegalForm.EMPLOYED_PA})
 _WITHOUT_TIMES = frozenset({OfferKind.EQUIPMENT, OfferKind.HOUSING_WITH_SUPPORT, OfferKind.SHARED_LIVES})
-_ACCESS = (Feature.STEP_FREE, Feature.ACCESSIBLE_TOILET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,13 @@ def warnings(document: OfferDocument) -> list[Warning]:
 
 def _warnings(document: OfferDocument) -> Iterator[tuple[str, str]]:
     has_a_place = document.place is not None and document.place.kind in (PlaceKind.EXACT, PlaceKind.MASKED)
-    if has_a_place and any(one not in document.features for one in _ACCESS):
+    if has_a_place and Feature.STEP_FREE not in document.features:
         yield "features", _("You left access blank: people who need step-free will be told to ask.")
+    elif has_a_place and Feature.ACCESSIBLE_TOILET not in document.features:
+        yield (
+            "features",
+            _("You did not say if there is an accessible toilet: people who need one will be told to ask."),
+        )
     if not any(one.is_support for one in document.features):
         yield (
             "features",

@@ -156,7 +156,8 @@ def test_what_can_t_be_found_or_shown_without_more_is_asked_for(
 
 def test_what_was_left_blank_is_told_with_what_it_means() -> None:
     assert [one.field for one in warnings(KITCHEN)] == ["features", "features"]
-    told = [one.words for one in warnings(KITCHEN)]
+    assert warnings(KITCHEN)[0].words.startswith("You did not say if there is an accessible toilet")
+    told = [one.words for one in warnings(replace(KITCHEN, features={}))]
     assert told[0] == "You left access blank: people who need step-free will be told to ask."
     known = {Feature.STEP_FREE: False, Feature.ACCESSIBLE_TOILET: True, Feature.PERSONAL_CARE: False}
     assert warnings(replace(KITCHEN, features=known)) == []
