@@ -19,9 +19,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace import accounts, db
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
+    from marketplace.enquiries.concerns.routes import blueprint as concerns
     from marketplace.enquiries.places.routes import blueprint as places
     from marketplace.enquiries.routes import blueprint as enquiries
-    from marketplace.enquiries.concerns.routes import blueprint as concerns
     from marketplace.listing.assistants.routes import blueprint as assistants
     from marketplace.listing.checks.routes import blueprint as provider_checks
     from marketplace.listing.freshness.routes import blueprint as freshness
