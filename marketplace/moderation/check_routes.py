@@ -21,7 +21,7 @@ from marketplace.offers.standing import stand
 from marketplace.providers.checks import demands_for
 from marketplace.providers.checks_recording import FOOD_RATINGS, default_end, record_check, remove_check
 from marketplace.providers.models import Check, Provider
-from marketplace.providers.queries import is_member
+from marketplace.providers.queries import is_or_was_member
 from marketplace.vocabulary import CheckKind, CqcRating, Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
@@ -128,7 +128,7 @@ def _check(provider: Provider, kind: CheckKind) -> Check | None:
 
 
 def _is_own(provider: Provider) -> bool:
-    return is_member(get_session(), provider_id=provider.id, account_id=signed_in_account().id)
+    return is_or_was_member(get_session(), provider_id=provider.id, account_id=signed_in_account().id)
 
 
 def _own(provider: Provider) -> ResponseReturnValue:

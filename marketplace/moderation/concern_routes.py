@@ -18,7 +18,7 @@ from marketplace.enquiries.models import EnquiryMessage
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, UNPROCESSABLE, blueprint
 from marketplace.offers.models import Offer
 from marketplace.providers.models import Provider
-from marketplace.providers.queries import is_member
+from marketplace.providers.queries import is_or_was_member
 from marketplace.web import current_settings
 from marketplace.web.access import access
 from marketplace.web.typed import own_words
@@ -50,7 +50,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
     """Read one worry; look at it, stop messages, pass it on, or close it with words."""
     session, account = get_session(), signed_in_account()
     one = session.get(Concern, concern_id) or abort(404)
-    is_own = one.about_provider_id is not None and is_member(
+    is_own = one.about_provider_id is not None and is_or_was_member(
         session, provider_id=one.about_provider_id, account_id=account.id
     )
     if is_own:

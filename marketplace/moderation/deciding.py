@@ -25,7 +25,7 @@ from marketplace.offers.publishing import publish
 from marketplace.offers.standing import stand
 from marketplace.providers.document import CHECKED_FIRST, take_over
 from marketplace.providers.models import Provider, ProviderStatus
-from marketplace.providers.queries import assistant_details, is_member, live_accounts_of
+from marketplace.providers.queries import assistant_details, is_or_was_member, live_accounts_of
 from marketplace.vocabulary import Role
 
 _STATES = {
@@ -151,7 +151,7 @@ def _why_not(
     by: Account,
 ) -> Decided | None:
     """What stands against deciding now; None where nothing does."""
-    if is_member(session, provider_id=review.provider_id, account_id=by.id):
+    if is_or_was_member(session, provider_id=review.provider_id, account_id=by.id):
         return Decided(Outcome.OWN)
     if review.state is ReviewState.WITHDRAWN:
         return Decided(Outcome.TAKEN_BACK, at=review.decided_at)

@@ -14,7 +14,7 @@ from marketplace.enquiries.messages.deciding import decide, flagged, noticed, wa
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.messages.operations import MessageRefusedError
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, blueprint
-from marketplace.providers.queries import is_member
+from marketplace.providers.queries import is_or_was_member
 from marketplace.web import current_settings
 from marketplace.web.access import access
 
@@ -37,7 +37,7 @@ def decide_message(message_id: UUID) -> ResponseReturnValue:
     decision = request.form.get("decision", "")
     if decision not in _DONE:
         abort(422)
-    if is_member(session, provider_id=one.provider.id, account_id=account.id):
+    if is_or_was_member(session, provider_id=one.provider.id, account_id=account.id):
         return _page(problem="own"), CONFLICT
     try:
         was_first = decide(

@@ -37,7 +37,7 @@ from marketplace.moderation.suspending import NotActiveError, restore, suspend
 from marketplace.offers.models import Offer
 from marketplace.providers.checks import standing_of
 from marketplace.providers.models import Provider, ProviderStatus
-from marketplace.providers.queries import is_member, live_accounts_of
+from marketplace.providers.queries import is_or_was_member, live_accounts_of
 from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
@@ -207,7 +207,7 @@ def _counts(closing: closure_queries.Closing) -> tuple[Shown, tuple[Shown, ...] 
 
 def _is_own(provider: Provider) -> bool:
     """Nobody moderates a provider that they act for."""
-    return is_member(get_session(), provider_id=provider.id, account_id=signed_in_account().id)
+    return is_or_was_member(get_session(), provider_id=provider.id, account_id=signed_in_account().id)
 
 
 def _own(provider: Provider) -> ResponseReturnValue:

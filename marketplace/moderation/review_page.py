@@ -20,7 +20,7 @@ from marketplace.offers.missing import missing, warnings
 from marketplace.providers.checks import ChecksStanding, standing_of
 from marketplace.providers.document import provider_differences
 from marketplace.providers.models import AssistantDetails, Household, Provider
-from marketplace.providers.queries import assistant_details, is_member
+from marketplace.providers.queries import assistant_details, is_or_was_member
 from marketplace.vocabulary import CheckKind
 from marketplace.web.language import translate
 from marketplace.web.templating import day_words
@@ -88,7 +88,7 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
         approvals=sum(one.decision.verdict is Verdict.APPROVE for one in said),
         others=queries.others_waiting(session, review),
         history=history,
-        is_member=is_member(session, provider_id=provider.id, account_id=account.id),
+        is_member=is_or_was_member(session, provider_id=provider.id, account_id=account.id),
         approved_by_me=any(
             one.decision.account_id == account.id and one.decision.verdict is Verdict.APPROVE for one in said
         ),

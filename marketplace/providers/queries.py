@@ -67,9 +67,14 @@ def providers_of(session: Session, account: Account) -> list[tuple[Provider, Pro
     return [(provider, member) for provider, member in rows]
 
 
-def is_member(session: Session, *, provider_id: uuid.UUID, account_id: uuid.UUID) -> bool:
-    """Whether the account may act for the provider: then it decides nothing about it."""
-    return provider_and_member(session, provider_id=provider_id, account_id=account_id) is not None
+def is_or_was_member(session: Session, *, provider_id: uuid.UUID, account_id: uuid.UUID) -> bool:
+    """Whether the account acts for the provider or ever did: then it decides nothing about it."""
+    found = select(ProviderMember.id).where(
+        ProviderMember.provider_id == provider_id,
+        ProviderMember.account_id == account_id,
+        ProviderMember.accepted_at.is_not(None),
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def member_of(

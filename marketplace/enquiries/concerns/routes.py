@@ -28,7 +28,7 @@ from marketplace.people.profile.blueprint import doer
 from marketplace.people.profile.changes import Doer
 from marketplace.people.steps import Choice
 from marketplace.people.supporters.models import Scope
-from marketplace.providers.queries import is_member
+from marketplace.providers.queries import is_or_was_member
 from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
@@ -162,7 +162,7 @@ def _own_enquiry() -> Enquiry | None:
     found = get_session().get(Enquiry, asked) if asked is not None and account is not None else None
     if found is None or account is None:
         return None
-    is_theirs = is_member(get_session(), provider_id=found.provider_id, account_id=account.id)
+    is_theirs = is_or_was_member(get_session(), provider_id=found.provider_id, account_id=account.id)
     return found if is_theirs else None
 
 

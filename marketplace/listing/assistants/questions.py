@@ -98,7 +98,7 @@ QUESTIONS: Mapping[AssistantStep, Question] = {
     ),
     AssistantStep.AGE: Question(
         heading=N_("How old are you?"),
-        hint=N_("Only for the lowest pay that the law allows. Nobody else sees it."),
+        hint=N_("Only for the lowest pay that the law allows. Only those who check you see it."),
         picture="calendar",
         choices=tuple(Choice(band.value, band.label) for band in WageBand),
         many=False,

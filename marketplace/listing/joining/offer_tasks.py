@@ -59,7 +59,7 @@ class OfferLine:
             said.append(self.missing)
         if self.change is not None:
             said.append(gettext(_CHANGE_WORDS[self.change]))
-        return " ".join(said)
+        return " ".join(one if one.endswith((".", "?", "!")) else f"{one}." for one in said)
 
 
 def offers_of(session: Session, provider: Provider) -> tuple[OfferLine, ...]:
