@@ -26,7 +26,7 @@ from marketplace.enquiries.asking import (
 from marketplace.enquiries.blueprint import SENDING, SENDING_BY_ADDRESS, UNPROCESSABLE, blueprint
 from marketplace.enquiries.forms import OffersForm, PartsForm, WordsForm, choose_from
 from marketplace.enquiries.models import Enquiry
-from marketplace.enquiries.operations import NobodyThereError, TooManyOpenError, send_enquiries
+from marketplace.enquiries.operations import BlockedError, NobodyThereError, TooManyOpenError, send_enquiries
 from marketplace.enquiries.person_routes import ACTING
 from marketplace.enquiries.queries import offers_asked, sent_with
 from marketplace.enquiries.sharing import profile_for_providers
@@ -105,6 +105,9 @@ def ask(person_id: UUID) -> ResponseReturnValue:
         except TooManyOpenError:
             session.rollback()
             problem = gettext("You have many open enquiries. Wait for an answer, or take one back.")
+        except BlockedError:
+            session.rollback()
+            problem = gettext("You said that you do not want to hear from them. Choose another one.")
         except NobodyThereError:
             session.rollback()
             problem = gettext("Nobody reads enquiries there any more. Choose another one.")

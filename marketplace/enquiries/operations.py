@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import Action, record
 from marketplace.enquiries import mails
+from marketplace.enquiries.concerns.models import Block
 from marketplace.enquiries.models import (
     OPEN_STATES,
     Enquiry,
@@ -43,6 +44,14 @@ class NobodyThereError(EnquiryError):
         super().__init__(offer.name)
 
 
+class BlockedError(EnquiryError):
+    """The person does not want to hear from the provider."""
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        super().__init__(offer.name)
+
+
 class TooManyOpenError(EnquiryError):
     """More open enquiries than anyone can follow."""
 
@@ -63,7 +72,8 @@ def send_enquiries(
     """Ask about each of *offers*: one enquiry each, with the same words and the same parts shared.
 
     The same form sent twice asks once. About an offer with an open enquiry nothing new is sent: the
-    open one is given back. Raises ``NobodyThereError`` or ``TooManyOpenError``, with nothing written.
+    open one is given back. Raises ``NobodyThereError``, ``BlockedError`` or
+    ``TooManyOpenError``, with nothing written.
     """
     known = list(
         session.scalars(
@@ -80,7 +90,10 @@ def send_enquiries(
     }
     if len(open_ones) + len(offers) > MOST_OPEN:
         raise TooManyOpenError
+    blocked = set(session.scalars(select(Block.provider_id).where(Block.person_id == person.id)))
     for offer in offers:
+        if offer.provider_id in blocked:
+            raise BlockedError(offer)
         if not live_accounts_of(session, offer.provider_id):
             raise NobodyThereError(offer)
     return [

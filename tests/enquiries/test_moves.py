@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.concerns.models import Block
 from marketplace.enquiries.models import DeclineReason, Enquiry, EnquiryMove, EnquiryState, Side
 from marketplace.enquiries.moves import ALLOWED, MoveRefusedError, move
-from marketplace.enquiries.operations import NobodyThereError, send_enquiries
+from marketplace.enquiries.operations import BlockedError, NobodyThereError, send_enquiries
 from marketplace.enquiries.sharing import shared_profile
 from marketplace.offers.models import Offer
 from marketplace.outbox.models import OutboxMessage
@@ -102,6 +103,15 @@ def test_the_same_form_twice_asks_once_and_tells_the_provider_once_without_a_nam
 def test_nobody_is_asked_where_nobody_reads(session: Session, jo: Person) -> None:
     with pytest.raises(NobodyThereError):
         ask(session, jo, offer(session, "Unmanned"))
+    assert session.scalars(select(Enquiry)).all() == []
+
+
+@sqlite_only
+def test_whom_a_person_blocked_is_not_asked_again(session: Session, jo: Person, kitchen: Offer) -> None:
+    session.add(Block(person_id=jo.id, provider_id=kitchen.provider_id, made_at=NOW))
+    session.flush()
+    with pytest.raises(BlockedError):
+        ask(session, jo, kitchen)
     assert session.scalars(select(Enquiry)).all() == []
 
 
