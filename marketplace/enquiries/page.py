@@ -107,6 +107,8 @@ class Entry:
     message: EnquiryMessage | None = None
     waits: bool = False
     """A moderator reads it before the other side does."""
+    was_stopped: bool = False
+    """A moderator read it, and the other side never does."""
 
 
 def state_words(state: EnquiryState, side: Side) -> str:
@@ -187,6 +189,7 @@ def _said(message: EnquiryMessage, whose: _Whose) -> Entry:
         is_own=message.side is whose.side,
         message=message,
         waits=message.held_at is not None and message.released_at is None and message.refused_at is None,
+        was_stopped=message.refused_at is not None,
     )
 
 

@@ -116,6 +116,9 @@ def test_pressure_waits_until_a_moderator_passes_it_on_or_stops_it(
     assert len(mails_to_jo(session)) == 1
     seen = [one.text for one in messages_for(session, enquiry.id, side=Side.PERSON)]
     assert seen == ["Can I come?", first.text]
+    sign_in(client, priya(session))
+    page = client.get(f"/provide/{enquiry.provider_id}/enquiries/{enquiry.id}").text
+    assert page.count("It was not passed on.") == 1
 
 
 @sqlite_only
