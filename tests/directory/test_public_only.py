@@ -77,7 +77,7 @@ def test_of_a_personal_assistant_only_first_name_and_area_are_shown(
         ):
             assert hidden not in text, f"{hidden} on {path}"
     assert "Mansfield (NG18)" in client.get(pages[0]).text
-    assert "You will be able to ask for an introduction" in client.get(pages[0]).text
+    assert "You can write to them here, and meet before you decide." in client.get(pages[0]).text
 
 
 def test_a_home_is_a_circle_around_the_middle_of_its_outcode(client: FlaskClient, session: Session) -> None:

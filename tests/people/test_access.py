@@ -234,5 +234,6 @@ def test_the_rule_asks_the_database_twice_at_most(
     client.get(pages(jo))
     asked = [one for one in statements if "person.id" in one and "supporter" in one]
     assert len(asked) == 1
-    # sign-in, roles, person with relation, hidden parts, notes, communication (page, frame), the look
-    assert len(statements) <= 8, "\n".join(statements)
+    # sign-in, roles, person with relation, hidden parts, notes, communication (page, frame), news of
+    # enquiries, the look
+    assert len(statements) <= 9, "\n".join(statements)
