@@ -120,6 +120,8 @@ class Enquiry(Base):
     """What the provider may call the person: the first name unless the person said another."""
     contact_shared_at: Mapped[datetime | None]
     """When the person chose to give the provider their address for mail or phone."""
+    contact_words: Mapped[str] = mapped_column(String(200), default="")
+    """What they gave."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     shares: Mapped[list[EnquiryShare]] = relationship(
@@ -179,7 +181,10 @@ class Meeting(Base):
     """A time that one side proposed: to meet, or to try a session."""
 
     __tablename__ = "enquiry_meeting"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        UniqueConstraint("enquiry_id", "form_token", "starts_at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"), index=True)
@@ -190,6 +195,12 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(String(300), default="")
     proposed_by: Mapped[Side] = mapped_column(enum_type(Side))
     proposed_at: Mapped[datetime]
+    form_token: Mapped[str | None] = mapped_column(String(64))
+    """Of the form it came from; one form proposes up to three times."""
+    reminded_at: Mapped[datetime | None]
+    wants_to_go_on: Mapped[bool | None]
+    """What the person lets the provider read of how it went."""
+    provider_went: Mapped[Mood | None] = mapped_column(enum_type(Mood))
     accepted_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     went: Mapped[Mood | None] = mapped_column(enum_type(Mood))

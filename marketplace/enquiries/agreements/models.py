@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Integer,
@@ -73,6 +74,14 @@ class Agreement(Base):
     end_words: Mapped[str] = mapped_column(String(500), default="")
     keep_place_until: Mapped[date | None]
     """Until then the person may come back: nobody else gets the place."""
+    returned_at: Mapped[datetime | None]
+    """When the person came back to a place that was kept."""
+    employs: Mapped[bool | None]
+    """Whether the person, or who pays, employs the Personal Assistant; None where nobody said."""
+    employer_done: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What of the employer's list is ticked."""
+    asked_how: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often both sides were asked how it is going: after 2, 6 and 12 weeks."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     sessions: Mapped[list[AgreementSession]] = relationship(cascade="all, delete-orphan")

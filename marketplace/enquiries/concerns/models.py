@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     ForeignKey,
+    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -28,6 +29,35 @@ class Block(Base):
     provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime]
     made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
+class NumberFor(Word):
+    """What a council's number is for."""
+
+    SAFEGUARDING = "safeguarding", N_("Worries about someone's safety")
+    OUT_OF_HOURS = "out_of_hours", N_("At night and at weekends")
+    SOCIAL_CARE = "social_care", N_("Adult social care")
+    DIRECT_PAYMENTS = "direct_payments", N_("Help with direct payments")
+
+
+class CouncilNumber(Base):
+    """Whom to ring at a council, as someone read it on the council's own page."""
+
+    __tablename__ = "council_number"
+    __table_args__ = (UniqueConstraint("council_code", "number_for"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    council_code: Mapped[str] = mapped_column(String(9))
+    number_for: Mapped[NumberFor] = mapped_column(enum_type(NumberFor))
+    phone: Mapped[str] = mapped_column(String(40))
+    words: Mapped[str] = mapped_column(String(200), default="")
+    """When it is answered, say."""
+    source: Mapped[str] = mapped_column(String(300), default="")
+    """The page where it was read."""
+    checked_on: Mapped[date | None]
+    set_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    """None for a number from the files that came with the program."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class ConcernState(Word):
