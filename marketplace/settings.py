@@ -89,6 +89,18 @@ class FreshnessSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ManySettings:
+    """When a new Personal Assistant's messages wait for a moderator."""
+
+    people: int = 10
+    """So many people written to,"""
+    minutes: int = 10
+    """in so many minutes,"""
+    days: int = 30
+    """by who began so many days ago or less."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All that differs between one place where the marketplace runs and another."""
 
@@ -126,6 +138,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     retention: RetentionSettings = RetentionSettings()
     freshness: FreshnessSettings = FreshnessSettings()
+    many: ManySettings = ManySettings()
 
     @property
     def postcode_dir(self) -> Path:
@@ -176,6 +189,7 @@ def load_settings(env: Mapping[str, str], *, serves_pages: bool = True) -> Setti
         mail=_mail(env, base_url=base_url),
         retention=_retention(env),
         freshness=_freshness(env),
+        many=_many(env),
         sign_in_idle=timedelta(
             minutes=_whole_number(env, "MARKETPLACE_SIGN_IN_IDLE_MINUTES", default=120, least=6, most=1440)
         ),
@@ -311,6 +325,15 @@ def _freshness(env: Mapping[str, str]) -> FreshnessSettings:
         each=days("MARKETPLACE_STILL_RIGHT_DAYS", default.each),
         each_assistant=days("MARKETPLACE_STILL_RIGHT_ASSISTANT_DAYS", default.each_assistant),
         long_ago=days("MARKETPLACE_LONG_UNCONFIRMED_DAYS", default.long_ago),
+    )
+
+
+def _many(env: Mapping[str, str]) -> ManySettings:
+    default = ManySettings()
+    return ManySettings(
+        people=_whole_number(env, "MARKETPLACE_MANY_PEOPLE", default=default.people, least=2, most=1000),
+        minutes=_whole_number(env, "MARKETPLACE_MANY_MINUTES", default=default.minutes, least=1, most=1440),
+        days=_whole_number(env, "MARKETPLACE_NEW_ASSISTANT_DAYS", default=default.days, most=3650),
     )
 
 

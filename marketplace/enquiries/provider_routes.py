@@ -225,6 +225,7 @@ def _say(enquiry: Enquiry, text: str, token: str, *, now: datetime) -> None:
         now=now,
         base_url=current_settings().base_url,
         phrases=phrases(),
+        many=current_settings().many,
     )
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.enquiries.messages.deciding import flagged, waiting
-from marketplace.enquiries.messages.many import MANY_PEOPLE
 from marketplace.enquiries.messages.operations import MessageRefusedError, say
 from marketplace.enquiries.messages.passing import Stopped, messages_for
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryState, Side
@@ -28,6 +27,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_person
 
 NOW = datetime.now(UTC)
+MANY_PEOPLE = 10
 sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
 
@@ -146,8 +146,9 @@ def test_a_new_assistant_who_writes_to_many_people_waits_for_a_moderator(
 ) -> None:
     provider = session.get_one(Provider, kitchen.provider_id)
     provider.legal_form, provider.created_at = LegalForm.SELF_EMPLOYED_PA, NOW - timedelta(days=days)
+    make_account(session, roles=[Role.MODERATOR], email="mo@example.org")
     enquiries = ask(session, jo, kitchen)
-    for _ in range(MANY_PEOPLE - 1):
+    for _ in range(MANY_PEOPLE + 1):
         enquiries.append(
             Enquiry(
                 person_id=make_person(session).id,
@@ -162,4 +163,6 @@ def test_a_new_assistant_who_writes_to_many_people_waits_for_a_moderator(
     session.add_all(enquiries)
     session.flush()
     said = [write(session, one, "Hello") for one in enquiries]
-    assert [one.held_at is not None for one in said] == [False] * (MANY_PEOPLE - 1) + [held]
+    assert [one.held_at is not None for one in said] == [False] * (MANY_PEOPLE - 1) + [held] * 3
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "mo@example.org")).all()
+    assert [one.kind for one in told] == ["writes_to_many"] * held

@@ -14,10 +14,11 @@ from marketplace.audit import Action, record
 from marketplace.enquiries import mails
 from marketplace.enquiries.messages.catching import caught
 from marketplace.enquiries.messages.kinds import CaughtKind
-from marketplace.enquiries.messages.many import writes_to_many
+from marketplace.enquiries.messages.many import tell_moderators, writes_to_many
 from marketplace.enquiries.messages.passing import Stopped, stopped
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
 from marketplace.offers.models import Offer
+from marketplace.settings import ManySettings
 from marketplace.vocabulary import Role
 
 LONGEST = 4000
@@ -43,11 +44,13 @@ def say(
     now: datetime,
     base_url: str,
     phrases: Sequence[str] = (),
+    many: ManySettings | None = None,
 ) -> EnquiryMessage:
     """Keep the words and tell the other side that there are some; the same form says it once.
 
     What a provider writes is looked over: contact and bank details are flagged for moderators, words of
-    pressure, and a new assistant's to many people at once, wait for a moderator. Raises ``MessageRefusedError`` where nothing passes.
+    pressure, and a new assistant's to many people at once (*many*), wait for a moderator. Raises
+    ``MessageRefusedError`` where nothing passes.
     """
     known = _said(session, enquiry, form_token)
     if known is not None:
@@ -57,9 +60,10 @@ def say(
         raise MessageRefusedError(why)
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has 1 to {LONGEST} signs")
+    many = many or ManySettings()
     noticed = caught(text, phrases) if side is Side.PROVIDER else ()
     flags = list(dict.fromkeys(one.kind.value for one in noticed))
-    if side is Side.PROVIDER and writes_to_many(session, enquiry, now=now):
+    if side is Side.PROVIDER and writes_to_many(session, enquiry, now=now, many=many):
         flags.append(CaughtKind.MANY.value)
     message = EnquiryMessage(
         enquiry_id=enquiry.id,
@@ -78,6 +82,8 @@ def say(
         return _said(session, enquiry, form_token) or message
     if message.held_at is None:
         tell(session, enquiry, message, now=now, base_url=base_url)
+    elif CaughtKind.MANY.value in flags:
+        tell_moderators(session, message, enquiry, now=now, many=many, base_url=base_url)
     record(
         session,
         action=Action.MESSAGE_HELD if message.held_at else Action.MESSAGE_SENT,
