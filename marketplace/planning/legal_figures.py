@@ -1,4 +1,4 @@
-"""Figures that the law sets, with the day from which each holds: the lowest pay, pensions, holiday.
+"""Figures that the law sets, with the day from which each holds: pay, holiday, pensions, insurance.
 
 They are data (``seeds/legal_figures.yaml``) with their source beside them. Amounts are pounds, except
 the weeks of holiday. Days are days in London.
@@ -48,6 +48,36 @@ class Amount:
     amount: Decimal
     source: str
     link: str
+    to_check: bool = False
+    """Not the law's, or not sure: a page that shows it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class NationalInsurance:
+    """What an employer pays of someone's pay in a year, in pounds."""
+
+    since: date
+    percent: Decimal
+    threshold: Decimal
+    """Nothing is paid up to this pay a year."""
+    allowance: Decimal
+    """So much less for an employer who may claim the Employment Allowance."""
+    free_under_21: Decimal
+    """For someone under 21 nothing is paid up to this pay a year."""
+    source: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PensionShare:
+    """What an employer pays at least into a pension: *percent* of the pay between two amounts a year."""
+
+    since: date
+    percent: Decimal
+    band_from: Decimal
+    band_to: Decimal
+    source: str
+    link: str
 
 
 class _Dated(Protocol):
@@ -65,6 +95,13 @@ class LegalFigures:
     lowest_pay: tuple[LowestPay, ...]
     pension_trigger: tuple[Amount, ...]
     holiday_weeks: tuple[Amount, ...]
+    national_insurance: tuple[NationalInsurance, ...]
+    pension_share: tuple[PensionShare, ...]
+    sick_pay: tuple[Amount, ...]
+    payroll_from: tuple[Amount, ...]
+    insurance_cover: tuple[Amount, ...]
+    insurance_price: tuple[Amount, ...]
+    direct_payment_relatives: tuple[Amount, ...]
 
     @classmethod
     def load(cls, path: Path) -> LegalFigures:
@@ -77,14 +114,16 @@ class LegalFigures:
         """From the file's content, whose amounts are text. Raises ``LegalFiguresError``."""
         if not isinstance(content, Mapping):
             raise LegalFiguresError("no figures at all")
+        amounts = {name: _in_order(name, (_amount(row) for row in _rows(content, name))) for name in _AMOUNTS}
         return cls(
             lowest_pay=_in_order("lowest_pay", (_pay(row) for row in _rows(content, "lowest_pay"))),
-            pension_trigger=_in_order(
-                "pension_trigger", (_amount(row) for row in _rows(content, "pension_trigger"))
+            national_insurance=_in_order(
+                "national_insurance", (_insurance(row) for row in _rows(content, "national_insurance"))
             ),
-            holiday_weeks=_in_order(
-                "holiday_weeks", (_amount(row) for row in _rows(content, "holiday_weeks"))
+            pension_share=_in_order(
+                "pension_share", (_pension_share(row) for row in _rows(content, "pension_share"))
             ),
+            **amounts,
         )
 
     def lowest_pay_on(self, day: date, band: WageBand) -> Decimal:
@@ -106,6 +145,45 @@ class LegalFigures:
     def holiday_weeks_on(self, day: date) -> Amount:
         """Weeks of paid holiday a year. Raises ``NoFigureError``."""
         return _on(self.holiday_weeks, day)
+
+    def national_insurance_on(self, day: date) -> NationalInsurance:
+        """What an employer pays. Raises ``NoFigureError``."""
+        return _on(self.national_insurance, day)
+
+    def pension_share_on(self, day: date) -> PensionShare:
+        """What an employer pays at least into a pension. Raises ``NoFigureError``."""
+        return _on(self.pension_share, day)
+
+    def sick_pay_on(self, day: date) -> Amount:
+        """Pounds of Statutory Sick Pay a week. Raises ``NoFigureError``."""
+        return _on(self.sick_pay, day)
+
+    def payroll_from_on(self, day: date) -> Amount:
+        """Pounds a week from which an employer must run a payroll. Raises ``NoFigureError``."""
+        return _on(self.payroll_from, day)
+
+    def insurance_cover_on(self, day: date) -> Amount:
+        """Pounds that an employer must at least be insured for. Raises ``NoFigureError``."""
+        return _on(self.insurance_cover, day)
+
+    def insurance_price_on(self, day: date) -> Amount:
+        """Pounds a year that this insurance may cost. Raises ``NoFigureError``."""
+        return _on(self.insurance_price, day)
+
+    def direct_payment_relatives_on(self, day: date) -> Amount:
+        """Where the law says whom a direct payment normally can't pay. Raises ``NoFigureError``."""
+        return _on(self.direct_payment_relatives, day)
+
+
+_AMOUNTS = (
+    "pension_trigger",
+    "holiday_weeks",
+    "sick_pay",
+    "payroll_from",
+    "insurance_cover",
+    "insurance_price",
+    "direct_payment_relatives",
+)
 
 
 class _AsWritten(yaml.SafeLoader):
@@ -156,7 +234,34 @@ def _pay(row: Any) -> LowestPay:
 
 def _amount(row: Any) -> Amount:
     return Amount(
-        since=_day(row), amount=_pounds(row["amount"]), source=str(row["source"]), link=str(row["link"])
+        since=_day(row),
+        amount=_pounds(row["amount"]),
+        source=str(row["source"]),
+        link=str(row["link"]),
+        to_check=row.get("check") == "true",
+    )
+
+
+def _insurance(row: Any) -> NationalInsurance:
+    return NationalInsurance(
+        since=_day(row),
+        percent=_pounds(row["percent"]),
+        threshold=_pounds(row["threshold"]),
+        allowance=_pounds(row["allowance"]),
+        free_under_21=_pounds(row["free_under_21"]),
+        source=str(row["source"]),
+        link=str(row["link"]),
+    )
+
+
+def _pension_share(row: Any) -> PensionShare:
+    return PensionShare(
+        since=_day(row),
+        percent=_pounds(row["percent"]),
+        band_from=_pounds(row["band_from"]),
+        band_to=_pounds(row["band_to"]),
+        source=str(row["source"]),
+        link=str(row["link"]),
     )
 
 

@@ -69,8 +69,12 @@ def _content(**changes: Any) -> dict[str, Any]:
     amount = [{"from": date(2026, 4, 1), "amount": "1", **beside}]
     return {
         "lowest_pay": [{**pay, "apprentice": "8.00", **beside, **changes}],
-        "pension_trigger": amount,
-        "holiday_weeks": amount,
+        "national_insurance": [
+            {**amount[0], "percent": "15", "threshold": "5000", "allowance": "1", "free_under_21": "50270"}
+        ],
+        "pension_share": [{**amount[0], "percent": "3", "band_from": "6240", "band_to": "50270"}],
+        **dict.fromkeys(("pension_trigger", "holiday_weeks", "sick_pay", "payroll_from"), amount),
+        **dict.fromkeys(("insurance_cover", "insurance_price", "direct_payment_relatives"), amount),
     }
 
 
@@ -84,6 +88,7 @@ def _content(**changes: Any) -> dict[str, Any]:
         _content(**{"from": "April"}),
         {**_content(), "lowest_pay": _content()["lowest_pay"] * 2},
         {**_content(), "holiday_weeks": [{"from": date(2026, 4, 1)}]},
+        {**_content(), "national_insurance": _content()["holiday_weeks"]},
     ],
 )
 def test_a_file_with_a_fault_is_refused(content: Any) -> None:
