@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
+from marketplace.commissioning.groups import models as groups
+from marketplace.commissioning.market import models as market
+from marketplace.commissioning.outcomes import models as outcomes
+from marketplace.commissioning.register import models as register
+from marketplace.commissioning.report import models as report
 from marketplace.db import Base
 from marketplace.enquiries import models as enquiries
 from marketplace.enquiries.agreements import models as agreements
@@ -19,6 +24,7 @@ from marketplace.people.caseload import models as caseload
 from marketplace.people.profile import models as profile
 from marketplace.people.rights import models as rights
 from marketplace.people.saved import models as saved
+from marketplace.people.searched import models as searched
 from marketplace.people.supporters import models as supporters
 from marketplace.providers import council_words
 from marketplace.providers import models as providers
@@ -45,5 +51,11 @@ ROOMS = (
     concerns,
     moderation,
     wanted,
+    searched,
+    report,
+    register,
+    groups,
+    outcomes,
+    market,
 )
 metadata = Base.metadata

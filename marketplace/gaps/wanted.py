@@ -19,28 +19,16 @@ import numpy.typing as npt
 
 from marketplace.gaps.bands import TimeBand, bands_of
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, split_both
+from marketplace.gaps.hindrances import Hindrance
 from marketplace.matching.batch_counts import GoalCounts
 from marketplace.matching.needs import Goal, Needs
 from marketplace.matching.query import compile_goal
 from marketplace.matching.thesaurus import Thesaurus
-from marketplace.vocabulary import N_, Stop, Theme, Word
+from marketplace.vocabulary import Stop, Theme
 
 ALL_LEVELS = 0
 LEVEL_NOT_SAID = 5
 LEVELS = (1, 2, 3, 4, LEVEL_NOT_SAID)
-
-
-class Hindrance(Word):
-    """What most of the people of a row meet first in the offers about their theme."""
-
-    FULL = "full", N_("What there is, is full")
-    AGE = "age", N_("What there is, is for another age")
-    LEVEL = "level", N_("What there is does not give the support that they need")
-    MUST_HAVE = "must_have", N_("Access or support that they must have is not there")
-    TRAVEL = "travel", N_("What there is, is too far for them")
-    TIMES = "times", N_("What there is, is at other times")
-    COST = "cost", N_("What there is costs more than they can pay")
-    NOTHING_NEAR = "nothing_near", N_("There is nothing of this within 20 kilometres")
 
 
 _OF_STOP = {

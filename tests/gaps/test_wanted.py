@@ -9,7 +9,8 @@ import pytest
 
 from marketplace.gaps.bands import TimeBand, bands_of
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Shown
-from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Hindrance, Tally, WantedRow
+from marketplace.gaps.hindrances import Hindrance
+from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Tally, WantedRow
 from marketplace.matching.batch_counts import GoalCounts
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.text import Thesaurus

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.db import Base, enum_type
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
-from marketplace.gaps.wanted import Hindrance
+from marketplace.gaps.hindrances import Hindrance
 from marketplace.vocabulary import Theme
 
 _STAR = -1

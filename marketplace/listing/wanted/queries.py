@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
-from marketplace.gaps.wanted import ALL_LEVELS, Hindrance
+from marketplace.gaps.hindrances import Hindrance
+from marketplace.gaps.wanted import ALL_LEVELS
 from marketplace.listing.wanted.models import WantedCount
 from marketplace.vocabulary import N_, Theme, Word
 

@@ -1,0 +1,1 @@
+"""What there is: the market as a picture, and pilots."""

@@ -1,0 +1,1 @@
+"""What people say came of it, and what was changed because of them."""

@@ -1,0 +1,1 @@
+"""The gap report: made in the background, kept, and read."""
