@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from marketplace import accounts, db
+    from marketplace.commissioning.routes import blueprint as commissioning
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.enquiries.concerns.routes import blueprint as concerns
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         checking,
         moderation,
         concerns,
+        commissioning,
     ):
         app.register_blueprint(room)
     return app

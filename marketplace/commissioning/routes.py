@@ -19,7 +19,7 @@ blueprint.add_app_template_global(council_frame, "council_frame")
 
 
 @start_page(Role.COMMISSIONER)
-def _start(account: Account) -> str:
+def _start(_account: Account) -> str:
     return url_for(START)
 
 
