@@ -159,6 +159,7 @@ def _times() -> tuple[str, ...]:
             "If you want a number of hours a week, how many it could fill counts %(share)s of this part.",
             share=_share(weights.HOURS_SHARE),
         ),
+        _("Where one session begins as another ends, they count as one visit: for how long a visit is."),
     )
 
 
