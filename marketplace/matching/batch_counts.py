@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,23 +18,33 @@ import numpy.typing as npt
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching import kernel, kernel_times
 from marketplace.matching.batch import in_order_of_place, in_portions, numbers_of
+from marketplace.matching.batch_counted import Fitting, GoalCounts, empty_counts
+from marketplace.matching.batch_counts_plain import counts_in_numpy
+from marketplace.matching.batch_reasons import (
+    EVENING,
+    NO_REASON,
+    Finer,
+    company_of,
+    finer_of,
+    reason_of,
+)
 from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import COMES, ENABLEMENT, FULL, ONLINE
-from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first import word_columns
 from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
 from marketplace.matching.first_numbers import WordColumns
 from marketplace.matching.kernel import compiled
-from marketplace.matching.query import compile_query
+from marketplace.matching.pairs_ways import SUPPORT
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
 from marketplace.matching.text import WEIGHT_UNIT
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import Stop
 
+__all__ = ["AROUND_KM", "EVENING", "Fitting", "GoalCounts", "counts_for_all", "counts_of_columns"]
+
 AROUND_KM = 20.0
 REACH_SLACK = 1.000001
 """Minutes are held against the limit, not kilometres against the reach: at the edge they may differ."""
-STOPS = len(Stop)
 _FULL, _AGE, _LEVEL, _MUST_HAVE, _TRAVEL, _TIMES, _COST = (
     stop.position
     for stop in (
@@ -53,22 +63,6 @@ _ROWS_A_WORD = 64
 Bits = npt.NDArray[np.uint64]
 
 
-class GoalCounts(NamedTuple):
-    """Of the offers about each goal: how many fit the person, and how many are stopped by what first.
-
-    The goals of person *p* are ``first_goal[p]:first_goal[p + 1]``, in the order of their needs; a
-    priority that counts as a goal comes after them. An offer about two goals counts in each.
-    """
-
-    first_goal: npt.NDArray[np.int64]
-    """Shape (people + 1,)."""
-    fits: npt.NDArray[np.int32]
-    """Shape (goals,): offers without any stop."""
-    stopped: npt.NDArray[np.int32]
-    """Shape (goals, stops): offers by the first ``Stop`` in the order of its members. The column of
-    ``Stop.GOALS`` is 0: what is about something else is not counted."""
-
-
 def counts_for_all(
     people: Sequence[Person],
     catalogue: Catalogue,
@@ -76,29 +70,38 @@ def counts_for_all(
     today: date,
     around_km: float = AROUND_KM,
     travel_model: TravelModel = DEFAULT_MODEL,
+    evening: int = EVENING,
 ) -> GoalCounts:
     """Count for each goal of each of *people* the offers that are about it.
 
     What is out of reach counts as too far within *around_km* of home in a straight line; beyond that it
     is left out, or most of the country would be 'too far'. About 8 KB a different goal for each 64,000
-    offers: ask for some ten thousand people at a time.
+    offers: ask for some ten thousand people at a time. Evenings begin at the minute *evening* of a day.
     """
-    if not kernel.COMPILED:
-        return _counts_in_numpy(people, catalogue, today, around_km, travel_model)
     columns = query_columns(people, catalogue.text, today=today, travel_model=travel_model)
-    return counts_of_columns(columns, catalogue, around_km=around_km)
+    if not kernel.COMPILED:
+        finer = finer_of(columns, catalogue, evening=evening, travel_model=travel_model)
+        return counts_in_numpy(
+            people, catalogue, finer, today=today, around_km=around_km, travel_model=travel_model
+        )
+    return counts_of_columns(
+        columns, catalogue, around_km=around_km, travel_model=travel_model, evening=evening
+    )[0]
 
 
 def counts_of_columns(
-    people: QueryColumns, catalogue: Catalogue, *, around_km: float = AROUND_KM
-) -> GoalCounts:
-    """The same for people who are columns already; compiled code only."""
+    people: QueryColumns,
+    catalogue: Catalogue,
+    *,
+    around_km: float = AROUND_KM,
+    travel_model: TravelModel = DEFAULT_MODEL,
+    evening: int = EVENING,
+    with_pairs: bool = False,
+) -> tuple[GoalCounts, Fitting]:
+    """The same for people who are columns already, and *with_pairs* which offers fit; compiled code only."""
     rows = int(catalogue.used[0])
-    counts = GoalCounts(
-        first_goal=people.first_goal,
-        fits=np.zeros(len(people.goal_of), dtype=np.int32),
-        stopped=np.zeros((len(people.goal_of), STOPS), dtype=np.int32),
-    )
+    finer = finer_of(people, catalogue, evening=evening, travel_model=travel_model)
+    counts = empty_counts(people.first_goal)
     asked, columns = tuple(people), tuple(catalogue.columns)
     words, listed = tuple(word_columns(catalogue.text)), _rows_by_term(catalogue, rows)
     about = np.zeros((len(people.low), -(-rows // _ROWS_A_WORD)), dtype=np.uint64)
@@ -107,11 +110,20 @@ def counts_of_columns(
         len(people.low),
     )
     order, bands = in_order_of_place(people), _bands(catalogue, rows)
-    in_portions(
-        lambda start, end: _count(asked, order[start:end], columns, bands, about, around_km, tuple(counts)),
-        len(order),
-    )
-    return counts
+    fitting = Fitting(np.zeros(len(people.lat) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
+
+    def count(fitting: Fitting) -> None:
+        given = (columns, bands, about, around_km, tuple(finer), tuple(counts), tuple(fitting))
+        in_portions(lambda start, end: _count(asked, order[start:end], *given), len(order))
+
+    count(fitting)
+    if with_pairs:
+        np.cumsum(counts.person_fits, out=fitting.first[1:])
+        fitting = Fitting(fitting.first, np.zeros(int(fitting.first[-1]), dtype=np.int32))
+        counts = empty_counts(people.first_goal)
+        if len(fitting.rows):
+            count(fitting)
+    return counts, fitting
 
 
 def _bands(catalogue: Catalogue, rows: int) -> npt.NDArray[np.float64]:
@@ -199,7 +211,9 @@ def _count(
     bands: npt.NDArray[np.float64],
     about: Bits,
     around_km: float,
+    finer_arrays: tuple[Any, ...],
     counts: tuple[Any, ...],
+    fitting: tuple[Any, ...],
 ) -> None:
     """Count for the people whose numbers are *asked*, each in the lines of their own goals."""
     # Arrays are fetched once and rules get numbers: see the kernel's head.
@@ -210,9 +224,17 @@ def _count(
     fetch_pence, flexible, own_shortest = c.transport_pence, c.flexible, c.shortest_visit
     bases, prices, first_session, session_count = c.cost_basis, c.cost_pence, c.first_session, c.session_count
     starts, ends, repeats = c.session_start, c.session_end, c.session_repeats
-    _, fits, stopped = counts
+    finer, features_yes = Finer(*finer_arrays), c.features_yes
+    offer_parts, car_fixed, car_per_km = finer.offer_parts, finer.car_fixed, finer.car_per_km
+    _, fits, stopped, reasons, person_fits = counts
+    first_pair, pairs = fitting
     for person in asked:
         q = numbers_of(p, person)
+        person_parts, company = finer.person_parts[person], -1
+        if q.has_home and q.must & SUPPORT:
+            company = company_of(
+                q, finer, lats, lons, radii, levels, made_for, features_yes, min_ages, max_ages
+            )
         uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
         free_bus, windows, works, ruler = q.free_bus, q.windows, q.works, q.ruler
         first = p.first_goal[person]
@@ -304,6 +326,25 @@ def _count(
                         )
                         if weekly > q.budget_pence:
                             stop = _COST
+                reason = NO_REASON
+                if stop == _FITS:
+                    if len(pairs) > 0:
+                        pairs[first_pair[person] + person_fits[person]] = row
+                    person_fits[person] += 1
+                else:
+                    reason = reason_of(
+                        stop,
+                        journey.too_far,
+                        places[row] == COMES,
+                        distance,
+                        q.max_minutes,
+                        car_fixed,
+                        car_per_km,
+                        int(np.int64(lacking[row]) & q.must),
+                        company,
+                        person_parts,
+                        offer_parts[row],
+                    )
                 for at in range(len(mine)):
                     if about[mine[at], word] & one == 0:
                         continue
@@ -311,34 +352,5 @@ def _count(
                         fits[first + at] += 1
                     else:
                         stopped[first + at, stop] += 1
-
-
-def _counts_in_numpy(
-    people: Sequence[Person],
-    catalogue: Catalogue,
-    today: date,
-    around_km: float,
-    travel_model: TravelModel,
-) -> GoalCounts:
-    """The same counts from ``evaluate``, one person after the other."""
-    rows = np.flatnonzero(catalogue.columns.vacancy[: int(catalogue.used[0])] != GONE)
-    first, fits, stopped = [0], [], []
-    for needs, home in people:
-        query = compile_query(
-            needs, home=home, thesaurus=catalogue.text.thesaurus, today=today, travel_model=travel_model
-        )
-        found = evaluate(query, catalogue, rows)
-        far = ((found.stops & Stop.TRAVEL.bit) != 0) & (found.distance_km > around_km)
-        # The lowest bit of a mask is its first stop.
-        lowest = np.bitwise_count((found.stops & -found.stops) - 1).astype(np.int64)
-        for goal in range(len(query.goals)):
-            counted = (found.goal_scores[:, goal] >= GOAL_FLOOR) & ~far
-            stops = found.stops[counted]
-            fits.append(int((stops == 0).sum()))
-            stopped.append(np.bincount(lowest[counted][stops != 0], minlength=STOPS))
-        first.append(len(fits))
-    return GoalCounts(
-        first_goal=np.array(first, dtype=np.int64),
-        fits=np.array(fits, dtype=np.int32),
-        stopped=np.array(stopped, dtype=np.int32).reshape(-1, STOPS),
-    )
+                        if reason != NO_REASON:
+                            reasons[first + at, reason] += 1

@@ -11,6 +11,7 @@ from marketplace.gaps.bands import TimeBand, bands_of
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Shown
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Tally, WantedRow
+from marketplace.matching.batch_counted import empty_counts
 from marketplace.matching.batch_counts import GoalCounts
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.text import Thesaurus
@@ -38,7 +39,7 @@ def counts(*people: list[tuple[int, dict[Stop, int]]]) -> GoalCounts:
             stopped[number, stop.position] = offers
     first = np.cumsum([0, *(len(person) for person in people)])
     fits = np.array([fitting for fitting, _ in goals], dtype=np.int32)
-    return GoalCounts(first_goal=first.astype(np.int64), fits=fits, stopped=stopped)
+    return empty_counts(first.astype(np.int64))._replace(fits=fits, stopped=stopped)
 
 
 def rows_of(tally: Tally) -> dict[tuple[Theme, TimeBand, int], WantedRow]:

@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.matching import kernel
 from marketplace.matching.batch_counts import GoalCounts, counts_for_all
+from marketplace.matching.batch_reasons import Reason
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.query_columns import Person
@@ -61,6 +62,8 @@ def test_compiled_counts_are_those_of_the_rules_in_numpy(monkeypatch: pytest.Mon
     seen = plain.stopped.sum(axis=0)
     assert all(seen[stop.position] for stop in Stop if stop not in {Stop.KIND, Stop.GOALS})
     assert plain.fits.sum() > len(people)
+    why = plain.reasons.sum(axis=0)
+    assert all(why[reason] for reason in Reason), why
 
 
 def _counts(people: list[Person], catalogue: Catalogue) -> GoalCounts:
