@@ -122,6 +122,8 @@ class Enquiry(Base):
     """When the person chose to give the provider their address for mail or phone."""
     contact_words: Mapped[str] = mapped_column(String(200), default="")
     """What they gave."""
+    paused_at: Mapped[datetime | None]
+    """When both sides were told that no message passes because of the provider; None while messages do."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     shares: Mapped[list[EnquiryShare]] = relationship(
@@ -175,6 +177,8 @@ class EnquiryMessage(Base):
     """A moderator reads it before the other side does."""
     released_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
+    leads_to: Mapped[EnquiryState | None] = mapped_column(enum_type(EnquiryState))
+    """What the enquiry becomes once a moderator passes these words on."""
 
 
 class Meeting(Base):

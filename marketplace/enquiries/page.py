@@ -88,6 +88,7 @@ _PROVIDER_STEPS: Mapping[EnquiryState, str] = {
     _S.DECLINED: N_("You said no"),
 }
 _ANSWERED = N_("It was answered")
+_ANOTHER_TIME = N_("The times were taken back, or did not suit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,11 @@ def now_words(state: EnquiryState, side: Side) -> str:
     return gettext((_PROVIDER_NOW if side is Side.PROVIDER else _NOW)[state])
 
 
+def waits(message: EnquiryMessage) -> bool:
+    """Whether a moderator still has to read it."""
+    return message.held_at is not None and message.released_at is None and message.refused_at is None
+
+
 def timeline(
     session: Session, enquiry: Enquiry, *, side: Side, provider_name: str, reader: Account
 ) -> list[Entry]:
@@ -130,7 +136,8 @@ def timeline(
     names = _names(session, {one for one in doers if one is not None})
     person_account = session.scalar(select(Person.account_id).where(Person.id == enquiry.person_id))
     whose = _Whose(enquiry, side, provider_name, reader, names, person_account)
-    entries = [_step(move, whose) for move in moves]
+    before = [None, *(one.state for one in moves)]
+    entries = [_step(move, whose, was) for move, was in zip(moves, before, strict=False)]
     entries += [_said(message, whose) for message in messages]
     # A question or an answer is one message and one step: the words stand below what they were.
     return sorted(entries, key=lambda one: (one.at, one.message is not None))
@@ -163,9 +170,11 @@ class _Whose:
         return gettext("Someone who helps %(name)s", name=self.enquiry.name_shared)
 
 
-def _step(move: EnquiryMove, whose: _Whose) -> Entry:
+def _step(move: EnquiryMove, whose: _Whose, before: EnquiryState | None) -> Entry:
     words = (_PROVIDER_STEPS if whose.side is Side.PROVIDER else _STEPS)[move.state]
-    if move.state is EnquiryState.SEEN and move.side is Side.PERSON:
+    if move.state is EnquiryState.SEEN and before in {EnquiryState.MEETING, EnquiryState.TASTER}:
+        words = _ANOTHER_TIME
+    elif move.state is EnquiryState.SEEN and move.side is Side.PERSON:
         words = _ANSWERED
     return Entry(
         at=move.made_at,
@@ -188,7 +197,7 @@ def _said(message: EnquiryMessage, whose: _Whose) -> Entry:
         picture="talk",
         is_own=message.side is whose.side,
         message=message,
-        waits=message.held_at is not None and message.released_at is None and message.refused_at is None,
+        waits=waits(message),
         was_stopped=message.refused_at is not None,
     )
 

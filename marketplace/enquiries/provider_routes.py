@@ -29,11 +29,24 @@ from marketplace.enquiries.blueprint import (
 )
 from marketplace.enquiries.deadlines.answer_times import answer_times
 from marketplace.enquiries.forms import DeclineForm, MessageForm, NoteForm
-from marketplace.enquiries.messages.operations import MessageRefusedError, mark_read, say
+from marketplace.enquiries.meetings.page import panel, with_meetings
+from marketplace.enquiries.messages.operations import (
+    MessageRefusedError,
+    mark_read,
+    say,
+    waits_for_a_moderator,
+)
 from marketplace.enquiries.messages.passing import stopped
-from marketplace.enquiries.models import OPEN_STATES, DeclineReason, Enquiry, EnquiryState, Side
+from marketplace.enquiries.models import (
+    OPEN_STATES,
+    DeclineReason,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryState,
+    Side,
+)
 from marketplace.enquiries.moves import MoveRefusedError, may_follow, move
-from marketplace.enquiries.page import PICTURES, PROVIDER_STATES, now_words, state_words, timeline
+from marketplace.enquiries.page import PICTURES, PROVIDER_STATES, now_words, state_words, timeline, waits
 from marketplace.enquiries.sharing import is_shared, shared_profile
 from marketplace.geo.districts import read_districts
 from marketplace.people.access import london_day
@@ -45,7 +58,7 @@ from marketplace.web.access import access
 from marketplace.web.limits import limited
 
 ONE = "/provide/<uuid:provider_id>/enquiries/<uuid:enquiry_id>"
-DONE = {"said", "ask", "wait", "decline"}
+DONE = {"said", "ask", "wait", "decline", "held", "decline-held"}
 _AGREEING = (OPEN_STATES - {EnquiryState.SENT}) | {EnquiryState.AGREED}
 
 
@@ -116,12 +129,12 @@ def provider_say(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
         send_to = url_for("enquiries.provider_say", provider_id=provider_id, enquiry_id=enquiry_id)
         return _careful(enquiry, form.text.data, warned, token, send_to)
     try:
-        _say(enquiry, form.text.data, token, now=datetime.now(UTC))
+        message = _say(enquiry, form.text.data, token, now=datetime.now(UTC))
     except MessageRefusedError:
         get_session().rollback()
         return _page(_enquiry(provider_id, enquiry_id), form, token=token, was_refused=True), CONFLICT
     get_session().commit()
-    return redirect(_address(enquiry, done="said"), 303)
+    return redirect(_address(enquiry, done="held" if waits(message) else "said"), 303)
 
 
 @blueprint.route(f"{ONE}/{ONE_ANSWER}", methods=["GET", "POST"])
@@ -145,25 +158,33 @@ def answer(provider_id: UUID, enquiry_id: UUID, answer: str) -> ResponseReturnVa
     if warned:
         return _answer_page(enquiry, kind, form, token, warned=warned)
     try:
-        _give(enquiry, kind, form, token)
+        message = _give(enquiry, kind, form, token)
     except (MoveRefusedError, MessageRefusedError):
         session.rollback()
         kept = MessageForm(formdata=None, data={"text": form.text.data})
         return _page(_enquiry(provider_id, enquiry_id), kept, token=token, was_refused=True), CONFLICT
     session.commit()
-    return redirect(_address(enquiry, done=answer), 303)
+    return redirect(_address(enquiry, done=_done(kind, message)), 303)
 
 
-def _give(enquiry: Enquiry, kind: ProviderAnswer, form: NoteForm, token: str) -> None:
-    """The words and the step. A refusal is said before the enquiry is over, all else after it is open."""
+def _give(enquiry: Enquiry, kind: ProviderAnswer, form: NoteForm, token: str) -> EnquiryMessage | None:
+    """The words and the step. A refusal is said before the enquiry is over, all else after it is open.
+
+    Where a moderator reads the words first, the step waits with them; only a refusal does not, since
+    whoever asked should not wait for it.
+    """
     session, now, text = get_session(), datetime.now(UTC), form.text.data
-    is_no = kind is ProviderAnswer.DECLINE
-    if is_no and text:
-        _say(enquiry, text, token, now=now)
+    is_no, to = kind is ProviderAnswer.DECLINE, _LEADS_TO[kind]
+    if text and (is_no or _must_wait(enquiry, text, now=now)):
+        message = _say(enquiry, text, token, now=now, leads_to=to)
+        if not is_no:
+            return message
+    else:
+        message = None
     move(
         session,
         enquiry,
-        to=_LEADS_TO[kind],
+        to=to,
         side=Side.PROVIDER,
         account=signed_in_account(),
         role=Role.PROVIDER_STAFF,
@@ -172,8 +193,19 @@ def _give(enquiry: Enquiry, kind: ProviderAnswer, form: NoteForm, token: str) ->
         reason=DeclineReason(form.reason.data) if is_no else None,
         tells=is_no or not text,  # the message is told already
     )
-    if text and not is_no:
-        _say(enquiry, text, token, now=now)
+    return _say(enquiry, text, token, now=now) if text and not is_no else message
+
+
+def _must_wait(enquiry: Enquiry, text: str, *, now: datetime) -> bool:
+    return waits_for_a_moderator(
+        get_session(), enquiry, text=text, now=now, phrases=phrases(), many=current_settings().many
+    )
+
+
+def _done(kind: ProviderAnswer, message: EnquiryMessage | None) -> str:
+    if message is None or not waits(message):
+        return kind.value
+    return "decline-held" if kind is ProviderAnswer.DECLINE else "held"
 
 
 def _answers_of(enquiry: Enquiry, *, is_stopped: bool) -> list[ProviderAnswer]:
@@ -213,8 +245,10 @@ def _note_opened(enquiry: Enquiry) -> None:
         )
 
 
-def _say(enquiry: Enquiry, text: str, token: str, *, now: datetime) -> None:
-    say(
+def _say(
+    enquiry: Enquiry, text: str, token: str, *, now: datetime, leads_to: EnquiryState | None = None
+) -> EnquiryMessage:
+    return say(
         get_session(),
         enquiry,
         side=Side.PROVIDER,
@@ -226,6 +260,7 @@ def _say(enquiry: Enquiry, text: str, token: str, *, now: datetime) -> None:
         base_url=current_settings().base_url,
         phrases=phrases(),
         many=current_settings().many,
+        leads_to=leads_to,
     )
 
 
@@ -272,6 +307,9 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
     offer, provider = queries.named(session, enquiry)
     done = request.args.get("done", "")
     why = stopped(session, enquiry)
+    meetings = panel(session, enquiry, side=Side.PROVIDER, is_stopped=why is not None, now=datetime.now(UTC))
+    name = public_name(provider)
+    entries = timeline(session, enquiry, side=Side.PROVIDER, provider_name=name, reader=signed_in_account())
     return render_template(
         "enquiries/one_of_provider.html",
         provider=provider,
@@ -288,13 +326,8 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
             today=london_day(),
         ),
         is_shared=is_shared(enquiry),
-        entries=timeline(
-            session,
-            enquiry,
-            side=Side.PROVIDER,
-            provider_name=public_name(provider),
-            reader=signed_in_account(),
-        ),
+        entries=with_meetings(entries, meetings, enquiry, side=Side.PROVIDER, provider_name=name),
+        panel=meetings,
         stopped=why,
         answers=_answers_of(enquiry, is_stopped=why is not None),
         agreement=address_in(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -166,3 +167,52 @@ def test_a_new_assistant_who_writes_to_many_people_waits_for_a_moderator(
     assert [one.held_at is not None for one in said] == [False] * (MANY_PEOPLE - 1) + [held] * 3
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "mo@example.org")).all()
     assert [one.kind for one in told] == ["writes_to_many"] * held
+
+
+@sqlite_only
+def test_a_step_waits_with_the_words_that_a_moderator_reads_first_but_a_no_does_not(
+    app: Flask, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    session.commit()
+    as_priya, as_mo = app.test_client(), app.test_client()
+    sign_in(as_priya, priya(session))
+    sign_in(as_mo, make_account(session, roles=[Role.MODERATOR], email="mo@example.org"))
+    page = f"/provide/{kitchen.provider_id}/enquiries/{enquiry.id}"
+
+    def give(answer: str, words: str, **more: str) -> str:
+        shown = as_priya.get(f"{page}/{answer}").text
+        form = {
+            name: shown.split(f'name="{name}" value="')[1].split('"')[0]
+            for name in ("csrf_token", "form_token")
+        }
+        sent = as_priya.post(f"{page}/{answer}", data={**form, "text": words, "anyway": "yes", **more})
+        return sent.headers.get("Location", str(sent.status_code))
+
+    def let(decision: str) -> int:
+        held = waiting(session)[0].message.id
+        token = as_mo.get("/moderation/messages").text.split('name="csrf_token" value="')[1].split('"')[0]
+        return as_mo.post(
+            f"/moderation/messages/{held}", data={"csrf_token": token, "decision": decision}
+        ).status_code
+
+    def state() -> EnquiryState:
+        session.expire_all()
+        return session.get_one(Enquiry, enquiry.id).state
+
+    assert give("ask", "Don't tell your carer. Where do you live?").endswith("done=held")
+    assert "Then they are passed on" in as_priya.get(f"{page}?done=held").text
+    assert state() is EnquiryState.SEEN
+    assert mails_to_jo(session) == []
+    assert let("refuse") == 303
+    assert state() is EnquiryState.SEEN
+    assert give("ask", "It is our secret. Where do you live?").endswith("done=held")
+    assert let("release") == 303
+    assert state() is EnquiryState.MORE_ASKED
+    assert len(mails_to_jo(session)) == 1
+
+    assert give("decline", "It is our secret why", reason="full").endswith("done=decline-held")
+    assert state() is EnquiryState.DECLINED
+    assert len(messages_for(session, enquiry.id, side=Side.PERSON)) == 2
+    assert let("release") == 303
+    assert len(messages_for(session, enquiry.id, side=Side.PERSON)) == 3

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.enquiries.messages.operations import MessageRefusedError, tell
-from marketplace.enquiries.messages.passing import stopped
-from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
+from marketplace.enquiries.messages.passing import Stopped, stopped
+from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryState, Side
+from marketplace.enquiries.moves import MoveRefusedError, may_follow, move
 from marketplace.offers.models import Offer
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import Role
@@ -64,11 +65,12 @@ def decide(
 ) -> bool:
     """Let it through, and tell the other side; or stop it. False where somebody was faster.
 
+    With the words goes the step that they were to lead to, unless something else has happened since.
     Raises ``MessageRefusedError`` where it can't pass any more: the enquiry has ended meanwhile.
     """
     enquiry = session.get_one(Enquiry, message.enquiry_id)
     why = stopped(session, enquiry) if lets else None
-    if why is not None:
+    if why is not None and not (why is Stopped.OVER and _belongs_to_end(enquiry, message)):
         raise MessageRefusedError(why)
     changed = session.execute(
         update(EnquiryMessage)
@@ -85,6 +87,7 @@ def decide(
     if changed is None:
         return False
     if lets:
+        _take_step(session, enquiry, message, now=now, base_url=base_url)
         tell(session, enquiry, message, now=now, base_url=base_url)
     record(
         session,
@@ -95,6 +98,35 @@ def decide(
         role=Role.MODERATOR,
     )
     return True
+
+
+def _belongs_to_end(enquiry: Enquiry, message: EnquiryMessage) -> bool:
+    """The words of a refusal that was given with them, or a late answer: both pass though it is over."""
+    if message.leads_to is EnquiryState.DECLINED:
+        return enquiry.state is EnquiryState.DECLINED
+    return message.leads_to in may_follow(enquiry, Side.PROVIDER)
+
+
+def _take_step(
+    session: Session, enquiry: Enquiry, message: EnquiryMessage, *, now: datetime, base_url: str
+) -> None:
+    """The step that waited with the words. It is the writer's own."""
+    if message.leads_to is None or message.leads_to not in may_follow(enquiry, Side.PROVIDER):
+        return
+    try:
+        move(
+            session,
+            enquiry,
+            to=message.leads_to,
+            side=Side.PROVIDER,
+            account=session.get(Account, message.by_id) if message.by_id else None,
+            role=Role.PROVIDER_STAFF,
+            now=now,
+            base_url=base_url,
+            tells=False,  # the message is told
+        )
+    except MoveRefusedError:
+        raise MessageRefusedError(stopped(session, enquiry) or Stopped.OVER) from None
 
 
 def _noticed() -> Select[EnquiryMessage, Offer, Provider]:

@@ -16,12 +16,14 @@ from marketplace.enquiries.messages.catching import caught
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.messages.many import tell_moderators, writes_to_many
 from marketplace.enquiries.messages.passing import Stopped, stopped
-from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
+from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryState, Side
+from marketplace.enquiries.moves import may_follow
 from marketplace.offers.models import Offer
 from marketplace.settings import ManySettings
 from marketplace.vocabulary import Role
 
 LONGEST = 4000
+_WAIT_FOR_A_MODERATOR = frozenset({CaughtKind.PRESSURE.value, CaughtKind.MANY.value})
 
 
 class MessageRefusedError(Exception):
@@ -45,26 +47,25 @@ def say(
     base_url: str,
     phrases: Sequence[str] = (),
     many: ManySettings | None = None,
+    leads_to: EnquiryState | None = None,
 ) -> EnquiryMessage:
     """Keep the words and tell the other side that there are some; the same form says it once.
 
     What a provider writes is looked over: contact and bank details are flagged for moderators, words of
-    pressure, and a new assistant's to many people at once (*many*), wait for a moderator. Raises
-    ``MessageRefusedError`` where nothing passes.
+    pressure, and a new assistant's to many people at once (*many*), wait for a moderator; with them waits
+    the step that they *lead to*. Raises ``MessageRefusedError`` where nothing passes.
     """
     known = _said(session, enquiry, form_token)
     if known is not None:
         return known
     why = stopped(session, enquiry)
-    if why is not None:
+    if why is not None and not (why is Stopped.OVER and leads_to in may_follow(enquiry, side)):
         raise MessageRefusedError(why)
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has 1 to {LONGEST} signs")
     many = many or ManySettings()
-    noticed = caught(text, phrases) if side is Side.PROVIDER else ()
-    flags = list(dict.fromkeys(one.kind.value for one in noticed))
-    if side is Side.PROVIDER and writes_to_many(session, enquiry, now=now, many=many):
-        flags.append(CaughtKind.MANY.value)
+    flags = _noticed(session, enquiry, side=side, text=text, now=now, phrases=phrases, many=many)
+    waits = not _WAIT_FOR_A_MODERATOR.isdisjoint(flags)
     message = EnquiryMessage(
         enquiry_id=enquiry.id,
         side=side,
@@ -73,7 +74,8 @@ def say(
         form_token=form_token,
         sent_at=now,
         flags=flags,
-        held_at=now if {CaughtKind.PRESSURE.value, CaughtKind.MANY.value} & set(flags) else None,
+        held_at=now if waits else None,
+        leads_to=leads_to,
     )
     try:
         with session.begin_nested():
@@ -93,6 +95,28 @@ def say(
         role=role,
     )
     return message
+
+
+def waits_for_a_moderator(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    text: str,
+    now: datetime,
+    phrases: Sequence[str] = (),
+    many: ManySettings | None = None,
+) -> bool:
+    """Whether these words of a provider would not reach the person at once."""
+    flags = _noticed(
+        session,
+        enquiry,
+        side=Side.PROVIDER,
+        text=text,
+        now=now,
+        phrases=phrases,
+        many=many or ManySettings(),
+    )
+    return not _WAIT_FOR_A_MODERATOR.isdisjoint(flags)
 
 
 def tell(
@@ -119,6 +143,25 @@ def mark_read(session: Session, enquiry: Enquiry, *, side: Side, now: datetime) 
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def _noticed(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    side: Side,
+    text: str,
+    now: datetime,
+    phrases: Sequence[str],
+    many: ManySettings,
+) -> list[str]:
+    """The flags of a message; what a person writes is looked over by nobody."""
+    if side is not Side.PROVIDER:
+        return []
+    flags = list(dict.fromkeys(one.kind.value for one in caught(text, phrases)))
+    if writes_to_many(session, enquiry, now=now, many=many):
+        flags.append(CaughtKind.MANY.value)
+    return flags
 
 
 def _said(session: Session, enquiry: Enquiry, form_token: str) -> EnquiryMessage | None:
