@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.enquiries.concerns.routes import blueprint as concerns
+    from marketplace.enquiries.meetings.routes import blueprint as meetings
     from marketplace.enquiries.places.routes import blueprint as places
     from marketplace.enquiries.routes import blueprint as enquiries
     from marketplace.listing.assistants.routes import blueprint as assistants
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         enquiries,
         agreements,
         places,
+        meetings,
         assistants,
         shared_lives,
         joining,

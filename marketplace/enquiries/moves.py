@@ -22,6 +22,7 @@ from marketplace.vocabulary import Role
 
 _S = EnquiryState
 _ANSWERS = frozenset({_S.MORE_ASKED, _S.MEETING, _S.TASTER, _S.WAITING, _S.DECLINED})
+_PROPOSED = frozenset({_S.MEETING, _S.TASTER})
 _ENDED_HERE = frozenset({_S.DECLINED, _S.WITHDRAWN, _S.NO_ANSWER})
 
 ALLOWED: Mapping[tuple[EnquiryState, Side], frozenset[EnquiryState]] = {
@@ -34,17 +35,18 @@ ALLOWED: Mapping[tuple[EnquiryState, Side], frozenset[EnquiryState]] = {
     # A late answer is better than none, as long as nothing newer was asked of the same offer.
     (_S.NO_ANSWER, Side.PROVIDER): _ANSWERS,
     (_S.SENT, Side.PERSON): frozenset({_S.WITHDRAWN}),
-    (_S.SEEN, Side.PERSON): frozenset({_S.WITHDRAWN}),
-    (_S.MORE_ASKED, Side.PERSON): frozenset({_S.SEEN, _S.WITHDRAWN}),  # seen: the question was answered
-    (_S.MEETING, Side.PERSON): frozenset({_S.SEEN, _S.WITHDRAWN}),  # seen: another time, please
-    (_S.TASTER, Side.PERSON): frozenset({_S.SEEN, _S.WITHDRAWN}),
+    (_S.SEEN, Side.PERSON): _PROPOSED | {_S.WITHDRAWN},
+    (_S.MORE_ASKED, Side.PERSON): _PROPOSED | {_S.SEEN, _S.WITHDRAWN},  # seen: the question was answered
+    (_S.MEETING, Side.PERSON): frozenset({_S.TASTER, _S.SEEN, _S.WITHDRAWN}),  # seen: another time, please
+    (_S.TASTER, Side.PERSON): frozenset({_S.MEETING, _S.SEEN, _S.WITHDRAWN}),
     (_S.WAITING, Side.PERSON): frozenset({_S.WITHDRAWN}),
     # Agreed: by nobody alone. An agreement to which both sides said yes moves the enquiry.
     (_S.SENT, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
     (_S.SEEN, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
     (_S.MORE_ASKED, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
-    (_S.MEETING, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
-    (_S.TASTER, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
+    # No answer: the person proposed a time, and the provider never said anything to it.
+    (_S.MEETING, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
+    (_S.TASTER, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
     (_S.WAITING, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
 }
 """(state now, who moves) → states that may follow. What is not here is refused."""

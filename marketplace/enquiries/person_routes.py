@@ -27,6 +27,7 @@ from marketplace.enquiries.blueprint import (
 )
 from marketplace.enquiries.deadlines.page import what_else
 from marketplace.enquiries.forms import MessageForm
+from marketplace.enquiries.meetings.page import panel, with_meetings
 from marketplace.enquiries.messages.operations import MessageRefusedError, mark_read, say
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import OPEN_STATES, Enquiry, EnquiryState, Side
@@ -192,6 +193,8 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
     offer, provider = queries.named(session, enquiry)
     name = public_name(provider)
     why = stopped(session, enquiry)
+    meetings = panel(session, enquiry, side=Side.PERSON, is_stopped=why is not None, now=datetime.now(UTC))
+    entries = timeline(session, enquiry, side=Side.PERSON, provider_name=name, reader=signed_in_account())
     done = request.args.get("done", "")
     return render_template(
         "enquiries/one_of_person.html",
@@ -204,7 +207,8 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         state=state_words(enquiry.state, Side.PERSON),
         picture_name=PICTURES[enquiry.state],
         now_words=now_words(enquiry.state, Side.PERSON),
-        entries=timeline(session, enquiry, side=Side.PERSON, provider_name=name, reader=signed_in_account()),
+        entries=with_meetings(entries, meetings, enquiry, side=Side.PERSON, provider_name=name),
+        panel=meetings,
         shares=[share.part for share in enquiry.shares] if is_shared(enquiry) else [],
         is_shared=is_shared(enquiry),
         stopped=why,

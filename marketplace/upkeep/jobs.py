@@ -16,6 +16,7 @@ from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
+from marketplace.enquiries.meetings.jobs import remind_of_meetings
 from marketplace.enquiries.messages.pauses import tell_of_pauses
 from marketplace.enquiries.places.jobs import give_places_on
 from marketplace.geo.places import Place
@@ -257,6 +258,7 @@ JOBS: tuple[Job, ...] = (
     Job("tell who uses what closes", timedelta(seconds=30), tell_who_uses_what_closes),
     Job("tell of enquiries that stop or go on", timedelta(minutes=1), tell_of_stops),
     Job("give free places to who waits", timedelta(minutes=1), give_places_on_to_who_waits),
+    Job("remind of meetings", timedelta(minutes=10), tell_of_meetings),
     Job("stop sharing what ended", HOUR, close_what_ended),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),

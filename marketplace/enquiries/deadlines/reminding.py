@@ -20,7 +20,6 @@ from marketplace.enquiries import mails
 from marketplace.enquiries.deadlines.alternatives import alternatives
 from marketplace.enquiries.deadlines.waiting import (
     GIVING_UP,
-    PROVIDERS_TURN,
     Wait,
     may_be_due,
     wait_of,
@@ -80,7 +79,7 @@ def _remind(session: Session, enquiry_id: uuid.UUID, *, base_url: str, now: date
         update(Enquiry)
         .where(
             Enquiry.id == enquiry_id,
-            Enquiry.state.in_(PROVIDERS_TURN),
+            Enquiry.state == enquiry.state,
             Enquiry.nudges == enquiry.nudges,
             Enquiry.nudged_at.is_not_distinct_from(enquiry.nudged_at),
         )

@@ -1,7 +1,8 @@
 """Since when an enquiry waits for its provider, and which step that makes due.
 
-Waiting begins when the enquiry is sent. Once the provider has answered, it begins anew with the first
-thing that the person says or does after the answer: a second message is no second question.
+Waiting begins when the enquiry is sent, or when the person proposes a time to meet. Once the provider
+has answered, it begins anew with the first thing that the person says or does after the answer: a
+second message is no second question.
 """
 
 from __future__ import annotations
@@ -11,16 +12,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
-from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryMove, EnquiryState, Side
+from marketplace.enquiries.models import (
+    Enquiry,
+    EnquiryMessage,
+    EnquiryMove,
+    EnquiryState,
+    Meeting,
+    Side,
+)
 from marketplace.offers.models import Offer, OfferHold
 from marketplace.planning.working_days import after_working_days
 from marketplace.providers.models import Provider, ProviderStatus
 
 PROVIDERS_TURN = frozenset({EnquiryState.SENT, EnquiryState.SEEN})
+_MEETING = frozenset({EnquiryState.MEETING, EnquiryState.TASTER})
+_OPEN_TO_PROVIDER = (
+    Meeting.proposed_by == Side.PERSON,
+    Meeting.accepted_at.is_(None),
+    Meeting.cancelled_at.is_(None),
+)
 _STILL_READS = (OfferHold.STALE,)
 """An offer that is hidden because nobody answers is no reason to let a person wait."""
 
@@ -81,7 +95,7 @@ def may_be_due(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
         .join(Provider, Provider.id == Enquiry.provider_id)
         .join(Offer, Offer.id == Enquiry.offer_id)
         .where(
-            Enquiry.state.in_(PROVIDERS_TURN),
+            is_providers_turn(),
             Enquiry.sent_at <= longest_ago,
             or_(Enquiry.nudged_at.is_(None), Enquiry.nudged_at <= longest_ago),
             Provider.status == ProviderStatus.ACTIVE,
@@ -97,6 +111,12 @@ def may_be_due(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
     ).all()
 
 
+def is_providers_turn() -> ColumnElement[bool]:
+    """It is for the provider to answer: the enquiry itself, or a time that the person proposed."""
+    proposed = exists().where(Meeting.enquiry_id == Enquiry.id, *_OPEN_TO_PROVIDER)
+    return or_(Enquiry.state.in_(PROVIDERS_TURN), and_(Enquiry.state.in_(_MEETING), proposed))
+
+
 def wait_of(session: Session, enquiry: Enquiry) -> Wait | None:
     """How long the provider has been waited for; None where it is not its turn. Two statements."""
     since = _waiting_since(session, enquiry)
@@ -108,6 +128,10 @@ def wait_of(session: Session, enquiry: Enquiry) -> Wait | None:
 
 
 def _waiting_since(session: Session, enquiry: Enquiry) -> datetime | None:
+    if enquiry.state in _MEETING:
+        return session.scalar(
+            select(func.min(Meeting.proposed_at)).where(Meeting.enquiry_id == enquiry.id, *_OPEN_TO_PROVIDER)
+        )
     if enquiry.state not in PROVIDERS_TURN:
         return None
     moves = session.execute(
