@@ -25,6 +25,7 @@ from marketplace.enquiries.blueprint import (
     sent_token,
     to_warn_of,
 )
+from marketplace.enquiries.concerns.operations import blocked_by
 from marketplace.enquiries.deadlines.page import what_else
 from marketplace.enquiries.forms import MessageForm
 from marketplace.enquiries.meetings.page import panel, with_meetings
@@ -67,7 +68,8 @@ def of_person(person_id: UUID) -> str:
             for line in page.lines
         ],
         public_name=public_name,
-        done=done if done in DONE else "",
+        blocked=blocked_by(session, person_id),
+        done=done if done in {*DONE, "heard-again"} else "",
     )
 
 

@@ -7,6 +7,7 @@ import {
   PasswordInput,
   SkipLink,
 } from '../built/govuk-frontend.min.js'
+import { LeaveThisPage } from './leave.js'
 import './reach.js'
 import './stay.js'
 
@@ -15,6 +16,7 @@ document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 
 createAll(Button)
 createAll(ErrorSummary)
+createAll(LeaveThisPage)
 createAll(NotificationBanner)
 createAll(PasswordInput)
 createAll(SkipLink)

@@ -108,3 +108,26 @@ def test_a_live_worry_keeps_the_record_and_stops_messages_until_it_is_closed(
     assert concern.state is ConcernState.CLOSED
     assert stopped(session, enquiry) is None
     assert live_holds(session, jo.id) == []
+
+
+@sqlite_only
+def test_who_was_stopped_can_be_heard_again_and_is_not_told(
+    client: FlaskClient, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    session.commit()
+    sign_in(client, session.get_one(Account, jo.account_id))
+    post(client, f"/people/{jo.id}/enquiries/{enquiry.id}/worry", worry="rude", go="stop")
+    address = f"/people/{jo.id}/blocked/{kitchen.provider_id}"
+    assert address in client.get(f"/people/{jo.id}/enquiries").text
+    assert "You told us of a worry about them" in client.get(address).text
+    mails = len(session.scalars(select(OutboxMessage)).all())
+    token = client.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = [client.post(address, data={"csrf_token": token}).location for _ in range(2)]
+    assert sent == [f"/people/{jo.id}/enquiries?done=heard-again"] * 2
+    assert "You can ask them again now." in client.get(sent[0]).text
+    session.expire_all()
+    assert session.scalars(select(Block)).all() == []
+    assert enquiry.state is EnquiryState.WITHDRAWN
+    assert len(session.scalars(select(OutboxMessage)).all()) == mails
+    assert ask(session, jo, kitchen)  # a form of its own would send anew

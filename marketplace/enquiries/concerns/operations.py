@@ -20,6 +20,7 @@ from marketplace.people.profile.changes import Doer
 from marketplace.people.rights.models import LawfulHold
 from marketplace.people.rights.queries import live_holds
 from marketplace.people.rights.requests import place_hold, release_hold
+from marketplace.providers.models import Provider
 from marketplace.vocabulary import Role
 from marketplace.web.today import london_day
 
@@ -121,6 +122,31 @@ def block(session: Session, enquiry: Enquiry, *, by: Doer, now: datetime, base_u
         actor=by.account,
         role=by.role,
     )
+
+
+def blocked_by(session: Session, person_id: uuid.UUID) -> list[tuple[Block, Provider]]:
+    """Whom a person does not want to hear from, the newest first."""
+    rows = session.execute(
+        select(Block, Provider)
+        .join(Provider, Provider.id == Block.provider_id)
+        .where(Block.person_id == person_id)
+        .order_by(Block.made_at.desc(), Block.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def unblock(session: Session, block: Block, *, by: Doer) -> None:
+    """The person may ask the provider again. What was taken back stays so, and the provider is not told."""
+    record(
+        session,
+        action=Action.PROVIDER_HEARD_AGAIN,
+        subject=("block", block.id),
+        details={"person": block.person_id, "provider": block.provider_id},
+        actor=by.account,
+        role=by.role,
+    )
+    session.delete(block)
+    session.flush()
 
 
 def triage(

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from marketplace.accounts.current import current_account
+from marketplace.accounts.current import current_account, signed_in_account
 from marketplace.db import get_session
 from marketplace.directory.words import public_name
 from marketplace.enquiries.concerns.forms import ConcernForm, WorryForm
 from marketplace.enquiries.concerns.models import Concern
 from marketplace.enquiries.concerns.numbers import council_numbers
-from marketplace.enquiries.concerns.operations import block, raise_concern
+from marketplace.enquiries.concerns.operations import block, blocked_by, raise_concern, unblock
 from marketplace.enquiries.concerns.words import FOR_THE_TELLER, PICTURES, Worry
 from marketplace.enquiries.messages.passing import messages_for
 from marketplace.enquiries.models import Enquiry, Side
@@ -75,6 +75,33 @@ def worry(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
         numbers=council_numbers(current_settings().seeds_dir),
     )
     return (page, _UNPROCESSABLE) if form.errors else page
+
+
+@blueprint.route("/people/<uuid:person_id>/blocked/<uuid:provider_id>", methods=["GET", "POST"])
+@access(OfPerson(Scope.ACT, or_practitioner=True))
+def hear_again(person_id: UUID, provider_id: UUID) -> ResponseReturnValue:
+    """Ask once, then let the two write to each other again."""
+    session = get_session()
+    back = url_for("enquiries.of_person", person_id=person_id)
+    found = next((one for one in blocked_by(session, person_id) if one[1].id == provider_id), None)
+    done = url_for("enquiries.of_person", person_id=person_id, done="heard-again")
+    if found is None:  # the same form, sent twice
+        return redirect(done if request.method == "POST" else back, 303)
+    blocked, provider = found
+    if request.method != "POST":
+        told = exists().where(
+            Concern.about_provider_id == provider_id, Concern.by_id == signed_in_account().id
+        )
+        return render_template(
+            "concerns/hear_again.html",
+            blocked=blocked,
+            provider=public_name(provider),
+            was_told=session.scalar(select(told)),
+            back=back,
+        )
+    unblock(session, blocked, by=doer())
+    session.commit()
+    return redirect(done, 303)
 
 
 @blueprint.route("/concern", methods=["GET", "POST"])
