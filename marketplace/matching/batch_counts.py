@@ -40,7 +40,7 @@ from marketplace.matching.text import WEIGHT_UNIT
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import Stop
 
-__all__ = ["AROUND_KM", "EVENING", "Fitting", "GoalCounts", "counts_for_all", "counts_of_columns"]
+__all__ = ["AROUND_KM", "EVENING", "Fitting", "GoalCounts", "counted", "counts_for_all", "counts_of_columns"]
 
 AROUND_KM = 20.0
 REACH_SLACK = 1.000001
@@ -79,14 +79,43 @@ def counts_for_all(
     offers: ask for some ten thousand people at a time. Evenings begin at the minute *evening* of a day.
     """
     columns = query_columns(people, catalogue.text, today=today, travel_model=travel_model)
-    if not kernel.COMPILED:
-        finer = finer_of(columns, catalogue, evening=evening, travel_model=travel_model)
-        return counts_in_numpy(
-            people, catalogue, finer, today=today, around_km=around_km, travel_model=travel_model
-        )
-    return counts_of_columns(
-        columns, catalogue, around_km=around_km, travel_model=travel_model, evening=evening
+    return counted(
+        people,
+        columns,
+        catalogue,
+        today=today,
+        around_km=around_km,
+        travel_model=travel_model,
+        evening=evening,
+        with_pairs=False,
     )[0]
+
+
+def counted(
+    people: Sequence[Person],
+    columns: QueryColumns,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    around_km: float,
+    travel_model: TravelModel,
+    evening: int,
+    with_pairs: bool,
+) -> tuple[GoalCounts, Fitting]:
+    """The counts of *people*, of whom *columns* are, and *with_pairs* which offers fit them."""
+    if kernel.COMPILED:
+        return counts_of_columns(
+            columns,
+            catalogue,
+            around_km=around_km,
+            travel_model=travel_model,
+            evening=evening,
+            with_pairs=with_pairs,
+        )
+    finer = finer_of(columns, catalogue, evening=evening, travel_model=travel_model)
+    return counts_in_numpy(
+        people, catalogue, finer, today=today, around_km=around_km, travel_model=travel_model
+    )
 
 
 def counts_of_columns(

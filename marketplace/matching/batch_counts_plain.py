@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.geo.travel import TravelModel
-from marketplace.matching.batch_counted import STOPS, GoalCounts
+from marketplace.matching.batch_counted import STOPS, Fitting, GoalCounts
 from marketplace.matching.batch_reasons import NO_REASON, REASONS, Finer, reason_of
 from marketplace.matching.catalogue import GONE, Catalogue
 from marketplace.matching.codes import COMES
@@ -33,10 +33,10 @@ def counts_in_numpy(
     today: date,
     around_km: float,
     travel_model: TravelModel,
-) -> GoalCounts:
-    """The same counts, for people in the order of *finer*."""
+) -> tuple[GoalCounts, Fitting]:
+    """The same counts, for people in the order of *finer*, and which offers fit them."""
     rows = np.flatnonzero(catalogue.columns.vacancy[: int(catalogue.used[0])] != GONE)
-    first, person_fits = [0], []
+    first, fitting = [0], []
     fits: list[int] = []
     stopped, reasons = [], []
     for person, (needs, home) in enumerate(people):
@@ -56,14 +56,18 @@ def counts_in_numpy(
             stopped.append(np.bincount(lowest[counted & (stops != 0)], minlength=STOPS))
             known = counted & (why != NO_REASON)
             reasons.append(np.bincount(why[known], minlength=REASONS))
-        person_fits.append(int((about.any(axis=1) & (stops == 0)).sum()))
+        fitting.append(found.rows[about.any(axis=1) & (stops == 0)])
         first.append(len(fits))
-    return GoalCounts(
+    ends = np.cumsum([0, *(len(rows) for rows in fitting)])
+    counts = GoalCounts(
         first_goal=np.array(first, dtype=np.int64),
         fits=np.array(fits, dtype=np.int32),
         stopped=np.array(stopped, dtype=np.int32).reshape(-1, STOPS),
         reasons=np.array(reasons, dtype=np.int32).reshape(-1, REASONS),
-        person_fits=np.array(person_fits, dtype=np.int32),
+        person_fits=np.diff(ends).astype(np.int32),
+    )
+    return counts, Fitting(
+        ends.astype(np.int64), np.concatenate([np.zeros(0, dtype=np.int32), *fitting]).astype(np.int32)
     )
 
 
