@@ -39,9 +39,14 @@ def tell_of_move(session: Session, *, enquiry: Enquiry, side: Side, now: datetim
         tell_person(session, enquiry=enquiry, news=news, now=now, base_url=base_url)
 
 
-def tell_provider(session: Session, *, enquiry: Enquiry, news: str, base_url: str, more: str = "") -> None:
-    """To all who act for the provider. Nothing in it says who the person is; *more* is whole sentences."""
-    address = f"{base_url}/provide/{enquiry.provider_id}/enquiries/{enquiry.id}"
+def tell_provider(
+    session: Session, *, enquiry: Enquiry, news: str, base_url: str, more: str = "", page: str = ""
+) -> None:
+    """To all who act for the provider. Nothing in it says who the person is.
+
+    *more* is whole sentences, *page* is below the enquiry's address.
+    """
+    address = f"{base_url}/provide/{enquiry.provider_id}/enquiries/{enquiry.id}{page}"
     for account in live_accounts_of(session, enquiry.provider_id):
         post(
             session,
@@ -54,10 +59,17 @@ def tell_provider(session: Session, *, enquiry: Enquiry, news: str, base_url: st
 
 
 def tell_person(
-    session: Session, *, enquiry: Enquiry, news: str, now: datetime, base_url: str, more: str = ""
+    session: Session,
+    *,
+    enquiry: Enquiry,
+    news: str,
+    now: datetime,
+    base_url: str,
+    more: str = "",
+    page: str = "",
 ) -> None:
-    """To the person, who acts for them, and their practitioners; *more* is whole sentences."""
-    address = f"{base_url}/people/{enquiry.person_id}/enquiries/{enquiry.id}"
+    """To the person, who acts for them, and their practitioners; *more* and *page* as above."""
+    address = f"{base_url}/people/{enquiry.person_id}/enquiries/{enquiry.id}{page}"
     person = session.get_one(Person, enquiry.person_id)
     readers = readers_of(session, [person.id], today=london_day(now))
     for reader in readers.get(person.id, ()):

@@ -14,6 +14,8 @@ from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.db import Database, write_session
+from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
+from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
@@ -36,6 +38,7 @@ from marketplace.people.rights.erasing import Erased, erase_due
 from marketplace.people.rights.retention import end_idle_accounts, forget_what_is_over
 from marketplace.people.saved.alerts import Matching, tell_new_matches
 from marketplace.people.saved.queries import due_alerts
+from marketplace.people.searched.counting import count_searches
 from marketplace.settings import Settings
 from marketplace.web.rate_counts import delete_over
 
@@ -151,6 +154,18 @@ def count_what_is_wanted(work: Work) -> int:
     )
 
 
+def count_what_is_searched_for(work: Work) -> int:
+    """What visitors looked for, reduced to counts of coarse facts."""
+    now = datetime.now(UTC)
+    return count_searches(
+        work.database,
+        matching=lambda: work.matching,
+        evening_starts=work.settings.evening_starts,
+        now=now,
+        today=now.astimezone(work.settings.timezone).date(),
+    )
+
+
 def tell_who_uses_what_closes(work: Work) -> int:
     """Providers whose last day is over, and everyone whom it touches, with what fits instead."""
     now = datetime.now(UTC)
@@ -183,11 +198,6 @@ def give_places_on_to_who_waits(work: Work) -> int:
     return give_places_on(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
 
 
-def give_places_on_to_who_waits(work: Work) -> int:
-    """Places that were held too long, and who is next on a waiting list."""
-    return give_places_on(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
-
-
 def tell_of_meetings(work: Work) -> int:
     """Both sides of a meeting or taster: the day before, and when it is over how it went."""
     return remind_of_meetings(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
@@ -198,6 +208,16 @@ def close_what_ended(work: Work) -> int:
     today = datetime.now(UTC).astimezone(work.settings.timezone).date()
     with write_session(work.database) as session:
         return forget_shared_of_ended(session, today=today)
+
+
+def ask_how(work: Work) -> int:
+    """Both sides, 2, 6 and 12 weeks after something started."""
+    return ask_how_it_goes(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
+
+
+def tell_of_places_kept(work: Work) -> int:
+    """Both sides, two weeks before a place is no longer kept for someone who may come back."""
+    return tell_what_is_kept_no_longer(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
 
 
 def erase_people(work: Work) -> Erased:
@@ -260,11 +280,14 @@ JOBS: tuple[Job, ...] = (
     Job("give free places to who waits", timedelta(minutes=1), give_places_on_to_who_waits),
     Job("remind of meetings", timedelta(minutes=10), tell_of_meetings),
     Job("stop sharing what ended", HOUR, close_what_ended),
+    Job("ask how it is going", HOUR, ask_how),
+    Job("tell of places that are kept no longer", HOUR, tell_of_places_kept),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),
     Job("forget what has had its time", HOUR, keep_to_retention),
     Job("ask if offers are still right", HOUR, ask_still_right),
     Job("remind of enquiries", HOUR, remind_of_enquiries),
     Job("count what people want", HOUR, count_what_is_wanted),
+    Job("count what visitors looked for", HOUR, count_what_is_searched_for),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),
     Job("delete old links", HOUR, delete_links),

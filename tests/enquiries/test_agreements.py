@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,24 +11,19 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.db import Database
 from marketplace.enquiries.agreements import operations
-from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
+from marketplace.enquiries.agreements.models import AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import (
     NotNowError,
     StaleAgreementError,
-    Terms,
     agreement_of,
     forget_shared_of_ended,
-    propose,
-    say_yes,
 )
 from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
 from marketplace.enquiries.moves import move
-from marketplace.enquiries.operations import send_enquiries
 from marketplace.enquiries.places.jobs import give_places_on
 from marketplace.enquiries.places.models import TakenPlace
 from marketplace.enquiries.places.operations import (
@@ -37,89 +32,14 @@ from marketplace.enquiries.places.operations import (
     release_what_is_over,
     take_places,
 )
-from marketplace.offers.models import Offer
 from marketplace.offers.models import Session as OfferSession
 from marketplace.outbox.models import OutboxMessage
-from marketplace.people.models import Person
-from marketplace.people.profile.changes import Doer
-from marketplace.people.profile.models import ProfilePart
-from marketplace.providers.models import MemberRole, ProviderMember
-from marketplace.vocabulary import CostBasis, FundingRoute, Repeats, Role
-from marketplace.web.today import london_day
-from tests.directory.factories import offer as make_offer
-from tests.find.journeys import token_on
-from tests.fixtures.accounts import make_account, sign_in
+from marketplace.vocabulary import Role
+from tests.enquiries.agreeing import BASE, NOW, TODAY, Both, act_as, send
+from tests.fixtures.accounts import make_account
 from tests.people.factories import make_person
 
-NOW = datetime.now(UTC)
-TODAY = london_day(NOW)
-BASE = "https://days.example"
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
-
-
-class Both:
-    """Jo asks Priya's kitchen."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.jo_account = make_account(session, roles=[Role.PERSON], name="Jo", email="jo@example.org")
-        self.jo: Person = make_person(session, account=self.jo_account, first_name="Jo")
-        self.kitchen: Offer = make_offer(session, "Kitchen")
-        self.priya = make_account(session, roles=[Role.PROVIDER_STAFF], name="Priya", email="p@example.org")
-        session.add(
-            ProviderMember(
-                provider_id=self.kitchen.provider_id,
-                account_id=self.priya.id,
-                email=self.priya.email,
-                role=MemberRole.OWNER,
-                invited_at=NOW,
-                accepted_at=NOW,
-            )
-        )
-        self.monday = OfferSession(
-            offer_id=self.kitchen.id,
-            day_number=0,
-            starts_minute=600,
-            ends_minute=720,
-            repeats=Repeats.WEEKLY,
-            places=4,
-            places_left=1,
-        )
-        self.kitchen.sessions = [self.monday]
-        session.flush()
-        (self.enquiry,) = send_enquiries(
-            session,
-            person=self.jo,
-            offers=[self.kitchen],
-            parts=[ProfilePart.GOALS],
-            words="",
-            name="Jo",
-            form_token="one form",
-            by=Doer(account=self.jo_account, role=Role.PERSON),
-            now=NOW,
-            base_url=BASE,
-        )
-        session.commit()
-        self.terms = Terms(
-            session_ids=frozenset({self.monday.id}),
-            starts_on=TODAY,
-            amount=Decimal("12.50"),
-            basis=CostBasis.SESSION,
-            paid_by=FundingRoute.DIRECT_PAYMENT,
-            back_up_words="My brother comes",
-        )
-
-    def who(self, side: Side) -> dict[str, Any]:
-        account, role = (
-            (self.jo_account, Role.PERSON) if side is Side.PERSON else (self.priya, Role.PROVIDER_STAFF)
-        )
-        return {"side": side, "by": Doer(account=account, role=role), "now": NOW, "base_url": BASE}
-
-    def propose(self, side: Side, terms: Terms, version: int = 0) -> Agreement:
-        return propose(self.session, self.enquiry, terms=terms, expected_version=version, **self.who(side))
-
-    def yes(self, side: Side, version: int = 1) -> Agreement:
-        return say_yes(self.session, self.enquiry, version=version, **self.who(side))
 
 
 @pytest.fixture
@@ -246,41 +166,41 @@ def test_both_sides_agree_start_and_end_on_their_pages(
         "notice_days": "28",
         "back_up_words": "My brother comes",
     }
-    _as(client, both.priya)
+    act_as(client, both.priya)
     assert "Nothing is written down yet" in client.get(theirs).text
-    assert _post(client, theirs + "/terms", data=typed | {"back_up_words": ""}).status_code == 422
-    assert _post(client, theirs + "/terms", data=typed).status_code == 303
-    late = _post(client, theirs + "/terms", data=typed | {"amount": "14", "when_ill": "Ring me by eight"})
+    assert send(client, theirs + "/terms", data=typed | {"back_up_words": ""}).status_code == 422
+    assert send(client, theirs + "/terms", data=typed).status_code == 303
+    late = send(client, theirs + "/terms", data=typed | {"amount": "14", "when_ill": "Ring me by eight"})
     assert late.status_code == 409
     assert "Ring me by eight" in late.text
-    assert _post(client, theirs + "/end", data={}).status_code == 409
-    assert _post(client, theirs + "/how", data={"mood": "bad"}).status_code == 409
+    assert send(client, theirs + "/end", data={}).status_code == 409
+    assert send(client, theirs + "/how", data={"mood": "bad"}).status_code == 409
 
-    _as(client, both.jo_account)
+    act_as(client, both.jo_account)
     page = client.get(mine).text
     assert "£12.50 a session" in page
     assert "That is about £12.50 a week" in page
-    assert _post(client, mine + "/yes", data={"version": "7"}).status_code == 409
-    assert _post(client, mine + "/yes", data={"version": "1"}).status_code == 303
-    assert _post(client, mine + "/yes", data={"version": "1"}).status_code == 303
-    assert _post(client, mine + "/started").status_code == 303
+    assert send(client, mine + "/yes", data={"version": "7"}).status_code == 409
+    assert send(client, mine + "/yes", data={"version": "1"}).status_code == 303
+    assert send(client, mine + "/yes", data={"version": "1"}).status_code == 303
+    assert send(client, mine + "/started").status_code == 303
     assert "It started" in client.get(mine).text
     for words in ("I like the soup", "I like the soup and Ann"):  # the newer words of a day count
-        assert _post(client, mine + "/how", data={"mood": "good", "words": words}).status_code == 303
-    assert _post(client, mine + "/how", data={"mood": ""}).status_code == 422
+        assert send(client, mine + "/how", data={"mood": "good", "words": words}).status_code == 303
+    assert send(client, mine + "/how", data={"mood": ""}).status_code == 422
     assert len(session.scalars(select(HowItGoes)).all()) == 1
     ending = {"reason": "goal_met"} | {
         key.replace("starts_on", "last_day"): value for key, value in typed.items() if "starts_on" in key
     }
-    assert _post(client, mine + "/end", data=ending | {"last_day-year": "2020"}).status_code == 422
-    assert _post(client, mine + "/end", data=ending).status_code == 303
+    assert send(client, mine + "/end", data=ending | {"last_day-year": "2020"}).status_code == 422
+    assert send(client, mine + "/end", data=ending).status_code == 303
 
-    _as(client, both.priya)
+    act_as(client, both.priya)
     read = client.get(theirs).text
     assert "The goal was met" in read
     assert "I like the soup and Ann" in read
     stranger: Account = make_account(session, roles=[Role.PROVIDER_STAFF], email="x@example.org")
-    _as(client, stranger)
+    act_as(client, stranger)
     assert client.get(theirs).status_code == client.get(mine).status_code == 404
 
 
@@ -302,9 +222,9 @@ def test_who_waits_is_told_of_a_free_place_once_and_says_yes_or_loses_the_turn(
     )
     session.commit()
     mine = f"/people/{both.jo.id}/enquiries/{both.enquiry.id}/place"
-    _as(client, both.jo_account)
+    act_as(client, both.jo_account)
     assert "You are number 1 on the list" in client.get(mine).text
-    assert _post(client, mine + "/yes").status_code == 409
+    assert send(client, mine + "/yes").status_code == 409
 
     release_places(session, person_id=sam.id, now=NOW)
     session.commit()
@@ -313,25 +233,16 @@ def test_who_waits_is_told_of_a_free_place_once_and_says_yes_or_loses_the_turn(
     told = select(OutboxMessage).where(OutboxMessage.subject.like("A place is kept%"))
     assert [one.recipient for one in session.scalars(told)] == ["jo@example.org"]
     assert "Monday, 10am to midday" in client.get(mine).text
-    assert _post(client, mine + "/yes").status_code == 303
-    assert _post(client, mine + "/yes").status_code == 303
+    assert send(client, mine + "/yes").status_code == 303
+    assert send(client, mine + "/yes").status_code == 303
     wants = select(OutboxMessage).where(OutboxMessage.subject.like("Somebody wants%"))
     assert len(session.scalars(wants).all()) == 1
     assert give_places_on(database, now=NOW + timedelta(days=3), base_url=BASE) == 0
     assert give_places_on(database, now=NOW + timedelta(days=15), base_url=BASE) == 1
     assert "You can go on the list again" in client.get(mine).text
-    assert _post(client, mine + "/again").status_code == 303
+    assert send(client, mine + "/again").status_code == 303
     assert "A place is kept for you" in client.get(mine).text
-    assert _post(client, mine + "/no").status_code == 303
+    assert send(client, mine + "/no").status_code == 303
     session.expire_all()
     assert session.get_one(Enquiry, both.enquiry.id).state is EnquiryState.WITHDRAWN
     assert session.get_one(OfferSession, both.monday.id).places_left == 1
-
-
-def _as(client: FlaskClient, account: Account) -> None:
-    sign_in(client, account)
-
-
-def _post(client: FlaskClient, address: str, data: dict[str, Any] | None = None) -> TestResponse:
-    token = token_on(client.get("/find/what"))
-    return client.post(address, data={"csrf_token": token, **(data or {})})

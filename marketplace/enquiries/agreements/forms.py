@@ -9,7 +9,16 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
 from marketplace.enquiries.agreements.operations import Terms
@@ -21,6 +30,8 @@ from marketplace.vocabulary import N_, CostBasis, FundingRoute
 from marketplace.web.day_field import DayField
 from marketplace.web.typed import one_line, own_words
 
+NONE = "none"
+"""No other offer stands in."""
 LONGEST_WORDS = 500
 LONGEST_LINE = 300
 _POUNDS = re.compile(r"£?\s*(\d{1,5}(?:\.\d{1,2})?)")
@@ -44,6 +55,8 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
     when_ill = TextAreaField()
     on_bank_holidays = StringField()
     notice_days = OneOf([str(days) for days in NOTICE], nothing=N_("Choose how long before"), default="28")
+    back_up = SelectField(choices=[], validate_choice=False)
+    """Which other offer stands in: only the person's side is asked."""
     back_up_words = TextAreaField()
 
     def validate_starts_on(self, field: Field) -> None:
@@ -70,9 +83,15 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
 
     def validate_back_up_words(self, field: Field) -> None:
         field.data = own_words(field.data)
-        if not field.data:
+        if not field.data and self.stands_in is None:
             raise ValidationError(gettext("Write what happens if it falls through one day"))
         _at_most(field, LONGEST_LINE)
+
+    @property
+    def stands_in(self) -> UUID | None:
+        """The offer that was chosen as a back-up; None for none, or one that was not offered to choose."""
+        offered = {choice.value for choice in self.back_up.choices} - {NONE}
+        return UUID(self.back_up.data) if self.back_up.data in offered else None
 
     @property
     def pounds(self) -> Decimal | None:
@@ -86,6 +105,8 @@ class HowForm(FlaskForm):  # type: ignore[misc]
 
     mood = OneOf([one.value for one in Mood], nothing=N_("Choose how it is going"))
     words = TextAreaField()
+    only_us = BooleanField()
+    """Only for the person and who helps them; not asked on the provider's side."""
 
     def validate_words(self, field: Field) -> None:
         field.data = own_words(field.data)
@@ -98,6 +119,8 @@ class EndForm(FlaskForm):  # type: ignore[misc]
     reason = OneOf([one.value for one in AgreementEnd], nothing=N_("Choose why it ends"))
     last_day = DayField()
     words = TextAreaField()
+    keep = BooleanField()
+    """Ask to keep the place for a while; not asked on the provider's side."""
 
     def validate_last_day(self, field: Field) -> None:
         if field.data is None and not field.process_errors:
@@ -154,3 +177,67 @@ def typed_terms(form: TermsForm) -> Terms:
 
 def _pounds(amount: Decimal | None) -> str:
     return "" if not amount else f"{amount:.2f}".removesuffix(".00")
+
+
+class BackUpForm(FlaskForm):  # type: ignore[misc]
+    """Which other offer stands in."""
+
+    back_up = OneOf(nothing=N_("Choose one, or none of these"))
+
+
+class ComeBackForm(FlaskForm):  # type: ignore[misc]
+    """From when to go on, and what the provider may read again."""
+
+    first_day = DayField()
+    parts = SelectMultipleField()
+
+    def validate_first_day(self, field: Field) -> None:
+        if field.data is None and not field.process_errors:
+            raise ValidationError(gettext("Write the first day"))
+
+
+class EmploysForm(FlaskForm):  # type: ignore[misc]
+    """Who is the employer of the assistant."""
+
+    answer = OneOf(["yes", "no", "not_sure"], nothing=N_("Choose one answer"))
+
+
+class RelativeForm(FlaskForm):  # type: ignore[misc]
+    """Whether the assistant is someone whom a direct payment normally can't pay."""
+
+    answer = OneOf(["yes", "no"], nothing=N_("Choose one answer"))
+
+
+class TasksForm(FlaskForm):  # type: ignore[misc]
+    """What of the employer's list is done."""
+
+    done = SelectMultipleField()
+
+
+class SumForm(FlaskForm):  # type: ignore[misc]
+    """Numbers for the sum; nothing of it is kept, so it is asked by address."""
+
+    hours = StringField()
+    pay = StringField()
+    insurance = StringField()
+    allowance = BooleanField(default=True)
+
+    class Meta:
+        csrf = False
+
+    def validate_hours(self, field: Field) -> None:
+        _number(field, most=168, wrong=gettext("Write the hours a week, like 6 or 7.5"))
+
+    def validate_pay(self, field: Field) -> None:
+        _number(field, most=1000, wrong=gettext("Write the pay in pounds, like 13.50"))
+
+    def validate_insurance(self, field: Field) -> None:
+        _number(field, most=10000, wrong=gettext("Write the price in pounds, like 12.50"), zero=True)
+
+
+def _number(field: Field, *, most: int, wrong: str, zero: bool = False) -> None:
+    found = _POUNDS.fullmatch(one_line(field.data))
+    number = Decimal(found[1]) if found else None
+    if number is None or number > most or (number == 0 and not zero):
+        raise ValidationError(wrong)
+    field.number = number

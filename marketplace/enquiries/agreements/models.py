@@ -76,6 +76,12 @@ class Agreement(Base):
     """Until then the person may come back: nobody else gets the place."""
     returned_at: Mapped[datetime | None]
     """When the person came back to a place that was kept."""
+    keep_asked_until: Mapped[date | None]
+    """Until when the person asked to keep the place; it is kept once the provider said yes."""
+    keep_told_at: Mapped[datetime | None]
+    """When both sides were told that the place is kept for two more weeks only."""
+    close_relative: Mapped[bool | None]
+    """Whether the assistant is a partner, or a close relative of the same household; None: not asked."""
     employs: Mapped[bool | None]
     """Whether the person, or who pays, employs the Personal Assistant; None where nobody said."""
     employer_done: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -114,4 +120,6 @@ class HowItGoes(Base):
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     mood: Mapped[Mood] = mapped_column(enum_type(Mood))
     words: Mapped[str] = mapped_column(String(500), default="")
+    is_private: Mapped[bool] = mapped_column(default=False)
+    """Only for the person and who helps them: the provider does not read it."""
     said_at: Mapped[datetime]

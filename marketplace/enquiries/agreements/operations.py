@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,9 @@ from marketplace.people.profile.changes import Doer
 from marketplace.settings import LONDON
 from marketplace.vocabulary import CostBasis, FundingRoute, Role
 from marketplace.web.today import london_day
+
+PAGE = "/agreement"
+HOW_NEWS = "Somebody said how it is going:"
 
 
 class NotNowError(Exception):
@@ -104,7 +107,7 @@ def propose(
     *expected_version* is 0 where there was nothing yet. The same terms sent twice are written once.
     Raises ``StaleAgreementError`` and ``NotNowError``.
     """
-    agreement = _locked(session, enquiry.id)
+    agreement = locked_agreement(session, enquiry.id)
     if agreement is not None and terms_of(agreement) == terms and said_yes(agreement, side):
         return agreement
     if not may_be_agreed(enquiry):
@@ -125,8 +128,8 @@ def propose(
     agreement.provider_agreed_at = agreement.provider_agreed_by_id = None
     _say_yes(agreement, side, by=by, now=now)
     session.flush()
-    _tell(session, enquiry, side, "Read what you could agree:", now=now, base_url=base_url)
-    _remember(session, Action.AGREEMENT_PROPOSED, agreement, by, side, version=agreement.version)
+    tell(session, enquiry, side, "Read what you could agree:", now=now, base_url=base_url)
+    remember(session, Action.AGREEMENT_PROPOSED, agreement, by, side, version=agreement.version)
     return agreement
 
 
@@ -145,7 +148,7 @@ def say_yes(
     Raises ``StaleAgreementError``, ``NotNowError``, and ``NoPlaceError`` where a session is full now;
     then the caller rolls back.
     """
-    agreement = _locked(session, enquiry.id)
+    agreement = locked_agreement(session, enquiry.id)
     if agreement is None:
         raise NotNowError
     if agreement.version != version:
@@ -177,8 +180,8 @@ def say_yes(
             base_url=base_url,
         )
     else:
-        _tell(session, enquiry, side, "Somebody said yes:", now=now, base_url=base_url)
-    _remember(session, Action.AGREEMENT_ACCEPTED, agreement, by, side, version=version)
+        tell(session, enquiry, side, "Somebody said yes:", now=now, base_url=base_url)
+    remember(session, Action.AGREEMENT_ACCEPTED, agreement, by, side, version=version)
     return agreement
 
 
@@ -186,7 +189,7 @@ def start(
     session: Session, enquiry: Enquiry, *, side: Side, by: Doer, now: datetime, base_url: str
 ) -> Agreement:
     """It really started. Twice is once. Raises ``NotNowError`` before the day that was agreed."""
-    agreement = _locked(session, enquiry.id)
+    agreement = locked_agreement(session, enquiry.id)
     if agreement is None or not is_agreed(agreement):
         raise NotNowError
     if agreement.started_at is not None:
@@ -195,8 +198,8 @@ def start(
         raise NotNowError
     agreement.started_at = now
     session.flush()
-    _tell(session, enquiry, side, "It started:", now=now, base_url=base_url)
-    _remember(session, Action.AGREEMENT_STARTED, agreement, by, side)
+    tell(session, enquiry, side, "It started:", now=now, base_url=base_url)
+    remember(session, Action.AGREEMENT_STARTED, agreement, by, side)
     return agreement
 
 
@@ -216,7 +219,7 @@ def end(
 
     Raises ``NotNowError`` where nothing was agreed, ``ValueError`` for a day before the start or today.
     """
-    agreement = _locked(session, enquiry.id)
+    agreement = locked_agreement(session, enquiry.id)
     if agreement is None or not is_agreed(agreement):
         raise NotNowError
     if agreement.ended_at is not None:
@@ -232,11 +235,13 @@ def end(
             TakenPlace.person_id == agreement.person_id,
             TakenPlace.released_at.is_(None),
         )
-        .values(held_until=_after(last_day))
+        .values(held_until=day_after(last_day))
     )
     session.flush()
-    _tell(session, enquiry, side, "It ends:", now=now, base_url=base_url)
-    _remember(session, Action.AGREEMENT_ENDED, agreement, by, side, reason=reason)
+    back_up = session.get(Offer, agreement.back_up_offer_id) if agreement.back_up_offer_id else None
+    more = f"Your back-up is: {back_up.name}." if back_up is not None else ""
+    tell(session, enquiry, side, "It ends:", now=now, base_url=base_url, more=more)
+    remember(session, Action.AGREEMENT_ENDED, agreement, by, side, reason=reason)
     return agreement
 
 
@@ -250,12 +255,14 @@ def say_how_it_goes(
     by: Doer,
     now: datetime,
     base_url: str,
+    is_private: bool = False,
 ) -> HowItGoes:
     """Keep how it is going; said again by the same account on the same day, the newer words count.
 
+    *is_private* counts on the person's side only: the provider is not told of it and does not read it.
     Raises ``NotNowError`` where it has not started.
     """
-    agreement = _locked(session, enquiry.id)
+    agreement = locked_agreement(session, enquiry.id)
     if agreement is None or agreement.started_at is None:
         raise NotNowError
     last = session.scalars(
@@ -264,9 +271,13 @@ def say_how_it_goes(
         .order_by(HowItGoes.said_at.desc())
         .limit(1)
     ).one_or_none()
+    is_private = is_private and side is Side.PERSON
     if last is not None and london_day(last.said_at) == london_day(now):
-        last.mood, last.words, last.said_at = mood, words, now
+        was_private = last.is_private
+        last.mood, last.words, last.is_private, last.said_at = mood, words, is_private, now
         session.flush()
+        if was_private and not is_private:
+            tell(session, enquiry, side, HOW_NEWS, now=now, base_url=base_url)
         return last
     said = HowItGoes(
         agreement_id=agreement.id,
@@ -275,21 +286,24 @@ def say_how_it_goes(
         by_id=by.account.id,
         mood=mood,
         words=words,
+        is_private=is_private,
         said_at=now,
     )
     session.add(said)
     session.flush()
-    _tell(session, enquiry, side, "Somebody said how it is going:", now=now, base_url=base_url)
-    _remember(session, Action.HOW_IT_GOES_SAID, agreement, by, side)
+    if not is_private:
+        tell(session, enquiry, side, HOW_NEWS, now=now, base_url=base_url)
+    remember(session, Action.HOW_IT_GOES_SAID, agreement, by, side)
     return said
 
 
-def what_was_said(session: Session, agreement: Agreement) -> list[HowItGoes]:
-    """How it is going, the newest first."""
+def what_was_said(session: Session, agreement: Agreement, *, side: Side) -> list[HowItGoes]:
+    """How it is going as *side* may read it, the newest first."""
+    may_read = true() if side is Side.PERSON else HowItGoes.is_private.is_(False)
     return list(
         session.scalars(
             select(HowItGoes)
-            .where(HowItGoes.agreement_id == agreement.id)
+            .where(HowItGoes.agreement_id == agreement.id, may_read)
             .order_by(HowItGoes.said_at.desc(), HowItGoes.id)
         )
     )
@@ -327,7 +341,8 @@ def _begun(session: Session, enquiry: Enquiry, terms: Terms) -> Agreement:
     return agreement
 
 
-def _locked(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
+def locked_agreement(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
+    """The agreement of an enquiry as it is now, kept from others until the transaction ends."""
     session.flush()
     return session.scalars(
         select(Agreement)
@@ -344,20 +359,25 @@ def _say_yes(agreement: Agreement, side: Side, *, by: Doer, now: datetime) -> No
         agreement.provider_agreed_at, agreement.provider_agreed_by_id = now, by.account.id
 
 
-def _after(last_day: date) -> datetime:
+def day_after(last_day: date) -> datetime:
+    """The moment at which *last_day* is over in London."""
     return datetime.combine(last_day + timedelta(days=1), time(), LONDON)
 
 
-def _tell(session: Session, enquiry: Enquiry, side: Side, news: str, *, now: datetime, base_url: str) -> None:
-    """The other side than *side*. What was written stays on the site."""
-    news = f"{news} {session.get_one(Offer, enquiry.offer_id).name}"
+def tell(
+    session: Session, enquiry: Enquiry, side: Side, news: str, *, now: datetime, base_url: str, more: str = ""
+) -> None:
+    """Tell the other side than *side*. What was written stays on the site; *more* is for the person."""
+    news = f"{news} {mails.offer_name(session, enquiry)}"
     if side is Side.PERSON:
-        mails.tell_provider(session, enquiry=enquiry, news=news, base_url=base_url)
+        mails.tell_provider(session, enquiry=enquiry, news=news, base_url=base_url, page=PAGE)
     else:
-        mails.tell_person(session, enquiry=enquiry, news=news, now=now, base_url=base_url)
+        mails.tell_person(
+            session, enquiry=enquiry, news=news, now=now, base_url=base_url, more=more, page=PAGE
+        )
 
 
-def _remember(
+def remember(
     session: Session, action: Action, agreement: Agreement, by: Doer, side: Side, **details: object
 ) -> None:
     record(

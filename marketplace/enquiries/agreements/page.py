@@ -54,8 +54,13 @@ class Line:
     picture: str
 
 
-def lines_of(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[Line, ...]:
-    """Everything that an agreement says; what is left open is said to be open."""
+def lines_of(
+    agreement: Agreement, sessions: Sequence[OfferSession], *, back_up: str = ""
+) -> tuple[Line, ...]:
+    """Everything that an agreement says; what is left open is said to be open.
+
+    *back_up* is what the reader is told of the offer that stands in.
+    """
     open_ = gettext("Not said")
     chosen = {one.session_id for one in agreement.sessions}
     agreed = [one for one in sessions if one.id in chosen]
@@ -75,12 +80,18 @@ def lines_of(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[Li
             (notice_words(agreement.notice_days),),
             "letter",
         ),
-        Line(gettext("If it falls through one day"), _own(agreement.back_up_words) or (open_,), "buddy"),
+        Line(
+            gettext("If it falls through one day"),
+            ((back_up,) if back_up else ()) + _own(agreement.back_up_words) or (open_,),
+            "buddy",
+        ),
     )
 
 
 def who_said(said: HowItGoes) -> str:
-    """Which side it was, without a name: both sides read it."""
+    """Which side it was, without a name: both sides read it, unless it is for the person's side only."""
+    if said.is_private:
+        return gettext("Only on your side")
     if said.side is Side.PROVIDER:
         return gettext("The provider says")
     return gettext("Someone who helps says") if said.is_carer else gettext("The person says")
@@ -100,6 +111,17 @@ def session_words(one: OfferSession) -> str:
 
 def notice_words(days: int) -> str:
     return translate(NOTICE[days]) if days in NOTICE else gettext("%(num)s days", num=days)
+
+
+def weekly_hours(sessions: Iterable[OfferSession]) -> Decimal:
+    """Hours a week, over the year, of what was agreed, counted as in ``weekly_cost``; 0 where nothing is."""
+    return sum(
+        (
+            _A_WEEK.get(one.repeats, Decimal(0)) * Decimal(one.ends_minute - one.starts_minute) / 60
+            for one in sessions
+        ),
+        Decimal(0),
+    ).quantize(PENCE, ROUND_HALF_UP)
 
 
 def weekly_cost(amount: Decimal, basis: CostBasis, sessions: Iterable[OfferSession]) -> Decimal | None:

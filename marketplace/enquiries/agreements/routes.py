@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import SelectChoice
 
-from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
-from marketplace.enquiries.agreements import operations
+from marketplace.enquiries.agreements import (  # noqa: F401  (registers their pages)
+    back_up_routes,
+    employing_routes,
+    keeping,
+    keeping_routes,
+    operations,
+)
+from marketplace.enquiries.agreements.back_up import choose_back_up
+from marketplace.enquiries.agreements.back_up_routes import back_up_choices
+from marketplace.enquiries.agreements.blueprint import (
+    ACTING,
+    CONFLICT,
+    OF_PERSON,
+    OF_PROVIDER,
+    UNPROCESSABLE,
+    Seat,
+    blueprint,
+    person_seat,
+    provider_seat,
+)
 from marketplace.enquiries.agreements.forms import (
+    NONE,
     ButtonForm,
     EndForm,
     HowForm,
@@ -24,100 +40,37 @@ from marketplace.enquiries.agreements.forms import (
     said_before,
     typed_terms,
 )
-from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
+from marketplace.enquiries.agreements.models import AgreementEnd
 from marketplace.enquiries.agreements.page import (
     MOODS,
     NOTICE,
     PAID_BY,
     PRICE_FOR,
-    Line,
-    lines_of,
     session_words,
-    who_said,
 )
-from marketplace.enquiries.models import Enquiry, Mood, Side
-from marketplace.enquiries.moves import MoveRefusedError
+from marketplace.enquiries.agreements.showing import acted, lines_shown, show
+from marketplace.enquiries.models import Mood, Side
 from marketplace.enquiries.places import reactions  # noqa: F401  (registers what places do)
-from marketplace.enquiries.places.operations import NoPlaceError
-from marketplace.enquiries.queries import enquiry_of_person, enquiry_of_provider
-from marketplace.offers.models import Offer
-from marketplace.people.access import OfPerson, current_person, current_relation, london_day
-from marketplace.people.profile.changes import Doer
+from marketplace.people.access import london_day
 from marketplace.people.steps import Choice
-from marketplace.people.supporters.models import Scope
 from marketplace.providers.access import OfProvider
-from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
 
-blueprint = Blueprint("agreements", __name__)
-CONFLICT, UNPROCESSABLE = 409, 422
-OF_PERSON = "/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>/agreement"
-OF_PROVIDER = "/provide/<uuid:provider_id>/enquiries/<uuid:enquiry_id>/agreement"
-ACTING = OfPerson(Scope.ACT, or_practitioner=True)
-DONE = {"proposed", "agreed", "yes", "started", "how", "ended"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seat:
-    """From which side of which enquiry someone sits at this page."""
-
-    enquiry: Enquiry
-    offer: Offer
-    side: Side
-    by: Doer
-    other: str
-    """How the other side is called here."""
-    home: str
-    """The address of the enquiry on this side."""
-
-    def url(self, page: str = "", **values: Any) -> str:
-        whose: dict[str, Any] = (
-            {"person_id": self.enquiry.person_id}
-            if self.side is Side.PERSON
-            else {"provider_id": self.enquiry.provider_id}
-        )
-        endpoint = f"agreements.{self.side.value}_{page or 'agreement'}"
-        return url_for(endpoint, enquiry_id=self.enquiry.id, **whose, **values)
-
-
-def person_seat(enquiry_id: UUID) -> Seat:
-    person = current_person()
-    enquiry = enquiry_of_person(get_session(), person.id, enquiry_id) or abort(404)
-    offer = get_session().get_one(Offer, enquiry.offer_id)
-    return Seat(
-        enquiry=enquiry,
-        offer=offer,
-        side=Side.PERSON,
-        by=Doer(account=signed_in_account(), role=current_relation().standing.role),
-        other=offer.provider.name,
-        home=f"/people/{person.id}/enquiries/{enquiry.id}",
-    )
-
-
-def provider_seat(provider_id: UUID, enquiry_id: UUID) -> Seat:
-    enquiry = enquiry_of_provider(get_session(), provider_id, enquiry_id) or abort(404)
-    return Seat(
-        enquiry=enquiry,
-        offer=get_session().get_one(Offer, enquiry.offer_id),
-        side=Side.PROVIDER,
-        by=Doer(account=signed_in_account(), role=Role.PROVIDER_STAFF),
-        other=enquiry.name_shared or gettext("the person"),
-        home=f"/provide/{provider_id}/enquiries/{enquiry.id}",
-    )
+__all__ = ["blueprint"]
 
 
 @blueprint.get(OF_PERSON)
 @access(ACTING)
 def person_agreement(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
     """What is agreed, or could be; without anything yet, the way to begin."""
-    return _agreement(person_seat(enquiry_id))
+    return show(person_seat(enquiry_id))
 
 
 @blueprint.get(OF_PROVIDER)
 @access(OfProvider())
 def provider_agreement(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
-    return _agreement(provider_seat(provider_id, enquiry_id))
+    return show(provider_seat(provider_id, enquiry_id))
 
 
 @blueprint.route(f"{OF_PERSON}/terms", methods=["GET", "POST"])
@@ -185,36 +138,18 @@ def provider_end(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
     return _end(provider_seat(provider_id, enquiry_id))
 
 
-def _agreement(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
-    agreement = operations.agreement_of(get_session(), seat.enquiry.id)
-    done = request.args.get("done", "")
-    today = london_day()
-    page = render_template(
-        "enquiries/agreements/agreement.html",
-        seat=seat,
-        agreement=agreement,
-        lines=_lines(seat, agreement),
-        is_agreed=agreement is not None and operations.is_agreed(agreement),
-        said_yes=agreement is not None and operations.said_yes(agreement, seat.side),
-        may_be_agreed=operations.may_be_agreed(seat.enquiry),
-        may_start=agreement is not None and agreement.starts_on <= today,
-        said=[(one, who_said(one)) for one in operations.what_was_said(get_session(), agreement)]
-        if agreement
-        else [],
-        moods=MOODS,
-        problem=problem,
-        done=done if done in DONE else "",
-    )
-    return (page, CONFLICT) if problem else page
-
-
 def _terms(seat: Seat) -> ResponseReturnValue:
     session = get_session()
     agreement = operations.agreement_of(session, seat.enquiry.id)
     if not operations.may_be_agreed(seat.enquiry):
-        return _agreement(seat, problem=gettext("This can’t be changed here any more."))
+        return show(seat, problem=gettext("This can’t be changed here any more."))
     form = TermsForm() if request.method == "POST" else TermsForm(data=said_before(seat.offer, agreement))
     form.sessions.choices = [SelectChoice(str(one.id), str(one.id)) for one in seat.offer.sessions]
+    others = back_up_choices(seat) if seat.side is Side.PERSON else []
+    form.back_up.choices = [SelectChoice(one.value, one.value) for one in others]
+    if request.method != "POST":
+        known = agreement.back_up_offer_id if agreement else None
+        form.back_up.data = str(known) if known else NONE
     problem, code = "", 200
     if request.method == "POST":
         if form.validate():
@@ -237,6 +172,8 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                     "Somebody changed this in the meantime. Below is what it says now. Your words are kept."
                 )
             else:
+                if others:
+                    choose_back_up(session, seat.enquiry, offer_id=form.stands_in, by=seat.by)
                 session.commit()
                 return redirect(seat.url(done="proposed"), 303)
         else:
@@ -246,8 +183,9 @@ def _terms(seat: Seat) -> ResponseReturnValue:
         seat=seat,
         form=form,
         problem=problem,
-        lines=_lines(seat, agreement) if problem else (),
+        lines=lines_shown(seat, agreement) if problem else (),
         sessions=[Choice(str(one.id), session_words(one)) for one in seat.offer.sessions],
+        others=others,
         bases=[Choice(one.value, words) for one, words in PRICE_FOR.items()],
         payers=[Choice(one.value, words) for one, words in PAID_BY.items()],
         notices=[Choice(str(days), words) for days, words in NOTICE.items()],
@@ -269,7 +207,7 @@ def _yes(seat: Seat) -> ResponseReturnValue:
             base_url=current_settings().base_url,
         )
 
-    return _acted(seat, act, done="yes")
+    return acted(seat, act, done="yes")
 
 
 def _started(seat: Seat) -> ResponseReturnValue:
@@ -283,24 +221,7 @@ def _started(seat: Seat) -> ResponseReturnValue:
             base_url=current_settings().base_url,
         )
 
-    return _acted(seat, act, done="started")
-
-
-def _acted(seat: Seat, act: Callable[[], object], *, done: str) -> ResponseReturnValue:
-    """Do it and show the page; where it can't be done now, the page says what is so instead."""
-    try:
-        act()
-    except operations.StaleAgreementError:
-        problem = gettext("Somebody changed this in the meantime. Read it again first.")
-    except NoPlaceError:
-        problem = gettext("One of these times is full now. Choose other times, or ask for the waiting list.")
-    except (operations.NotNowError, MoveRefusedError):
-        problem = gettext("This can’t be done now. Below you see where it stands.")
-    else:
-        get_session().commit()
-        return redirect(seat.url(done=done), 303)
-    get_session().rollback()
-    return _agreement(seat, problem=problem)
+    return acted(seat, act, done="started")
 
 
 def _how(seat: Seat) -> ResponseReturnValue:
@@ -317,9 +238,12 @@ def _how(seat: Seat) -> ResponseReturnValue:
                 by=seat.by,
                 now=datetime.now(UTC),
                 base_url=current_settings().base_url,
+                is_private=bool(form.only_us.data),
             )
 
-        return _acted(seat, act, done="how")
+        is_private = seat.side is Side.PERSON and bool(form.only_us.data)
+        done = "bad" if form.mood.data == Mood.BAD.value else "only-us" if is_private else "how"
+        return acted(seat, act, done=done)
     page = render_template(
         "enquiries/agreements/how.html",
         seat=seat,
@@ -335,7 +259,7 @@ def _end(seat: Seat) -> ResponseReturnValue:
     if agreement is None or not operations.is_agreed(agreement) or agreement.ended_at is not None:
         if agreement is not None and agreement.ended_at is not None:
             return redirect(seat.url(), 303)
-        return _agreement(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
+        return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
     usual = max(agreement.starts_on, london_day() + timedelta(days=agreement.notice_days))
     form = EndForm(data={"last_day": usual}) if request.method == "GET" else EndForm()
     if form.validate_on_submit():
@@ -354,17 +278,23 @@ def _end(seat: Seat) -> ResponseReturnValue:
         except ValueError:
             form.last_day.errors = [gettext("Write a day that is not over yet, and not before the first day")]
         else:
+            wants_to_keep = seat.side is Side.PERSON and bool(form.keep.data)
+            if wants_to_keep:
+                keeping.ask_to_keep(
+                    session,
+                    seat.enquiry,
+                    by=seat.by,
+                    now=datetime.now(UTC),
+                    base_url=current_settings().base_url,
+                )
             session.commit()
-            return redirect(seat.url(done="ended"), 303)
+            return redirect(seat.url(done="keep-asked" if wants_to_keep else "ended"), 303)
     page = render_template(
         "enquiries/agreements/end.html",
         seat=seat,
         form=form,
         usual=usual,
         reasons=[Choice(one.value, one.label) for one in AgreementEnd],
+        is_persons=seat.side is Side.PERSON,
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page
-
-
-def _lines(seat: Seat, agreement: Agreement | None) -> Sequence[Line]:
-    return () if agreement is None else lines_of(agreement, seat.offer.sessions)

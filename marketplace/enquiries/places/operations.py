@@ -203,6 +203,7 @@ def _hold_until(session: Session, turn: WaitingPlace) -> None:
         update(TakenPlace)
         .where(
             TakenPlace.person_id == turn.person_id,
+            TakenPlace.enquiry_id.is_not_distinct_from(turn.enquiry_id),
             TakenPlace.held_until.is_not(None),
             TakenPlace.released_at.is_(None),
             TakenPlace.session_id.in_(select(OfferSession.id).where(OfferSession.offer_id == turn.offer_id)),
