@@ -9,8 +9,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.enquiries.deadlines.waiting import REMINDERS
@@ -49,6 +50,26 @@ def answer_times(session: Session, provider_id: uuid.UUID, *, now: datetime) -> 
     An answer is the first step or the first message of the provider; that it has seen an enquiry is none.
     Not counted: what still has time, and what was taken back before its time was over.
     """
+    waits = waits_for_answers(session, Enquiry.provider_id == provider_id, now=now)
+    hours = [wait.hours for wait in waits if wait.hours is not None]
+    is_enough = len(waits) >= FEWEST and hours
+    return AnswerTimes(
+        len(waits), sum(wait.in_time for wait in waits), max(1, round(median(hours))) if is_enough else None
+    )
+
+
+class Waited(NamedTuple):
+    """How long one enquiry waited. Of whom stays within the process."""
+
+    provider_id: uuid.UUID
+    person_id: uuid.UUID
+    hours: float | None
+    """Working hours; None where no answer came."""
+    in_time: bool
+
+
+def waits_for_answers(session: Session, which: ColumnElement[bool], *, now: datetime) -> list[Waited]:
+    """The enquiries of the last year among *which* that count, as ``answer_times`` says. One statement."""
     words = (
         select(func.min(EnquiryMessage.sent_at))
         .where(
@@ -64,24 +85,21 @@ def answer_times(session: Session, provider_id: uuid.UUID, *, now: datetime) -> 
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Enquiry.sent_at, Enquiry.answered_at, words, taken_back).where(
-            Enquiry.provider_id == provider_id, Enquiry.sent_at > now - LOOKS_BACK
-        )
+        select(
+            Enquiry.provider_id, Enquiry.person_id, Enquiry.sent_at, Enquiry.answered_at, words, taken_back
+        ).where(which, Enquiry.sent_at > now - LOOKS_BACK)
     )
-    counted = in_time = 0
-    hours: list[float] = []
-    for sent, moved, said, ended in rows:
+    found = []
+    for provider_id, person_id, sent, moved, said, ended in rows:
         last_moment = after_working_days(sent, IN_TIME)
         answers = [at for at in (moved, said) if at is not None]
         if answers:
             answered = min(answers)
-            hours.append(working_hours(sent, answered))
-            in_time += answered <= last_moment
-        elif last_moment > _end(ended, now):
-            continue
-        counted += 1
-    is_enough = counted >= FEWEST and hours
-    return AnswerTimes(counted, in_time, max(1, round(median(hours))) if is_enough else None)
+            hours = working_hours(sent, answered)
+            found.append(Waited(provider_id, person_id, hours, answered <= last_moment))
+        elif last_moment <= _end(ended, now):
+            found.append(Waited(provider_id, person_id, None, False))
+    return found
 
 
 def _end(taken_back: datetime | None, now: datetime) -> datetime:

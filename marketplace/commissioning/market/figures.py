@@ -1,0 +1,63 @@
+"""Everything that the market's pages and documents tell of one council, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.commissioning.council import Council
+from marketplace.commissioning.market import district_tables, tables
+from marketplace.commissioning.market.people import Answering, Employing, answering, employing
+from marketplace.commissioning.market.picture import Market, market_of
+from marketplace.commissioning.market.queries import hidden_for_age, supply_in
+from marketplace.commissioning.market.table import Table
+from marketplace.settings import Settings
+from marketplace.web.today import london_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The figures of one council on one day, and the tables made of them."""
+
+    council: Council
+    market: Market
+    hidden: int
+    """Offers that are not shown, as nobody said for long that they are still right."""
+    answers: Answering
+    who: Employing
+
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in the order in which documents print them."""
+        market, council = self.market, self.council
+        every = (
+            tables.kinds(market),
+            tables.prices(market),
+            tables.levels(market),
+            tables.times(market),
+            tables.vacancies(market),
+            tables.ages(market),
+            tables.ratings(market),
+            tables.forms(market),
+            tables.runners(market, self.answers),
+            district_tables.districts(market, council),
+            district_tables.kinds_by_district(market, council),
+            district_tables.grounds(market, council),
+            tables.employing(self.who, council, day=market.day),
+            district_tables.facts(council),
+        )
+        return tuple(one for one in every if one is not None and one.rows)
+
+
+def read_figures(session: Session, council: Council, *, settings: Settings, now: datetime) -> Figures:
+    """Read and count. Eight statements, however many offers there are."""
+    today, evening = london_day(now), settings.evening_starts
+    supply = supply_in(session, council.codes, today=today, evening=evening.hour * 60 + evening.minute)
+    return Figures(
+        council=council,
+        market=market_of(supply, council.codes, today=today),
+        hidden=hidden_for_age(session, council.codes),
+        answers=answering(session, supply, now=now),
+        who=employing(session, council.codes, today=today),
+    )

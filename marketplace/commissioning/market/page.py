@@ -1,0 +1,113 @@
+"""What the market's pages and its statement show of the figures: pictures and main sentences."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import get_template_attribute
+from flask_babel import gettext as _
+
+from marketplace.commissioning.council import current_council
+from marketplace.commissioning.market.figures import Figures, read_figures
+from marketplace.commissioning.market.statement import Statement, how_it_was_counted
+from marketplace.commissioning.market.table import ONE_PLACE, Table
+from marketplace.commissioning.pictures import BarRow, Bars, DistrictMap, Value, district_map, small_multiples
+from marketplace.db import get_session
+from marketplace.directory.map_drawing import outlines_in
+from marketplace.web import current_settings
+from marketplace.web.templating import day_words
+
+_SVG = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+def figures_now() -> Figures:
+    """The figures of this request's council."""
+    return read_figures(get_session(), current_council(), settings=current_settings(), now=datetime.now(UTC))
+
+
+def drawing_of(districts: Table) -> DistrictMap | None:
+    """The first column of the table of districts on a map."""
+    return district_map(
+        {row.key: _value(row.values[0]) for row in districts.rows},
+        outlines=outlines_in(current_settings().seeds_dir),
+        unit=ONE_PLACE,
+    )
+
+
+def panels_of(by_kind: Table) -> tuple[Bars, ...]:
+    """Small multiples: for each kind of offer a bar for each district; the last column is no district."""
+    names = [column.words for column in by_kind.columns[:-1]]
+    return small_multiples(
+        [
+            (
+                row.head,
+                [BarRow(name, _value(value)) for name, value in zip(names, row.values[:-1], strict=True)],
+            )
+            for row in by_kind.rows
+        ],
+        unit=ONE_PLACE,
+    )
+
+
+def least_even(by_kind: Table) -> tuple[str, int] | None:
+    """The kind in which districts differ most, and by how many per cent; None where they don't."""
+    found = [(row.head, apart) for row in by_kind.rows if isinstance(apart := row.values[-1], int) and apart]
+    return max(found, key=lambda one: one[1], default=None)
+
+
+def messages_of(found: Figures) -> tuple[str, ...]:
+    """The main figures as sentences, in the order of their weight."""
+    whole, tables = found.market.whole, {table.key: table for table in found.tables()}
+    if not whole.offers:
+        return (_("No offer in this council’s districts is public yet."),)
+    said = [
+        _(
+            "%(offers)s offers of %(providers)s providers are public today, %(day)s.",
+            offers=whole.offers,
+            providers=whole.providers,
+            day=day_words(found.market.day),
+        )
+    ]
+    if whole.evening_percent is not None:
+        said.append(
+            _(
+                "%(evening)s%% of offers have something on in an evening, %(weekend)s%% at a weekend.",
+                evening=whole.evening_percent,
+                weekend=whole.weekend_percent,
+            )
+        )
+    if whole.room_percent is not None:
+        said.append(_("%(percent)s%% say that they have places.", percent=whole.room_percent))
+    uneven = least_even(tables["kinds_by_district"]) if len(found.council.facts) > 1 else None
+    if uneven:
+        said.append(
+            _(
+                "Least even is this: %(kind)s. Districts lie %(percent)s%% from the mean, on the average.",
+                kind=uneven[0],
+                percent=uneven[1],
+            )
+        )
+    return tuple(said)
+
+
+def statement_of(found: Figures) -> Statement:
+    """What the PDF and the workbook hold."""
+    tables = found.tables()
+    drawing = next((drawing_of(table) for table in tables if table.key == "districts"), None)
+    words = _("Map of districts: offers for 10,000 adults. The same numbers are in the table.")
+    svg = get_template_attribute("commissioning/pictures/map.html", "map_svg")
+    return Statement(
+        title=_("Market position statement: %(council)s", council=found.council.name),
+        council=found.council.name,
+        day=found.market.day,
+        messages=messages_of(found),
+        tables=tables,
+        about=how_it_was_counted(found.market.day),
+        map_svg=str(svg(drawing, words, "statement", _SVG)) if drawing else "",
+        map_words=words,
+        map_after="districts",
+    )
+
+
+def _value(value: Value | str) -> Value:
+    return None if isinstance(value, str) else value

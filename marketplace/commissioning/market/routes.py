@@ -1,0 +1,62 @@
+"""The market as pictures and tables: what there is, district by district, and who runs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
+from marketplace.commissioning.frame import place_of
+from marketplace.commissioning.market import document_routes  # noqa: F401 (its files stand here too)
+from marketplace.commissioning.market.figures import Figures
+from marketplace.commissioning.market.page import drawing_of, figures_now, least_even, panels_of
+from marketplace.vocabulary import N_
+from marketplace.web.access import access
+
+place_of(
+    "commissioning.market",
+    N_("Market"),
+    N_("What is offered, by whom, when, for how much, and how evenly."),
+    "shopping",
+)
+
+
+@blueprint.get("/market")
+@access(AS_COMMISSIONER)
+def market() -> str:
+    """What there is."""
+    return render_template("commissioning/market/market.html", **_page(figures_now()))
+
+
+@blueprint.get("/market/districts")
+@access(AS_COMMISSIONER)
+def market_districts() -> str:
+    """How districts differ, with the facts of their people beside it."""
+    page = _page(figures_now())
+    tables = page["tables"]
+    by_kind = tables.get("kinds_by_district")
+    return render_template(
+        "commissioning/market/districts.html",
+        **page,
+        drawing=drawing_of(tables["districts"]),
+        panels=panels_of(by_kind) if by_kind else (),
+        uneven=least_even(by_kind) if by_kind else None,
+    )
+
+
+@blueprint.get("/market/who")
+@access(AS_COMMISSIONER)
+def market_who() -> str:
+    """The council's own services against others, answers, and direct payments."""
+    return render_template("commissioning/market/who.html", **_page(figures_now()))
+
+
+def _page(found: Figures) -> dict[str, Any]:
+    return {
+        "council": found.council,
+        "market": found.market,
+        "hidden_offers": found.hidden,
+        "answers": found.answers,
+        "tables": {table.key: table for table in found.tables()},
+    }
