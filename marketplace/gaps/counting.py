@@ -67,7 +67,7 @@ class Asker(NamedTuple):
     needs: Needs
     home: Place | None
     district_code: str | None
-    """Taken where the home's own is not known."""
+    """What is known of the person; goes before the home's own."""
     source: DemandSource = DemandSource.PROFILES
 
 
@@ -205,12 +205,13 @@ def _asked(
 ) -> dict[str, npt.NDArray[np.generic]]:
     """What is the same in all rows of a person, for everybody."""
     codes = [one.home.district_code if one.home else None for one in askers]
-    known = [code or one.district_code for code, one in zip(codes, askers, strict=True)]
+    known = [one.district_code or code for code, one in zip(codes, askers, strict=True)]
+    positions = {code: geography.district_of(code) for code in set(known)}
     where = np.where(columns.has_home, 0.0, np.nan)
     level = columns.level
     return {
         "place": np.fromiter((geography.place_of(one.home, one.district_code) for one in askers), np.int32),
-        "district": np.fromiter((geography.district_of(code) for code in known), np.int32),
+        "district": np.fromiter((positions[code] for code in known), np.int32),
         "bands": np.fromiter((_bands(one.needs.when, evening) for one in askers), np.uint16),
         "level": np.where(level == 0, LEVEL_NOT_SAID, level),
         "source": np.fromiter((one.source.position for one in askers), np.int8),

@@ -7,8 +7,8 @@ differ by a street would tell who lives in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ NOWHERE = -1
 """Position of a place, district or council that is not known."""
 FEWEST_POSTCODES = 100
 """A sliver of an outcode with fewer postcodes belongs to the nearest place of its district."""
+ADULTS_A_POSTCODE = 20.0
+"""52 million adults of Great Britain over 2.6 million postcodes, old ones among them."""
 PLACE_NAME = N_("%(outcode)s in %(district)s")
 
 Whole = npt.NDArray[np.int32]
@@ -51,6 +53,9 @@ class Geography:
     council_names: tuple[str, ...]
     index: Mapping[tuple[str, str], int]
     """Place by outcode and district code; slivers too."""
+    adults: Floats = field(default_factory=lambda: np.zeros(0))
+    """Shape (p,), or none: about how many adults live there, taken to live where postcodes are. From the facts
+    of the district where we hold them, else ``ADULTS_A_POSTCODE``. An estimate for ratios, never shown."""
 
     @property
     def place_council(self) -> Whole:
@@ -60,11 +65,11 @@ class Geography:
     def place_of(self, home: Place | None, district_code: str | None = None) -> int:
         """Position of the place of a home; ``NOWHERE`` where it has none in this geography.
 
-        *district_code* is taken where the home's own district is not known.
+        *district_code* is what is known of the person, and goes before the home's own.
         """
         if home is None:
             return NOWHERE
-        code = home.district_code or district_code
+        code = district_code or home.district_code
         return NOWHERE if code is None else self.index.get((home.label.split()[0], code), NOWHERE)
 
     def district_of(self, code: str | None) -> int:
@@ -121,7 +126,7 @@ def geography_of(
     heads = np.unique(into)
     number = np.zeros(len(into), dtype=np.int32)
     number[heads] = np.arange(len(heads))
-    weight = np.bincount(into, weights=counts, minlength=len(into))[heads]
+    weight = np.asarray(np.bincount(into, weights=counts, minlength=len(into))[heads], dtype=np.float64)
     middle = [
         np.bincount(into, weights=counts * points[:, axis], minlength=len(into))[heads] / weight
         for axis in (0, 1)
@@ -135,6 +140,7 @@ def geography_of(
         place_district=np.array([district_codes.index(codes[one]) for one in heads], dtype=np.int32),
         lat=middle[0],
         lon=middle[1],
+        adults=_adults(weight, [codes[one] for one in heads], districts),
         district_codes=district_codes,
         district_names=tuple(districts[code].name if code in districts else code for code in district_codes),
         district_council=np.array([own_codes.index(code) for code in councils_of], dtype=np.int32),
@@ -144,6 +150,25 @@ def geography_of(
             (outcode, code): int(number[into[one]])
             for one, (outcode, code) in enumerate(zip(outcodes, codes, strict=True))
         },
+    )
+
+
+def districts_only(codes: Iterable[str]) -> Geography:
+    """A geography of these districts without any places, for counts that need none."""
+    known = tuple(sorted(set(codes)))
+    none = np.zeros(0)
+    owned = np.arange(len(known), dtype=np.int32)
+    return Geography(
+        outcodes=(),
+        place_district=np.zeros(0, dtype=np.int32),
+        lat=none,
+        lon=none,
+        district_codes=known,
+        district_names=known,
+        district_council=owned,
+        council_codes=known,
+        council_names=known,
+        index={},
     )
 
 
@@ -180,6 +205,14 @@ def _without_slivers(counts: Floats, points: Floats, codes: npt.NDArray[np.str_]
             km = distance_km(lat, lon, points[whole, 0], points[whole, 1])
             into[sliver] = whole[int(km.argmin())]
     return into
+
+
+def _adults(postcodes: Floats, codes: list[str], districts: Mapping[str, District]) -> Floats:
+    adults = postcodes * ADULTS_A_POSTCODE
+    for code in set(codes) & set(districts):
+        here = np.array([one == code for one in codes])
+        adults[here] = districts[code].adults * postcodes[here] / postcodes[here].sum()
+    return np.asarray(adults)
 
 
 def _position(codes: tuple[str, ...], code: str | None) -> int:

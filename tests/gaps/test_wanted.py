@@ -4,46 +4,62 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from marketplace.gaps.asked import MET, Asked, asked_of
 from marketplace.gaps.bands import TimeBand, bands_of
+from marketplace.gaps.cells import Cells
+from marketplace.gaps.counting import Asker, count
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Shown
-from marketplace.gaps.hindrances import Hindrance
-from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Tally, WantedRow
-from marketplace.matching.batch_counted import empty_counts
-from marketplace.matching.batch_counts import GoalCounts
+from marketplace.gaps.geography import districts_only
+from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Hindrance, WantedRow, wanted_rows
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.text import Thesaurus
-from marketplace.vocabulary import Stop, Theme
+from marketplace.vocabulary import Theme
+from tests.matching.offers import MANSFIELD as HOME
+from tests.matching.offers import TODAY, catalogue_of, offer
 
 EVENING = 17 * 60
 MANSFIELD = "E07000174"
-
-
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus.load(Path(__file__).resolve().parents[2] / "seeds" / "thesaurus.yaml")
+DISTRICTS = districts_only([MANSFIELD])
 
 
 def needs(*goals: object, **more: object) -> Needs:
     return parse_needs({"goals": list(goals), **more})
 
 
-def counts(*people: list[tuple[int, dict[Stop, int]]]) -> GoalCounts:
-    """For each person and goal: how many offers fit, and by what the others are stopped."""
-    goals = [goal for person in people for goal in person]
-    stopped = np.zeros((len(goals), len(Stop)), dtype=np.int32)
-    for number, (_, stops) in enumerate(goals):
-        for stop, offers in stops.items():
-            stopped[number, stop.position] = offers
-    first = np.cumsum([0, *(len(person) for person in people)])
-    fits = np.array([fitting for fitting, _ in goals], dtype=np.int32)
-    return empty_counts(first.astype(np.int64))._replace(fits=fits, stopped=stopped)
+def people(
+    number: int,
+    *,
+    first: int,
+    band: TimeBand = TimeBand.NOT_SAID,
+    level: int = LEVEL_NOT_SAID,
+    hindrance: Hindrance | None = None,
+) -> Asked:
+    """So many people of Mansfield who ask for cookery; met where nothing hinders."""
+    every = {
+        "place": -1,
+        "district": 0,
+        "theme": Theme.COOKERY.position,
+        "bands": band.bit,
+        "level": level,
+        "source": 0,
+        "met": hindrance is None,
+        "hindrance": MET if hindrance is None else hindrance.position,
+        "lat": 53.1,
+        "lon": -1.2,
+        "reach_km": 20.0,
+    }
+    return asked_of(
+        person=range(first, first + number), **{name: [value] * number for name, value in every.items()}
+    )
 
 
-def rows_of(tally: Tally) -> dict[tuple[Theme, TimeBand, int], WantedRow]:
-    return {(row.theme, row.band, row.level): row for row in tally.rows()}
+def rows_of(*blocks: Asked) -> dict[tuple[Theme, TimeBand, int], WantedRow]:
+    cells = Cells.of(DISTRICTS)
+    for block in blocks:
+        cells.add(block)
+    return {(row.theme, row.band, row.level): row for row in wanted_rows(cells, DISTRICTS.district_codes)}
 
 
 @pytest.mark.parametrize(
@@ -66,46 +82,40 @@ def test_time_in_a_part_of_the_week_is_an_hour_of_it(
     assert bands_of(needs({"theme": "cookery"}, when=when).when, EVENING) == bands
 
 
-def test_a_person_is_unmet_where_no_offer_fits_any_goal_about_the_theme(thesaurus: Thesaurus) -> None:
-    tally = Tally(thesaurus, evening=EVENING)
+def test_a_person_is_unmet_where_no_offer_fits_any_goal_about_the_theme() -> None:
     cooks = needs({"theme": "cookery"}, {"theme": "cookery", "text": "a curry"}, {"theme": "swimming"})
-    none: dict[Stop, int] = {}
-    tally.add([(MANSFIELD, cooks)] * 2, counts([(0, none), (3, none), (0, none)], [(0, none)] * 3))
-    rows = rows_of(tally)
-    cookery = rows[Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS]
-    assert (cookery.asked, cookery.unmet) == (A_FEW, A_FEW)
-    only_one = Tally(thesaurus, evening=EVENING)
-    only_one.add([(MANSFIELD, cooks)], counts([(0, none), (3, none), (0, none)]))
-    assert rows_of(only_one)[Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS].unmet == NOBODY
-    assert rows_of(only_one)[Theme.SWIMMING, TimeBand.NOT_SAID, ALL_LEVELS].unmet == A_FEW
+    asked = count([Asker(cooks, HOME, None)], catalogue_of(offer()), DISTRICTS, today=TODAY).asked
+    rows = rows_of(asked)
+    assert rows[Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS].unmet == NOBODY
+    assert rows[Theme.SWIMMING, TimeBand.NOT_SAID, ALL_LEVELS].unmet == A_FEW
+    # Two goals about cookery are one wish of one person.
+    assert (asked.rows, asked.people) == (2, 1)
 
 
-def test_own_words_count_for_the_themes_that_they_are_about(thesaurus: Thesaurus) -> None:
-    tally = Tally(thesaurus, evening=EVENING)
-    tally.add([(MANSFIELD, needs({"text": "I want to make my own tea"}))], counts([(0, {})]))
-    assert Theme.COOKERY in {theme for theme, _, _ in rows_of(tally)}
+def test_own_words_count_for_the_themes_that_they_are_about() -> None:
+    thesaurus = Thesaurus.load(Path(__file__).resolve().parents[2] / "seeds" / "thesaurus.yaml")
+    tea = Asker(needs({"text": "I want to make my own tea"}), HOME, None)
+    asked = count([tea], catalogue_of(offer(), thesaurus=thesaurus), DISTRICTS, today=TODAY).asked
+    assert Theme.COOKERY.position in asked.theme
 
 
-def test_levels_and_what_stands_in_the_way_are_told_where_they_give_nobody_away(thesaurus: Thesaurus) -> None:
-    tally = Tally(thesaurus, evening=EVENING)
-    far, full = {Stop.TRAVEL: 3, Stop.TIMES: 1}, {Stop.NOT_TAKING_PEOPLE: 1}
-    evenings = {"when": {"tue": ["17:00-21:00"]}}
-    for level, people, stops in ((2, 11, far), (3, 12, far), (None, 2, full)):
-        more = evenings if level is None else {**evenings, "support_level": level}
-        asking = [(MANSFIELD, needs({"theme": "cookery"}, **more))] * people
-        tally.add(asking, counts(*([(0, stops)] for _ in range(people))))
-    rows = rows_of(tally)
-    whole = rows[Theme.COOKERY, TimeBand.WEEKDAY_EVENING, ALL_LEVELS]
+def test_levels_and_what_stands_in_the_way_are_told_where_they_give_nobody_away() -> None:
+    evenings = TimeBand.WEEKDAY_EVENING
+    rows = rows_of(
+        people(11, first=0, band=evenings, level=2, hindrance=Hindrance.TRAVEL),
+        people(12, first=20, band=evenings, level=3, hindrance=Hindrance.TRAVEL),
+        people(2, first=40, band=evenings, hindrance=Hindrance.FULL),
+    )
+    whole = rows[Theme.COOKERY, evenings, ALL_LEVELS]
     assert (whole.asked, whole.unmet, whole.hindrance) == (Shown(25), Shown(25), Hindrance.TRAVEL)
     # 25 beside 10 and 10: the rest could be no less than 23 - 24, so the star is any of 1 to 7.
     levels = {row.level: str(row.unmet) for row in rows.values() if row.level != ALL_LEVELS}
     assert levels == {2: "10", 3: "10", LEVEL_NOT_SAID: "*"}
 
 
-def test_what_most_people_meet_is_not_told_of_a_few(thesaurus: Thesaurus) -> None:
-    tally = Tally(thesaurus, evening=EVENING)
-    asking = [(MANSFIELD, needs({"theme": "cookery"}))] * 7
-    tally.add(asking, counts(*([(0, {})] for _ in range(7))))
-    assert rows_of(tally)[Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS].hindrance is None
-    tally.add(asking[:1], counts([(0, {})]))
-    assert rows_of(tally)[Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS].hindrance is Hindrance.NOTHING_NEAR
+def test_what_most_people_meet_is_not_told_of_a_few() -> None:
+    here = (Theme.COOKERY, TimeBand.NOT_SAID, ALL_LEVELS)
+    few = people(7, first=0, hindrance=Hindrance.NOTHING_NEAR)
+    assert rows_of(few)[here].hindrance is None
+    one_more = people(1, first=7, hindrance=Hindrance.NOTHING_NEAR)
+    assert rows_of(few, one_more)[here].hindrance is Hindrance.NOTHING_NEAR

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
-from typing import NamedTuple
 
 import structlog
 from sqlalchemy import delete, insert, select
@@ -17,11 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.db import Database, write_session
-from marketplace.gaps.wanted import Tally, WantedRow
+from marketplace.gaps.cells import Cells
+from marketplace.gaps.counting import Asker, count
+from marketplace.gaps.geography import districts_only
+from marketplace.gaps.wanted import WantedRow, wanted_rows
 from marketplace.geo.places import Place
 from marketplace.listing.wanted.models import WantedCount
 from marketplace.listing.wanted.queries import day_of_counts
-from marketplace.matching.batch_counts import counts_for_all
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.people.models import Person
 from marketplace.people.saved.alerts import Matching
@@ -34,12 +35,6 @@ BLOCK = 5_000
 _COUNTED = (
     select(Person.id).where(Person.counts_in_gaps, Person.district_code.is_not(None)).order_by(Person.id)
 )
-
-
-class _Asking(NamedTuple):
-    district_code: str
-    needs: Needs
-    home: Place | None
 
 
 def is_due(session: Session, *, today: date) -> bool:
@@ -63,11 +58,13 @@ def count_wanted(
         if not is_due(session, today=today) or session.scalar(_COUNTED.limit(1)) is None:
             return 0  # ranking isn't even got ready
         offers, home = matching().catalogue(session), matching().home
-        tally = Tally(offers.text.thesaurus, evening=evening_starts.hour * 60 + evening_starts.minute)
+        codes = session.scalars(_COUNTED.with_only_columns(Person.district_code).order_by(None).distinct())
+        districts = districts_only(code for code in codes if code)
+        cells = Cells.of(districts)
+        evening = evening_starts.hour * 60 + evening_starts.minute
         for block in _blocks(session, home):
-            counts = counts_for_all([(one.needs, one.home) for one in block], offers, today=today)
-            tally.add([(one.district_code, one.needs) for one in block], counts)
-    rows = list(tally.rows())
+            cells.add(count(block, offers, districts, today=today, evening=evening).asked)
+    rows = list(wanted_rows(cells, districts.district_codes))
     try:
         with write_session(database) as session:
             if not is_due(session, today=today):
@@ -99,7 +96,7 @@ def _replace(session: Session, rows: list[WantedRow], *, today: date) -> None:
         )
 
 
-def _blocks(session: Session, home: Callable[[Needs], Place | None]) -> Iterator[list[_Asking]]:
+def _blocks(session: Session, home: Callable[[Needs], Place | None]) -> Iterator[list[Asker]]:
     after: uuid.UUID | None = None
     while True:
         query = _COUNTED.with_only_columns(Person.id, Person.district_code, Person.answers).limit(BLOCK)
@@ -116,6 +113,6 @@ def _blocks(session: Session, home: Callable[[Needs], Place | None]) -> Iterator
             except NeedsError as error:  # kept before the rules for answers changed
                 log.warning("needs_not_readable", problems=len(error.problems))
                 continue
-            block.append(_Asking(district_code, needs, home(needs)))
+            block.append(Asker(needs, home(needs), district_code))
         if block:
             yield block
