@@ -65,6 +65,8 @@ class FindJourney(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When what was looked for was counted, without its words: once for each visitor."""
 
     def to_needs(self) -> Needs:
         return parse_needs(self.answers)

@@ -18,6 +18,7 @@ from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
 from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
+from marketplace.enquiries.help.jobs import LookedAgain, look_again
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
 from marketplace.enquiries.messages.pauses import tell_of_pauses
 from marketplace.enquiries.places.jobs import give_places_on
@@ -193,6 +194,18 @@ def tell_of_stops(work: Work) -> int:
     return tell_of_pauses(work.database, base_url=work.settings.base_url, now=datetime.now(UTC))
 
 
+def look_again_for_help(work: Work) -> LookedAgain:
+    """Who could help by now with what people asked for, and requests whose time is over."""
+    now = datetime.now(UTC)
+    return look_again(
+        work.database,
+        lambda: work.matching,
+        base_url=work.settings.base_url,
+        now=now,
+        today=now.astimezone(work.settings.timezone).date(),
+    )
+
+
 def give_places_on_to_who_waits(work: Work) -> int:
     """Places that were held too long, and who is next on a waiting list."""
     return give_places_on(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
@@ -286,6 +299,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget what has had its time", HOUR, keep_to_retention),
     Job("ask if offers are still right", HOUR, ask_still_right),
     Job("remind of enquiries", HOUR, remind_of_enquiries),
+    Job("look again for help", HOUR, look_again_for_help),
     Job("count what people want", HOUR, count_what_is_wanted),
     Job("count what visitors looked for", HOUR, count_what_is_searched_for),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
