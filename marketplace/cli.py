@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.commands import account, sign_in_code
 from marketplace.bench.commands import bench
 from marketplace.db import Database, open_database, write_session
+from marketplace.enquiries.concerns.numbers import load_numbers
 from marketplace.geo.postcode_build import build_postcode_directory
 from marketplace.geo.postcodes import (
     Place,
@@ -102,6 +103,7 @@ def init() -> None:
     upgrade(database.engine)
     with write_session(database) as session:
         load_demands(session, settings.seeds_dir)
+        load_numbers(session, settings.seeds_dir)
     tell("The database is ready.")
 
 
@@ -116,6 +118,7 @@ def seed() -> None:
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
             load_example_sign_ins(session, settings, today=_today())
+            load_numbers(session, settings.seeds_dir)
             stand(session, today=_today())
             _keep_vectors(session, settings)
     except WorldError as error:

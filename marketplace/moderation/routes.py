@@ -22,6 +22,7 @@ from marketplace.moderation import (  # noqa: F401 (their pages stand on the sam
     concern_routes,
     holdings,
     message_routes,
+    number_routes,
     provider_routes,
     queries,
     sent,

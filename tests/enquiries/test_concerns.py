@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
+from marketplace.enquiries.concerns.numbers import load_numbers
 from marketplace.enquiries.messages.passing import Stopped, stopped
 from marketplace.enquiries.models import EnquiryState
 from marketplace.offers.models import Offer
@@ -20,7 +22,9 @@ from marketplace.people.rights.queries import live_holds
 from marketplace.vocabulary import Role
 from tests.enquiries.test_message_pages import write
 from tests.enquiries.test_moves import ask, jo, kitchen  # noqa: F401
+from tests.find.journeys import send
 from tests.fixtures.accounts import make_account, sign_in, sign_out
+from tests.fixtures.site import ROOT
 
 sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
@@ -70,6 +74,8 @@ def test_one_button_tells_the_moderators_and_stops_messages_both_ways(
 def test_a_stranger_tells_a_worry_without_a_name_and_can_leave_without_script(
     client: FlaskClient, session: Session, kitchen: Offer
 ) -> None:
+    load_numbers(session, ROOT / "seeds")
+    session.commit()
     page = client.get("/concern").text
     assert "999" in page
     assert "0300 500 80 80" in page
@@ -131,3 +137,63 @@ def test_who_was_stopped_can_be_heard_again_and_is_not_told(
     assert enquiry.state is EnquiryState.WITHDRAWN
     assert len(session.scalars(select(OutboxMessage)).all()) == mails
     assert ask(session, jo, kitchen)  # a form of its own would send anew
+
+
+@sqlite_only
+def test_whom_to_ring_is_the_council_of_the_reader_and_else_the_advice_for_everyone(
+    app: Flask, client: FlaskClient, session: Session, jo: Person
+) -> None:
+    load_numbers(session, ROOT / "seeds")
+    session.commit()
+    nobody = client.get("/concern").text
+    assert "Ask for adult social care." in nobody
+    assert all(words in nobody for words in ("999", "101", "find-local-council", "0300 456 4546"))
+    sign_in(client, session.get_one(Account, jo.account_id))  # near Mansfield
+    own = client.get("/concern").text
+    assert "Your council is Nottinghamshire" in own
+    assert own.index("0300 456 4546") < own.index("0344 800 8020")
+    helps = client.get("/help").text
+    assert "0300 500 80 80" in helps
+    assert "0344 800 8020" not in helps
+    jo.district_code = "E07000138"  # Lincolnshire has told no number
+    session.commit()
+    assert "We don’t have its number here." in client.get("/concern").text
+
+    visitor = app.test_client()
+    send(visitor, "/find/where", postcode="NR1 1AA")
+    assert "Your council is Norfolk" in visitor.get("/concern").text
+
+
+@sqlite_only
+def test_moderators_keep_councils_numbers_right_and_the_file_overwrites_none_of_theirs(
+    client: FlaskClient, session: Session
+) -> None:
+    load_numbers(session, ROOT / "seeds")
+    assert load_numbers(session, ROOT / "seeds") == 0
+    sign_in(client, make_account(session, roles=[Role.MODERATOR], name="Mo", email="mo@example.org"))
+    assert "0344 800 8020" in client.get("/moderation/council-numbers").text
+    council = "/moderation/council-numbers/E10000020"
+    day = {"checked_on-day": "3", "checked_on-month": "5", "checked_on-year": "2026"}
+    fields = {"phone": "01603 555 0101", "source": "https://www.norfolk.gov.uk/care", **day}
+
+    def save(kind: str, **changed: str) -> int:
+        page = client.get(f"{council}/{kind}").text
+        found = {
+            name: page.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+            for name in ("csrf_token", "expected")
+        }
+        return client.post(f"{council}/{kind}", data={**found, **fields, **changed}).status_code
+
+    assert save("safeguarding", phone="ring us") == 422
+    assert save("safeguarding", source="javascript:alert(1)") == 422
+    assert save("safeguarding") == 303
+    assert save("safeguarding", phone="0344 800 8020", expected="1") == 409
+    assert save("social_care", phone="") == 303
+    assert load_numbers(session, ROOT / "seeds") == 0
+    shown = client.get(council).text
+    assert "0344 800 8020 → 01603 555 0101" in shown
+    assert "0344 800 8020 → no number" in shown
+    assert "Mo:" in shown
+    told = client.get("/concern").text
+    assert "01603 555 0101" in told
+    assert "0344 800 8020" not in told

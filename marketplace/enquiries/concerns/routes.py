@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -15,8 +16,8 @@ from marketplace.db import get_session
 from marketplace.directory.words import public_name
 from marketplace.enquiries.concerns.forms import ConcernForm, WorryForm
 from marketplace.enquiries.concerns.models import Concern
-from marketplace.enquiries.concerns.numbers import council_numbers
 from marketplace.enquiries.concerns.operations import block, blocked_by, raise_concern, unblock
+from marketplace.enquiries.concerns.ringing import whom_to_ring
 from marketplace.enquiries.concerns.words import FOR_THE_TELLER, PICTURES, Worry
 from marketplace.enquiries.messages.passing import messages_for
 from marketplace.enquiries.models import Enquiry, Side
@@ -37,6 +38,11 @@ from marketplace.web.limits import Limit, by_address, limited, per
 blueprint = Blueprint("concerns", __name__)
 _UNPROCESSABLE = 422
 TELLING = Limit("worries", (per(20, hours=1), per(60, days=1)), by=by_address)
+
+
+@blueprint.app_context_processor
+def _for_every_page() -> dict[str, Any]:
+    return {"whom_to_ring": whom_to_ring}
 
 
 @blueprint.route("/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>/worry", methods=["GET", "POST"])
@@ -72,7 +78,6 @@ def worry(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
         provider=public_name(provider),
         back=f"/people/{person_id}/enquiries/{enquiry_id}",
         choices_=[Choice(one.value, one.label, picture=PICTURES[one]) for one in Worry],
-        numbers=council_numbers(current_settings().seeds_dir),
     )
     return (page, _UNPROCESSABLE) if form.errors else page
 
@@ -138,7 +143,6 @@ def concern() -> ResponseReturnValue:
         is_signed_in=account is not None,
         own=session.scalars(own.order_by(Concern.made_at.desc()).limit(20)).all() if own is not None else [],
         states=FOR_THE_TELLER,
-        numbers=council_numbers(current_settings().seeds_dir),
     )
     return (page, _UNPROCESSABLE) if form.errors else page
 
@@ -150,7 +154,6 @@ def told() -> str:
     return render_template(
         "concerns/told.html",
         is_stopped=request.args.get("stopped") == "yes",
-        numbers=council_numbers(current_settings().seeds_dir),
     )
 
 
