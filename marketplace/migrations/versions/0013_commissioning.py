@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 _HINDRANCES = "hindrance IN ('full', 'age', 'level', 'must_have', 'travel', 'times', 'cost', 'nothing_near')"
-_MORE_HINDRANCES = "hindrance IN ('full', 'age', 'level', 'must_have', 'travel', 'times', 'cost', 'nothing_near', 'transport', 'no_evening', 'no_weekend', 'no_companion', 'stale')"
+_MORE_HINDRANCES = "hindrance IN ('full', 'age', 'level', 'must_have', 'travel', 'transport', 'times', 'no_evening', 'no_weekend', 'cost', 'no_companion', 'stale', 'nothing_near')"
 
 
 def upgrade() -> None:
