@@ -41,7 +41,7 @@ def bands_of(windows: tuple[Window, ...], evening: int) -> frozenset[TimeBand]:
         return frozenset({TimeBand.NOT_SAID})
     return frozenset(
         band
-        for band, starts, ends in _spans(evening)
+        for band, starts, ends in spans(evening)
         if any(
             min(end, ends) - max(start, starts) >= min(LEAST_MINUTES, end - start)
             for start, end in _in_week(windows)
@@ -57,7 +57,8 @@ def _in_week(windows: Iterable[Window]) -> Iterable[tuple[int, int]]:
 
 
 @lru_cache(maxsize=16)
-def _spans(evening: int) -> tuple[tuple[TimeBand, int, int], ...]:
+def spans(evening: int) -> tuple[tuple[TimeBand, int, int], ...]:
+    """Each part of the week on each of its days: the band, and the minutes of the week from and to."""
     parts = ((MORNING_BEGINS, MIDDAY), (MIDDAY, evening), (evening, MINUTES_A_DAY))
     spans = []
     for day in range(7):

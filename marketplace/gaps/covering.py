@@ -12,13 +12,14 @@ What is worked out here is counts of people: it stays inside; ``next_offers`` te
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.gaps.candidates import SIZES, Candidate, ThemeWishes, Wishes, candidate_of
+from marketplace.gaps.candidates import CELLS, SIZES, Candidate, ThemeWishes, Wishes, candidate_of
 from marketplace.gaps.disclosure import FEWEST_SHOWN
 from marketplace.gaps.telling import Rows
 
@@ -27,6 +28,8 @@ TRIES = 40
 """So many candidates are tried exactly before the best of them is taken, where their bounds don't decide."""
 SWAP_ROUNDS = 3
 BOUND_ROUNDS = 20
+LOOKED_AT = 400
+"""So many of the candidates that are worth most are looked at one by one in a round of the bound."""
 
 _Flags = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
@@ -263,23 +266,32 @@ def _bound_at(
     """The bound at these prices, and how often each wish is covered in the solution that gives it."""
     worth = [one.weighed(price) for one, price in zip(wishes, prices, strict=True)]
     flat = np.concatenate([np.zeros(0), *(one.ravel() for one in worth)])
-    full = np.minimum(np.floor(flat / size).astype(np.int64), sessions)
-    # A candidate that is worth more than it has places may be taken again for the rest.
-    again = np.repeat(np.full(len(flat), float(size)), full)
-    which = np.concatenate([np.repeat(np.arange(len(flat)), full), np.arange(len(flat))])
-    values = np.concatenate([again, flat - full * size])
-    top = np.argpartition(-values, sessions)[:sessions] if len(values) > sessions else np.arange(len(values))
-    value = float(values[top].sum()) + sum(float((1.0 - price).sum()) for price in prices)
-    # Only where all of its worth is taken do the prices of its wishes decide what it gives.
-    whole = which[top[top >= len(again)]]
-    taken = np.zeros(len(flat))
-    np.add.at(taken, whole, 1.0)
-    times, begin = [], 0
-    for one, here in zip(wishes, worth, strict=True):
-        mine = taken[begin : begin + here.size].reshape(here.shape)
-        begin += here.size
-        at, cell = np.nonzero(mine)
-        times.append(np.zeros(len(one.rows)))
-        for place, column in zip(at.tolist(), cell.tolist(), strict=True):
-            times[-1][one.served(place, column)] += mine[place, column]
+    begins = np.cumsum([0, *(one.size for one in worth)])
+    most = np.minimum(flat, size)
+    looked_at = min(max(LOOKED_AT, 2 * sessions), len(most))
+    order = np.argpartition(-most, looked_at - 1)[:looked_at] if looked_at else np.zeros(0, dtype=np.int64)
+    order = order[np.argsort(-most[order], kind="stable")]
+    # The best copies so far: worth, two numbers against ties, theme, wishes. Dearest wishes come first.
+    best: list[tuple[float, int, int, int, Rows]] = []
+    for candidate in order.tolist():
+        if len(best) == sessions and best[0][0] >= most[candidate]:
+            break
+        number = int(np.searchsorted(begins, candidate, side="right")) - 1
+        served = wishes.themes[number].served(*divmod(candidate - int(begins[number]), CELLS))
+        dearest = served[np.argsort(-prices[number][served], kind="stable")]
+        for start in range(0, len(dearest), size):
+            copy = dearest[start : start + size]
+            heapq.heappush(best, (float(prices[number][copy].sum()), -candidate, -start, number, copy))
+            if len(best) > sessions:
+                heapq.heappop(best)
+    else:
+        rest = np.ones(len(most), dtype=np.bool_)
+        rest[order] = False
+        if rest.any():  # not looked at one by one: each could be worth as much as its places, each time
+            further = float(most[rest].max())
+            best = [(max(one[0], further), *one[1:]) for one in best]
+    value = sum(one[0] for one in best) + sum(float((1.0 - price).sum()) for price in prices)
+    times = [np.zeros(len(price)) for price in prices]
+    for *_, number, copy in best:
+        times[number][copy] += 1.0
     return value, times

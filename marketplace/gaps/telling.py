@@ -13,7 +13,7 @@ of them was told is gone for the next.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,10 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetTables:
-    """What the report says of people with an unmet wish. A cell that is left out says nothing.
+    """What the report says of people with an unmet wish.
 
+    A cell that is left out of a table says nothing of its people; so nothing may be told of them either.
+    A table without any cell isn't published: nothing of it can be found out.
     Districts are positions in the geography; themes and bands are ``position``; levels 1 to 5.
     """
 
@@ -38,6 +40,8 @@ class UnmetTables:
     """By district and level, each person once."""
     by_band: Mapping[tuple[int, int, int, int], Shown]
     """By district, theme, band and level: someone with time in several bands stands in each."""
+    by_place: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
+    """By place and theme: parts of ``by_theme``, so nothing further is to be held against them."""
 
 
 NOTHING_PUBLISHED = UnmetTables(by_theme={}, by_level={}, by_band={})
@@ -58,11 +62,10 @@ class Allowance:
         *rows* are positions in *asked*, each person once. Worked example: 18 people of a district whose
         cells show 10 and a star are told as 10, because 8 and 1 are all that these say.
         """
-        families = list(zip(self._left, _cells(asked, rows, band), strict=True))
-        most = len(rows)
-        for left, cells in families:
-            if all(cell in left for cell in cells):
-                most = min(most, sum(left[cell] for cell in cells))
+        families = [
+            (left, cells) for left, cells in zip(self._left, _cells(asked, rows, band), strict=True) if left
+        ]
+        most = min((sum(left.get(cell, 0) for cell in cells) for left, cells in families), default=len(rows))
         one = _at_most(len(rows), most)
         if one is not None:
             for left, cells in families:

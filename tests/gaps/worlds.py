@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,11 @@ import numpy as np
 from marketplace.gaps.asked import LEVEL_NOT_SAID, MET, Asked, asked_of
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import Wishes, wishes_of
+from marketplace.gaps.disclosure import shown
 from marketplace.gaps.geography import Geography
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.sources import DemandSource
+from marketplace.gaps.telling import UnmetTables
 from marketplace.vocabulary import SupportLevel, Theme
 
 LAT, LON = 53.0, -1.2
@@ -55,7 +58,7 @@ class Wish:
 def asked_by(geography: Geography, *wishes: Wish) -> Asked:
     """One row for each person of each of *wishes*, who all live in the middle of their place."""
     one_each = [wish for wish in wishes for _ in range(wish.people)]
-    place = np.array([wish.place for wish in one_each])
+    place = np.array([wish.place for wish in one_each], dtype=np.int64)
     return asked_of(
         person=np.arange(len(one_each)),
         place=place,
@@ -92,4 +95,27 @@ def random_wishes(rng: np.random.Generator, geography: Geography, people: int) -
             )
             for _ in range(people)
         ),
+    )
+
+
+def tables_of(wishes: Wishes) -> UnmetTables:
+    """Tables with every cell, as a report would have them that leaves nothing out."""
+    asked = wishes.asked
+    by_theme: Counter[tuple[int, int]] = Counter()
+    by_level: Counter[tuple[int, int]] = Counter()
+    by_band: Counter[tuple[int, int, int, int]] = Counter()
+    by_place: Counter[tuple[int, int]] = Counter()
+    for row in range(asked.rows):
+        district, theme, level = int(asked.district[row]), int(asked.theme[row]), int(asked.level[row])
+        by_theme[district, theme] += 1
+        by_level[district, level] += 1  # each person of these worlds has one row
+        by_place[int(asked.place[row]), theme] += 1
+        for band in TimeBand:
+            if asked.bands[row] & band.bit:
+                by_band[district, theme, band.position, level] += 1
+    return UnmetTables(
+        by_theme={key: shown(number) for key, number in by_theme.items()},
+        by_level={key: shown(number) for key, number in by_level.items()},
+        by_band={key: shown(number) for key, number in by_band.items()},
+        by_place={key: shown(number) for key, number in by_place.items()},
     )
