@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
     from marketplace.enquiries.concerns.routes import blueprint as concerns
+    from marketplace.enquiries.help.routes import blueprint as help_wanted
     from marketplace.enquiries.meetings.routes import blueprint as meetings
     from marketplace.enquiries.places.routes import blueprint as places
     from marketplace.enquiries.routes import blueprint as enquiries
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         enquiries,
         agreements,
         places,
+        help_wanted,
         meetings,
         assistants,
         shared_lives,

@@ -25,6 +25,7 @@ from marketplace.enquiries.asking import (
 )
 from marketplace.enquiries.blueprint import SENDING, SENDING_BY_ADDRESS, UNPROCESSABLE, blueprint
 from marketplace.enquiries.forms import OffersForm, PartsForm, WordsForm, choose_from
+from marketplace.enquiries.help.queries import help_of_person
 from marketplace.enquiries.models import Enquiry
 from marketplace.enquiries.operations import BlockedError, NobodyThereError, TooManyOpenError, send_enquiries
 from marketplace.enquiries.person_routes import ACTING
@@ -142,9 +143,18 @@ def _forms(offers: list[Offer], parts: list[str]) -> dict[str, FlaskForm]:
         forms["offers"].offers.choices = [(str(one.id), one.name) for one in offers]
     forms["parts"] = PartsForm(data={"name": current_person().first_name})
     forms["parts"].parts.choices = [(part, part) for part in parts]
-    forms["words"] = WordsForm()
+    forms["words"] = WordsForm(data={"words": _answered()})
     choose_from(forms["words"].starters, STARTERS)
     return forms
+
+
+def _answered() -> str:
+    """What stands in the words already: that they said they can help with something that was asked for."""
+    help_id = request.args.get("help", type=UUID)
+    wanted = None if help_id is None else help_of_person(get_session(), current_person().id, help_id)
+    if wanted is None:
+        return ""
+    return gettext("You said that you can help with this: “%(words)s”", words=wanted.words)
 
 
 def _chosen(forms: dict[str, FlaskForm], offers: list[Offer]) -> list[Offer]:

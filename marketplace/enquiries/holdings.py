@@ -23,6 +23,7 @@ from marketplace.vocabulary import N_
 
 FORM = N_("It only keeps a form from being sent twice.")
 CONCERN_HELD_BACK = N_("A worry is about keeping someone from harm. A person reads it first.")
+ANSWER_HELD_BACK = N_("This answer was not passed on.")
 MESSAGE_HELD_BACK = N_("A moderator has not read this message yet.")
 
 
@@ -54,6 +55,10 @@ def _message(row: EnquiryMessage, _whose: Whose) -> str:
     return MESSAGE_HELD_BACK if waits else ""
 
 
+def _help_told(row: HelpTold, _whose: Whose) -> str:
+    return ANSWER_HELD_BACK if row.words and row.can_help is not True else ""
+
+
 def _concern(row: Concern, whose: Whose) -> str:
     return "" if whose.account_id is not None and row.by_id == whose.account_id else CONCERN_HELD_BACK
 
@@ -78,6 +83,7 @@ for _holding in (
         of=lambda whose: HelpTold.help_id.in_(
             select(HelpWanted.id).where(HelpWanted.person_id == whose.person_id)
         ),
+        held_back=_help_told,
     ),
     _of_person(Block, N_("Whom you do not want to hear from")),
     Holding(

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
-from marketplace.enquiries.messages.deciding import decide, flagged, noticed, waiting
+from marketplace.enquiries.help.queries import stopped_answers
+from marketplace.enquiries.messages.deciding import FLAGGED_FOR, decide, flagged, noticed, waiting
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.messages.operations import MessageRefusedError
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, blueprint
@@ -63,6 +64,7 @@ def _page(*, problem: str = "") -> str:
         "moderation/messages/messages.html",
         waiting=waiting(session),
         flagged=flagged(session, now=datetime.now(UTC)),
+        stopped_answers=stopped_answers(session, since=datetime.now(UTC) - FLAGGED_FOR),
         kinds={kind.value: kind for kind in CaughtKind},
         problem=problem,
         done=done if done in _DONE else "",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryState
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer
@@ -140,6 +141,23 @@ def _enquiry(session: Session, world: World) -> uuid.UUID:
     return enquiry.id
 
 
+def _help(session: Session, world: World) -> uuid.UUID:
+    now = datetime.now(UTC)
+    wanted = HelpWanted(
+        person_id=world.ola.id,
+        words="Another’s request",
+        needs={"goals": [{"text": "swimming"}]},
+        posted_at=now,
+        open_until=now.date(),
+        form_token=uuid.uuid4().hex,
+    )
+    session.add(wanted)
+    session.flush()
+    session.add(HelpTold(help_id=wanted.id, offer_id=_offer(session, world), told_at=now))
+    session.commit()
+    return wanted.id
+
+
 def _member(session: Session, world: World) -> uuid.UUID:
     return make_member(session, provider=world.suspended, account=make_account(session)).id
 
@@ -155,6 +173,7 @@ FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
     "enquiry_id": _enquiry,
+    "help_id": _help,
     "note_id": _note,
     "notice_id": _notice,
     "shortlist_id": _shortlist,
@@ -168,6 +187,7 @@ FOREIGN: dict[str, Maker] = {
 FOREIGN_TO_PROVIDER: dict[str, Maker] = {
     "offer_id": _offer,
     "enquiry_id": _enquiry,
+    "help_id": _help,
     "member_id": _member,
     "household_id": _household,
 }

@@ -110,7 +110,7 @@ def add_enquiry(
                 words=words,
                 said_at=NOW,
             ),
-            HelpTold(help_id=wanted.id, offer_id=offer.id, told_at=NOW, words=f"Hello {name}"),
+            HelpTold(help_id=wanted.id, offer_id=offer.id, told_at=NOW, can_help=True, words=f"Hello {name}"),
             Block(person_id=person.id, provider_id=offer.provider_id, made_at=NOW, made_by_id=account.id),
             Concern(
                 about_provider_id=offer.provider_id,

@@ -19,6 +19,7 @@ from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.enquiries.help import mails
 from marketplace.enquiries.help.models import HelpState, HelpTold, HelpWanted
+from marketplace.enquiries.help.queries import posted_with
 from marketplace.enquiries.help.suiting import Suited, can_be_told
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, Side
 from marketplace.offers.models import Offer
@@ -65,7 +66,7 @@ def post_help(
     person: Person,
     request: Request,
     suited: Sequence[Suited],
-    form_token: str,
+    once: uuid.UUID,
     by: Doer,
     now: datetime,
     today: date,
@@ -76,7 +77,7 @@ def post_help(
     The same form sent twice posts once. Raises ``TooManyOpenError``, with nothing written.
     """
     session.get(Person, person.id, with_for_update=True)  # two forms at once: one after the other
-    known = posted_with(session, person.id, form_token)
+    known = posted_with(session, person.id, once)
     if known is not None:
         return known
     count = select(func.count()).select_from(HelpWanted).where(HelpWanted.person_id == person.id)
@@ -94,7 +95,7 @@ def post_help(
         posted_by_id=by.account.id,
         open_until=today + OPEN_FOR,
         told=0,
-        form_token=form_token,
+        form_token=once.hex,
     )
     session.add(wanted)
     session.flush()
@@ -108,13 +109,6 @@ def post_help(
         role=by.role,
     )
     return wanted
-
-
-def posted_with(session: Session, person_id: uuid.UUID, form_token: str) -> HelpWanted | None:
-    """What one form of this person posted already."""
-    return session.scalars(
-        select(HelpWanted).where(HelpWanted.person_id == person_id, HelpWanted.form_token == form_token)
-    ).one_or_none()
 
 
 def tell(

@@ -91,6 +91,15 @@ def help_of_person(session: Session, person_id: uuid.UUID, help_id: uuid.UUID) -
     ).one_or_none()
 
 
+def posted_with(session: Session, person_id: uuid.UUID, once: uuid.UUID | None) -> HelpWanted | None:
+    """What one form of this person posted already; None where it was not sent yet."""
+    if once is None:
+        return None
+    return session.scalars(
+        select(HelpWanted).where(HelpWanted.person_id == person_id, HelpWanted.form_token == once.hex)
+    ).one_or_none()
+
+
 def answers_to(session: Session, wanted: HelpWanted, *, today: date) -> list[Answered]:
     """Who can help, by the score of the match; only those whom the person may hear from now."""
     told = session.scalars(

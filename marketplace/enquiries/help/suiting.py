@@ -34,6 +34,8 @@ HELPER_KINDS = (OfferKind.PERSONAL_ASSISTANT, OfferKind.BUDDY, OfferKind.COMMUNI
 SMALL_FORMS = (LegalForm.SELF_EMPLOYED_PA, LegalForm.EMPLOYED_PA, LegalForm.MICRO_ENTERPRISE)
 """Whatever they offer."""
 GO_ALONG = (OfferKind.PERSONAL_ASSISTANT, OfferKind.BUDDY)
+_STOPS = (None, Stop.GOALS, Stop.TIMES)
+"""What may stand between, in the order of telling: nothing first."""
 _AT_A_TIME = 500
 
 
@@ -55,8 +57,8 @@ class Candidates:
     offers: Sequence[uuid.UUID]
     positions: Sequence[int]
     """Of each in ``ranking.found``."""
-    fits: Sequence[bool]
-    """Whether each fits in everything."""
+    stops: Sequence[Stop | None]
+    """What of each does not fit; None where all does."""
 
 
 def candidates(needs: Needs, matching: Matching, session: Session, *, today: date) -> Candidates:
@@ -65,18 +67,18 @@ def candidates(needs: Needs, matching: Matching, session: Session, *, today: dat
     ranking = rank(needs, catalogue, home=matching.home(needs), today=today)
     found = ranking.found
     goes_along = np.isin(catalogue.columns.kind[found.rows], [KINDS.index(kind) for kind in GO_ALONG])
-    tier = np.full(len(found.rows), 9)
-    tier[found.stops == Stop.TIMES.bit] = 2
-    tier[goes_along & (found.stops == Stop.GOALS.bit)] = 1
-    tier[found.stops == 0] = 0
-    at = np.flatnonzero(tier < 9)
+    tier = np.full(len(found.rows), len(_STOPS))
+    tier[found.stops == Stop.TIMES.bit] = _STOPS.index(Stop.TIMES)
+    tier[goes_along & (found.stops == Stop.GOALS.bit)] = _STOPS.index(Stop.GOALS)
+    tier[found.stops == 0] = _STOPS.index(None)
+    at = np.flatnonzero(tier < len(_STOPS))
     turn = rotation(catalogue, today)[found.rows[at]]
     at = at[np.lexsort((turn, found.distance_km[at], -found.score[at], tier[at]))]
     return Candidates(
         ranking=ranking,
         offers=[catalogue.ids[row] for row in found.rows[at].tolist()],
         positions=at.tolist(),
-        fits=(tier[at] == 0).tolist(),
+        stops=[_STOPS[one] for one in tier[at].tolist()],
     )
 
 

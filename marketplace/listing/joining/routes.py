@@ -17,6 +17,7 @@ from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
 from marketplace.db import get_session
 from marketplace.listing import enquiries as _enquiries  # noqa: F401 (its place and task)
+from marketplace.listing import help_wanted as _help_wanted  # noqa: F401 (its place and task)
 from marketplace.listing import sending
 from marketplace.listing.joining import (  # noqa: F401
     closing_routes,

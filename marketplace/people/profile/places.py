@@ -44,6 +44,7 @@ PLACES = (
     Place("saved.matches", N_("What fits"), "goals"),
     Place("saved.saved", N_("Saved"), "matters"),
     Place("enquiries.of_person", N_("Enquiries"), "letter"),
+    Place("help.of_person", N_("Help wanted"), "help"),
     Place("caseload.shortlists", N_("Lists"), "answers", scope=Scope.ACT, or_practitioner=True),
     Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT, or_practitioner=True),
     Place("caseload.notes", N_("Notes"), "write", only_practitioner=True),
