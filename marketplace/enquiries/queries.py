@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.enquiries.models import (
@@ -17,6 +17,7 @@ from marketplace.enquiries.models import (
     EnquiryMessage,
     EnquiryMove,
     EnquiryState,
+    Meeting,
     Side,
 )
 from marketplace.offers.models import Offer
@@ -93,7 +94,7 @@ def waiting_for_provider(session: Session, provider_id: uuid.UUID) -> int:
             .select_from(Enquiry)
             .where(
                 Enquiry.provider_id == provider_id,
-                Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)),
+                Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)) | _has_proposed(Side.PERSON),
             )
         )
         or 0
@@ -114,10 +115,20 @@ def news_for_person(session: Session, person_id: uuid.UUID) -> int:
             .select_from(Enquiry)
             .where(
                 Enquiry.person_id == person_id,
-                (Enquiry.state == EnquiryState.MORE_ASKED) | unread,
+                (Enquiry.state == EnquiryState.MORE_ASKED) | unread | _has_proposed(Side.PROVIDER),
             )
         )
         or 0
+    )
+
+
+def _has_proposed(side: Side) -> ColumnElement[bool]:
+    """*side* proposed a time in the enquiry that nobody answered."""
+    return exists().where(
+        Meeting.enquiry_id == Enquiry.id,
+        Meeting.proposed_by == side,
+        Meeting.accepted_at.is_(None),
+        Meeting.cancelled_at.is_(None),
     )
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.enquiries.blueprint import address_if_there
-from marketplace.enquiries.meetings.contact import may_give_contact
 from marketplace.enquiries.meetings.operations import may_propose
 from marketplace.enquiries.meetings.queries import Standing, may_see_contact, meetings_of, standing_of
 from marketplace.enquiries.models import Enquiry, EnquiryState, Meeting, MeetingKind, Mood, Side
@@ -79,7 +78,7 @@ def when(meeting: Meeting) -> str:
 
 
 def panel(session: Session, enquiry: Enquiry, *, side: Side, is_stopped: bool, now: datetime) -> Panel:
-    """Meetings and contact details on the page of an enquiry. One statement more, two for the person."""
+    """Meetings and contact details on the page of an enquiry. One statement."""
     meetings = meetings_of(session, enquiry.id)
     standing = standing_of(meetings, now=now)
     kinds = [] if is_stopped else kinds_to_propose(enquiry, side, standing)
@@ -90,7 +89,8 @@ def panel(session: Session, enquiry: Enquiry, *, side: Side, is_stopped: bool, n
     contact = tuple(enquiry.contact_words.splitlines())
     given = enquiry.contact_shared_at is not None
     is_read = may_see_contact(enquiry, is_stopped=is_stopped)
-    may_give = side is Side.PERSON and (given or may_give_contact(session, enquiry))
+    is_early = enquiry.state is EnquiryState.SENT
+    may_give = side is Side.PERSON and (given or not (is_stopped or is_early))
     return Panel(
         meetings=meetings,
         now_words=standing_words(standing, side) if is_there else "",
