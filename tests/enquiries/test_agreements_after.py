@@ -227,6 +227,7 @@ def test_what_is_only_for_ones_own_side_is_kept_from_the_provider_and_not_good_o
     mine = f"/people/{both.jo.id}/enquiries/{both.enquiry.id}/agreement"
     theirs = f"/provide/{both.kitchen.provider_id}/enquiries/{both.enquiry.id}/agreement"
     act_as(client, both.jo_account)
+    assert 'name="only_us"' in client.get(mine + "/how").text
     said = {"mood": "bad", "words": "Too loud for me", "only_us": "y"}
     answer = send(client, mine + "/how", said)
     page = client.get(answer.location).text

@@ -32,11 +32,15 @@ from marketplace.people.profile.models import HiddenPart
 from marketplace.people.profile.parts import answers_shown
 from marketplace.people.saved.alerts import Matching
 from marketplace.people.saved.models import Keeping, SavedMatch
-from marketplace.vocabulary import Repeats
+from marketplace.vocabulary import OfferKind, Repeats
 
 log = structlog.get_logger(__name__)
 
 MOST = 6
+NO_STAND_IN = frozenset(
+    {OfferKind.TRANSPORT, OfferKind.EQUIPMENT, OfferKind.HOUSING_WITH_SUPPORT, OfferKind.TRAVEL_TRAINING}
+)
+"""They stand in for nothing but another of their kind."""
 LOOKED_AT = 200
 """So many of the best matches are held against the times that were agreed."""
 
@@ -92,13 +96,14 @@ def candidates(
     enquiry: Enquiry,
     *,
     agreed: Sequence[OfferSession],
+    kind: OfferKind,
     matching: Matching,
     today: date,
     unseen: bool,
 ) -> list[Candidate]:
-    """Offers of other providers at the agreed times: what is saved first, then what fits best; at most six.
+    """Offers of other providers at the agreed times: what is saved or of the same kind first; at most six.
 
-    *unseen*: the reader may not see all of the profile, so hidden parts play no part. What has times of
+    After that what fits best stands first. *kind* is that of what was agreed. *unseen*: the reader may not see all of the profile, so hidden parts play no part. What has times of
     its own, and none of the agreed ones, is left out.
     """
     saved = saved_ids(session, enquiry.person_id)
@@ -122,10 +127,10 @@ def candidates(
             says_times=bool(found[one].sessions),
         )
         for one in ids
-        if one in found
+        if one in found and (found[one].kind is kind or found[one].kind not in NO_STAND_IN)
     ]
     fitting = [one for one in fitting if one.covered or not one.times or not one.says_times]
-    fitting.sort(key=lambda one: (not one.covers_all, not one.is_saved, -one.covered))
+    fitting.sort(key=lambda one: (-one.covered, not one.is_saved, one.offer.kind is not kind))
     return fitting[:MOST]
 
 

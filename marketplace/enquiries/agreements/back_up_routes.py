@@ -76,6 +76,7 @@ def back_up_choices(seat: Seat) -> list[Choice]:
         session,
         seat.enquiry,
         agreed=[one for one in seat.offer.sessions if one.id in chosen],
+        kind=seat.offer.kind,
         matching=Matching(catalogue=current_catalogue, home=home_of),
         today=london_day(),
         unseen=bool(unseen_parts()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -39,6 +40,10 @@ EMPLOYS_CHOICES = (
     Choice("no", N_("They run their own business, and send a bill."), picture="micro_enterprise"),
     Choice("not_sure", N_("I am not sure"), picture="not_sure"),
 )
+THEY_SAID: Mapping[WorksAs | None, str] = {
+    WorksAs.EMPLOYED: N_("They say here that the person employs them."),
+    WorksAs.SELF_EMPLOYED: N_("They say here that they are self-employed."),
+}
 RELATIVE_CHOICES = (Choice("yes", N_("Yes"), picture="tick"), Choice("no", N_("No"), picture="cross"))
 
 
@@ -64,7 +69,7 @@ def person_employs(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  #
         form=form,
         options=EMPLOYS_CHOICES,
         check_status=employing.CHECK_STATUS,
-        they_said=_they_said(seat),
+        they_said=THEY_SAID.get(_works_as(seat), ""),
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page
 
@@ -194,6 +199,6 @@ def _band(seat: Seat) -> WageBand | None:
     return details.wage_band if details else None
 
 
-def _they_said(seat: Seat) -> WorksAs | None:
+def _works_as(seat: Seat) -> WorksAs | None:
     details = assistant_details(get_session(), seat.offer.provider)
     return details.works_as if details else None

@@ -249,6 +249,7 @@ def _how(seat: Seat) -> ResponseReturnValue:
         seat=seat,
         form=form,
         moods=[Choice(one.value, one.label, picture=picture) for one, picture in MOODS.items()],
+        is_persons=seat.side is Side.PERSON,
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page
 
