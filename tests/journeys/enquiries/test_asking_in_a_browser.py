@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,16 +11,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.models import DeclineReason, Enquiry, Meeting
+from marketplace.enquiries.queries import declined_for_gaps
 from marketplace.offers.catalogue import mark_changed
 from marketplace.offers.models import Offer
 from marketplace.people.saved.models import Keeping, SavedMatch
+from marketplace.providers.checks import demands_for
 from marketplace.providers.models import ProviderStatus
 from marketplace.vocabulary import Day, LegalForm, Role
 from marketplace.web.today import now
-from tests.directory.factories import offer, place, price, times
+from tests.directory.factories import check, offer, place, price, times
 from tests.fixtures.accounts import make_account
 from tests.journeys.find.test_find_in_a_browser import STANDARDS
 from tests.journeys.people.test_supporters_in_a_browser import as_account
@@ -41,6 +46,7 @@ def _provider(session: Session, *names: str) -> tuple[Account, list[Offer]]:
     )
     account = make_account(session, roles=[Role.PROVIDER_STAFF], name="Priya Shah")
     make_member(session, provider=group, account=account)
+    group.checks = [check(one.kind, seen_on=TODAY) for one in demands_for(session, group)]
     made = [
         offer(
             session,
@@ -57,12 +63,12 @@ def _provider(session: Session, *names: str) -> tuple[Account, list[Offer]]:
     return account, made
 
 
-def test_a_person_asks_is_asked_back_and_both_agree_and_another_one_is_declined(  # noqa: PLR0915
+def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_for_the_gap_data(  # noqa: PLR0915
     new_context: Callable[..., BrowserContext], example_app: Flask, session: Session
 ) -> None:
     staff, (kitchen, garden) = _provider(session, "Saturday kitchen", "Garden hands")
     owner = make_account(session, roles=[Role.PERSON], name="Jo")
-    jo = make_person(session, account=owner)
+    jo = make_person(session, account=owner, counts_in_gaps=True)
     session.add(
         SavedMatch(
             person_id=jo.id,
@@ -127,9 +133,41 @@ def test_a_person_asks_is_asked_back_and_both_agree_and_another_one_is_declined(
     priya.reload()
     expect(priya.get_by_text("Yes", exact=True)).to_be_visible()
     faults += _faults(priya)
-    priya.get_by_role("link", name="Write down what you agree").click()
+    priya.get_by_role("link", name="Meet or try it first").click()
+    priya.get_by_role("link", name="Propose a day to try it").click()
+    days = priya.get_by_role("checkbox", name=re.compile("^Saturday .* 10am to midday"))
+    for number in range(2):
+        days.nth(number).check()
+    faults += _faults(priya)
+    priya.get_by_role("button", name="Send it to Jo").click()
+    expect(priya.get_by_role("status")).to_contain_text("Your times are sent")
+
+    person.get_by_role("link", name="All enquiries").click()
+    person.get_by_role("link", name="Saturday kitchen").click()
+    person.get_by_role("link", name="Choose a time").click()
+    expect(person.get_by_role("heading", name="Meet safely")).to_be_visible()
+    expect(person.get_by_role("link", name="Exit this page")).to_be_visible()
+    faults += _faults(person)
+    person.get_by_role("button", name=re.compile("^Yes, this one")).nth(1).click()
+    expect(person.locator(".md-saved")).to_contain_text("The time is agreed")
+    expect(person.get_by_text("A place is held until it is over.")).to_be_visible()
+    priya.reload()
+    expect(priya.get_by_text(re.compile("^They try it on Saturday"))).to_be_visible()
+    faults += _faults(priya)
+    _let_it_be_over(session, jo.id)
+    person.reload()
+    person.get_by_role("link", name="Say how it went").click()
+    person.get_by_label("Good", exact=True).check()
+    person.get_by_label("Yes, I want to go on").check()
+    faults += _faults(person)
+    person.get_by_role("button", name="Keep it").click()
+    faults += _faults(person)
+    priya.reload()
+    expect(priya.get_by_text("Jo wants to go on.")).to_be_visible()
+
+    priya.get_by_role("link", name="Go on: write down what you agree").click()
     priya.get_by_role("button", name="Write down what to agree").click()
-    first = TODAY + timedelta(days=7)
+    first = TODAY
     for label, value in (("Day", first.day), ("Month", first.month), ("Year", first.year)):
         priya.get_by_label(label, exact=True).fill(str(value))
     priya.get_by_label("Each session").check()
@@ -138,12 +176,33 @@ def test_a_person_asks_is_asked_back_and_both_agree_and_another_one_is_declined(
     priya.get_by_role("button", name="Send it to Jo").click()
     expect(priya.get_by_role("status")).to_contain_text("It is written down")
 
-    person.get_by_role("link", name="Write down what you agree").click()
+    person.get_by_role("link", name="Go on: write down what you agree").click()
     person.get_by_role("button", name=re.compile("^Yes")).click()
+    person.get_by_role("button", name="It started").click()
+    expect(person.get_by_role("status")).to_contain_text("It is noted that it started")
+    priya.reload()
+    expect(priya.get_by_text(re.compile("^It started."))).to_be_visible()
     person.goto(f"/people/{jo.id}/enquiries")
     expect(person.locator(".md-enquiry__state").filter(has_text="Agreed")).to_have_count(1)
     faults += _faults(person)
     assert faults == []
+    session.rollback()
+    unmet = declined_for_gaps(session, since=now() - timedelta(days=1))
+    assert [(one.offer_id, one.reason) for one in unmet if one.person_id == jo.id] == [
+        (garden.id, DeclineReason.TOO_FAR)
+    ]
+
+
+def _let_it_be_over(session: Session, person_id: uuid.UUID) -> None:
+    """The taster that was agreed was this morning."""
+    session.rollback()
+    taster = session.scalars(
+        select(Meeting)
+        .join(Enquiry, Enquiry.id == Meeting.enquiry_id)
+        .where(Enquiry.person_id == person_id, Meeting.accepted_at.is_not(None))
+    ).one()
+    taster.starts_at, taster.ends_at = now() - timedelta(hours=3), now() - timedelta(hours=1)
+    session.commit()
 
 
 def _faults(page: Page) -> list[str]:
