@@ -12,10 +12,11 @@ def init_app(app: Flask) -> None:
         administration_routes,
         code_routes,
         current,
+        outbox_routes,
         own_routes,
         routes,
     )
 
     current.init_app(app)
-    for room in (routes, code_routes, own_routes, administration_routes):
+    for room in (routes, code_routes, own_routes, administration_routes, outbox_routes):
         app.register_blueprint(room.blueprint)
