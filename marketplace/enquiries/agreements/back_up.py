@@ -103,8 +103,9 @@ def candidates(
 ) -> list[Candidate]:
     """Offers of other providers at the agreed times: what is saved or of the same kind first; at most six.
 
-    After that what fits best stands first. *kind* is that of what was agreed. *unseen*: the reader may not see all of the profile, so hidden parts play no part. What has times of
-    its own, and none of the agreed ones, is left out.
+    After that what fits best stands first. *kind* is that of what was agreed. *unseen*: the reader may
+    not see all of the profile, so hidden parts play no part. What has times of its own, and none of the
+    agreed ones, is left out.
     """
     saved = saved_ids(session, enquiry.person_id)
     ranked = _ranked(session, enquiry, matching, today=today, unseen=unseen)
