@@ -19,7 +19,7 @@ from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import BANDS, LEVELS, ThemeWishes, Wishes
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, shown
 from marketplace.gaps.geography import Geography
-from marketplace.gaps.telling import Allowance, Rows, UnmetTables
+from marketplace.gaps.telling import Rows, Telling, UnmetTables
 from marketplace.vocabulary import Theme
 
 
@@ -71,10 +71,10 @@ def groups_of(wishes: Wishes, *, least: int = FEWEST_SHOWN) -> list[Group]:
 
 def shown_groups(wishes: Wishes, groups: list[Group], tables: UnmetTables) -> list[ShownGroup]:
     """*groups* as they may be seen, largest shown number first; some may be too few to be told of."""
-    allowance = Allowance(tables)
+    telling = Telling(wishes.asked, tables)
     found = []
     for group in groups:
-        people = allowance.tell(wishes.asked, group.rows, band=group.band)
+        people = telling.apart(group.rows, band=group.band)
         if people is not None:
             found.append(
                 ShownGroup(

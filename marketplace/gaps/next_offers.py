@@ -16,7 +16,7 @@ from marketplace.gaps.candidates import SIZES, Candidate, Wishes, candidate_of, 
 from marketplace.gaps.costing import Cost, HourPrices, cost_of
 from marketplace.gaps.covering import cover
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, percent, shown
-from marketplace.gaps.telling import Allowance, UnmetTables, tell
+from marketplace.gaps.telling import Telling, UnmetTables
 from marketplace.vocabulary import Theme
 
 MOST_LISTED = 200
@@ -74,9 +74,9 @@ def next_offers(
             number = shown(int(counts[at, cell])).number or 0
             best.append((-number, len(best), candidate_of(wishes, one.theme, at, cell)))
     best.sort()
-    found = []
+    found, telling = [], Telling(wishes.asked, tables)
     for _, _, candidate in best[: min(limit, MOST_LISTED)]:
-        people = tell(wishes.asked, wishes.served_by(candidate), tables, band=candidate.band)
+        people = telling.alone(wishes.served_by(candidate), band=candidate.band)
         if people is not None:
             found.append(_proposal(candidate, people, prices, size))
     return sorted(found, key=lambda one: -(one.people.number or 0))
@@ -85,10 +85,10 @@ def next_offers(
 def plan(wishes: Wishes, tables: UnmetTables, *, sessions: int, prices: HourPrices) -> Plan:
     """Up to *sessions* sessions (at most ``MOST_PLANNED``) that together serve as many people as can be."""
     found = cover(wishes, sessions=min(sessions, MOST_PLANNED))
-    allowance = Allowance(tables)
+    telling = Telling(wishes.asked, tables)
     proposals = []
     for one in found.sessions:
-        people = allowance.tell(wishes.asked, one.rows, band=one.candidate.band)
+        people = telling.apart(one.rows, band=one.candidate.band)
         if people is not None:
             proposals.append(_proposal(one.candidate, people, prices, None))
     proposals.sort(key=lambda one: (-(one.people.number or 0), _place_in_list(one.candidate)))

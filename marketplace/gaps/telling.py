@@ -2,96 +2,170 @@
 
 The tables of a report are fixed, and checked so that no star among them can be found out. A proposed offer
 reaches people out of several of their cells: a number for it could say more of a star than its table does
-(15 people of two districts of which one shows 10 and the other a star: the star is at least 1, and more
-than that if all 15 were told). So a number that is told beside the tables is never more than what they say
-already: ``at least``. Groups of fewer than 8 are not told at all, not even as a star.
+(18 people of two districts of which one shows 10 and the other a star: at most 12 are of the first, so the
+star is 6 or 7). So a number that is told beside the tables is never more than what they say already: it
+stands for 'at least'. Groups of fewer than 8 are not told at all, not even as a star.
 
-Groups that share nobody (sessions that are planned together) are told out of one ``Allowance``: what one
-of them was told is gone for the next.
+Where a report leaves the levels of a cell out, what it says of all levels together takes their place. But
+levels could then be told one by one, by offers for one level each, until together they say more than their
+total does; this is looked at, and then nothing is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.gaps.asked import Asked
+from marketplace.gaps.asked import LEVEL_NOT_SAID, Asked
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import FEWEST_SHOWN, STEP, Shown, shown
 
 Rows = npt.NDArray[np.int64]
+_Cell = tuple[int, ...]
+_Table = Mapping[_Cell, Shown]
+
+ALL_LEVELS = 0
+_LEVELS_APART = ((1, 2, LEVEL_NOT_SAID), (3,), (4,))
+"""Offers of different lines serve different people: who said no level counts at levels 1 and 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetTables:
-    """What the report says of people with an unmet wish.
+    """What the report says of people with an unmet wish. A cell that is missing is left out there.
 
-    A cell that is left out of a table says nothing of its people; so nothing may be told of them either.
-    A table without any cell isn't published: nothing of it can be found out.
-    Districts are positions in the geography; themes and bands are ``position``; levels 1 to 5.
+    Districts and places are positions in the geography; themes and bands are ``position``; levels are 1 to
+    5, and ``ALL_LEVELS`` for all of them together. Of tables that are empty nothing is protected.
     """
 
-    by_theme: Mapping[tuple[int, int], Shown]
-    """By district and theme."""
-    by_level: Mapping[tuple[int, int], Shown]
-    """By district and level, each person once."""
-    by_band: Mapping[tuple[int, int, int, int], Shown]
-    """By district, theme, band and level: someone with time in several bands stands in each."""
-    by_place: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
-    """By place and theme: parts of ``by_theme``, so nothing further is to be held against them."""
+    by_theme: _Table
+    """By (district, theme)."""
+    by_level: _Table
+    """By (district, level), each person once."""
+    by_band: _Table
+    """By (district, theme, band, level): someone with time in several bands stands in each."""
+    asked_by_band: _Table = field(default_factory=dict)
+    """The same of all who ask, met or not: looked at where the levels of the unmet ones are left out."""
+    by_place: _Table = field(default_factory=dict)
+    """By (place, theme): parts of ``by_theme``, so nothing further is to be held against them."""
 
 
 NOTHING_PUBLISHED = UnmetTables(by_theme={}, by_level={}, by_band={})
 
 
-class Allowance:
-    """How much can still be told, of groups that have nobody in common."""
+class Telling:
+    """Tells of groups of unmet wishes: the rows of *asked*, all unmet, are those of the *tables*.
 
-    def __init__(self, tables: UnmetTables) -> None:
-        self._left: list[dict[Hashable, int]] = [
-            {key: one.least for key, one in table.items()}
-            for table in (tables.by_theme, tables.by_level, tables.by_band)
-        ]
+    Positions are those of *asked*; in each group every person stands once, about one theme.
+    """
 
-    def tell(self, asked: Asked, rows: Rows, *, band: TimeBand) -> Shown | None:
-        """At least so many of the people of *rows* who have time in *band*; None where nothing can be told.
+    def __init__(self, asked: Asked, tables: UnmetTables) -> None:
+        self._asked = asked
+        self._tables = tables
+        self._taken: Counter[tuple[str, _Cell]] = Counter()
+        self._safe: dict[_Cell, bool] = {}
 
-        *rows* are positions in *asked*, each person once. Worked example: 18 people of a district whose
-        cells show 10 and a star are told as 10, because 8 and 1 are all that these say.
+    def alone(self, rows: Rows, *, band: TimeBand) -> Shown | None:
+        """At least so many of the people of *rows*, who have time in *band* or did not say when; None where
+        nothing can be told.
+
+        Worked example: 18 people of two districts whose cells show 10 and a star are told as 10, because 8
+        and 1 are all that these say.
         """
-        families = [
-            (left, cells) for left, cells in zip(self._left, _cells(asked, rows, band), strict=True) if left
-        ]
-        most = min((sum(left.get(cell, 0) for cell in cells) for left, cells in families), default=len(rows))
+        return self._tell(rows, band, Counter())
+
+    def apart(self, rows: Rows, *, band: TimeBand) -> Shown | None:
+        """The same for groups of which none has anybody in common with another that was told this way:
+        what one was told of is gone for the next."""
+        return self._tell(rows, band, self._taken)
+
+    def _tell(self, rows: Rows, band: TimeBand, taken: Counter[tuple[str, _Cell]]) -> Shown | None:
+        families = self._families(rows, band) if len(rows) >= FEWEST_SHOWN else {}
+        most = min(
+            (
+                sum(least - taken[name, cell] for cell, least in cells.items())
+                for name, cells in families.items()
+            ),
+            default=len(rows),
+        )
         one = _at_most(len(rows), most)
-        if one is not None:
-            for left, cells in families:
-                _take(left, cells, one.least)
+        if one is None:
+            return None
+        for name, cells in families.items():
+            left = one.least
+            for cell, least in cells.items():
+                here = min(least - taken[name, cell], left)
+                taken[name, cell] += here
+                left -= here
         return one
 
+    def _families(self, rows: Rows, band: TimeBand) -> dict[str, dict[_Cell, int]]:
+        """Per table the cells in which these people stand, each with how many it says at least."""
+        asked, tables = self._asked, self._tables
+        district, theme, level = asked.district[rows], asked.theme[rows], asked.level[rows]
+        in_band = (asked.bands[rows] & band.bit) != 0
+        bands = np.where(in_band, band.position, TimeBand.NOT_SAID.position)
+        all_levels = np.full(len(rows), ALL_LEVELS)
+        families = {}
+        if tables.by_theme:
+            families["theme"] = {cell: _least(tables.by_theme, cell) for cell in _different(district, theme)}
+        if tables.by_level:
+            families["level"] = dict(
+                self._of_level(cell, tables.by_level) for cell in _different(district, level)
+            )
+        if tables.by_band:
+            families["band"] = {
+                cell: _least(tables.by_band, cell) for cell in _different(district, theme, bands, all_levels)
+            }
+            families["band and level"] = dict(
+                self._of_level(cell, tables.by_band, tables.asked_by_band)
+                for cell in _different(district, theme, bands, level)
+            )
+        return families
 
-def tell(asked: Asked, rows: Rows, tables: UnmetTables, *, band: TimeBand) -> Shown | None:
-    """The same for a group by itself."""
-    return Allowance(tables).tell(asked, rows, band=band)
+    def _of_level(self, cell: _Cell, *tables: _Table) -> tuple[_Cell, int]:
+        """A cell of one level; where levels are left out, that of all of them, if that may be."""
+        for table in tables:
+            if cell in table:
+                return cell, table[cell].least
+        whole = (*cell[:-1], ALL_LEVELS)
+        least = _least(tables[0], whole)
+        if whole not in self._safe:
+            self._safe[whole] = self._levels_are_covered(whole, least)
+        return whole, least if self._safe[whole] else 0
+
+    def _levels_are_covered(self, whole: _Cell, least: int) -> bool:
+        """Whether offers for one level each, told of one by one, say no more than the cell of all levels."""
+        asked = self._asked
+        inside = asked.district == whole[0]
+        if len(whole) == 2:
+            _, first = np.unique(asked.person[inside], return_index=True)
+            return _levels_say(asked.level[inside][first]) <= least
+        inside &= asked.theme == whole[1]
+        of_theme = _levels_say(asked.level[inside])
+        inside &= (asked.bands & list(TimeBand)[whole[2]].bit) != 0
+        return (
+            of_theme <= _least(self._tables.by_theme, whole[:2]) and _levels_say(asked.level[inside]) <= least
+        )
 
 
-def _cells(asked: Asked, rows: Rows, band: TimeBand) -> tuple[Sequence[Hashable], ...]:
-    """In each table the different cells in which these people stand, in a fixed order."""
-    district, theme, level = asked.district[rows], asked.theme[rows], asked.level[rows]
-    in_band = (asked.bands[rows] & band.bit) != 0
-    stands = np.where(in_band, band.position, TimeBand.NOT_SAID.position)
-    return (
-        _different(district, theme),
-        _different(district, level),
-        _different(district, theme, stands, level),
-    )
+def _levels_say(level: npt.NDArray[np.int8]) -> int:
+    """The most that offers for one level each could tell of people of these levels together."""
+    counts = [int(np.isin(level, apart).sum()) for apart in _LEVELS_APART]
+    return sum(shown(count).least for count in counts if count >= FEWEST_SHOWN)
 
 
-def _different(*columns: npt.NDArray[np.integer]) -> Sequence[Hashable]:
+def _different(*columns: npt.NDArray[np.integer]) -> list[_Cell]:
     return sorted({tuple(int(one) for one in cell) for cell in zip(*columns, strict=True)})
+
+
+def _least(table: _Table, cell: _Cell) -> int:
+    """How many people a cell says at least; none where it is left out."""
+    one = table.get(cell)
+    return 0 if one is None else one.least
 
 
 def _at_most(count: int, least: int) -> Shown | None:
@@ -105,11 +179,3 @@ def _at_most(count: int, least: int) -> Shown | None:
             return one
         number -= STEP
     return None
-
-
-def _take(left: dict[Hashable, int], cells: Iterable[Hashable], least: int) -> None:
-    for cell in cells:
-        here = min(left.get(cell, 0), least)
-        if here:
-            left[cell] -= here
-            least -= here

@@ -24,7 +24,7 @@ from marketplace.gaps.candidates import SIZES, Candidate, Wishes
 from marketplace.gaps.counting import Asker, Counted, count
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, shown
 from marketplace.gaps.geography import Geography
-from marketplace.gaps.telling import Rows, UnmetTables, tell
+from marketplace.gaps.telling import Rows, Telling, UnmetTables
 from marketplace.matching.batch_counts import EVENING
 from marketplace.matching.catalogue import GONE, Catalogue, OfferRow
 from marketplace.vocabulary import OfferKind, PlaceKind, Theme, Vacancy
@@ -85,12 +85,13 @@ def with_offer(wishes: Wishes, candidate: Candidate, *, size: int, tables: Unmet
         raise ValueError(f"{size} is not one of the sizes {SIZES}")
     rows = wishes.served_by(candidate)
     geography, theme = wishes.geography, candidate.theme.position
-    people = tell(wishes.asked, rows, tables, band=candidate.band)
+    telling = Telling(wishes.asked, tables)
+    people = telling.alone(rows, band=candidate.band)
     council = int(geography.place_council[candidate.place])
     share = min(1.0, size / people.number) if people is not None and people.number else 0.0
 
     def told(mine: Rows) -> Shown | None:
-        return None if people is None else tell(wishes.asked, mine, tables, band=candidate.band)
+        return None if people is None else telling.alone(mine, band=candidate.band)
 
     def less(before: Shown, of: Shown) -> Shown:
         return _rounded((before.number or 0) - share * (of.number or 0))
@@ -206,7 +207,7 @@ def without_offers(
 
 def _change(
     area: int,
-    table: Mapping[tuple[int, int], Shown],
+    table: Mapping[tuple[int, ...], Shown],
     theme: int,
     people: Shown | None,
     after: Callable[[Shown, Shown], Shown],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -12,7 +13,7 @@ from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import Candidate, Wishes
 from marketplace.gaps.disclosure import A_FEW, Shown, shown
 from marketplace.gaps.next_offers import next_offers, plan
-from marketplace.gaps.telling import NOTHING_PUBLISHED, Allowance, UnmetTables, tell
+from marketplace.gaps.telling import ALL_LEVELS, NOTHING_PUBLISHED, Telling, UnmetTables
 from marketplace.vocabulary import SupportLevel, Theme
 from tests.gaps.worlds import Wish, on_a_line, random_wishes, tables_of, world
 
@@ -29,33 +30,40 @@ def test_a_number_beside_a_star_is_no_more_than_the_tables_say_already() -> None
     rows = wishes.served_by(MIDDLE)
     assert len(rows) == 18
     # 'About 20' would be 18 or more: with at most 12 in the first, the star would be 6 or 7.
-    assert tell(wishes.asked, rows, tables, band=BAND) == Shown(10)
-    assert tell(wishes.asked, rows, NOTHING_PUBLISHED, band=BAND) == Shown(20)
+    assert Telling(wishes.asked, tables).alone(rows, band=BAND) == Shown(10)
+    assert Telling(wishes.asked, NOTHING_PUBLISHED).alone(rows, band=BAND) == Shown(20)
 
 
 def test_fewer_than_eight_are_not_told_even_as_a_star() -> None:
     wishes = world(TWO_DISTRICTS, Wish(place=0, people=30), Wish(place=1, people=7))
     rows = wishes.served_by(MIDDLE._replace(place=1))
-    assert tell(wishes.asked, rows, tables_of(wishes), band=BAND) is None
+    assert Telling(wishes.asked, tables_of(wishes)).alone(rows, band=BAND) is None
 
 
-def test_what_the_report_leaves_out_is_not_told_another_way() -> None:
-    wishes = world(TWO_DISTRICTS, Wish(place=0, people=30))
-    tables = tables_of(wishes)
-    left_out = UnmetTables(
-        by_theme=tables.by_theme, by_level=tables.by_level, by_band={(0, 0, 0, 1): Shown(10)}
-    )
-    assert tell(wishes.asked, wishes.served_by(MIDDLE), left_out, band=BAND) is None
+@pytest.mark.parametrize(("of_level_two", "is_told"), [(9, True), (8, False)])
+def test_levels_that_are_left_out_are_not_told_one_by_one_beyond_their_total(
+    of_level_two: int, is_told: bool
+) -> None:
+    # 18 and 16 people, shown as 20 (18 and more) and 15 (13 and more). One offer for level 2 and another
+    # for level 3 would each be told as 10, for 8 and more: together 16 and more.
+    third = MIDDLE._replace(level=SupportLevel.PERSONALISED)
+    wishes = world(TWO_DISTRICTS, *(Wish(place=0, people=of_level_two, level=level) for level in (2, 3)))
+    whole = tables_of(wishes)
+    totals = {cell: one for cell, one in whole.by_band.items() if cell[-1] == ALL_LEVELS}
+    tables = UnmetTables(by_theme=whole.by_theme, by_level=whole.by_level, by_band=totals)
+    told = Telling(wishes.asked, tables).alone(wishes.served_by(third), band=BAND)
+    assert told == (Shown(10) if is_told else None)
+    assert Telling(wishes.asked, whole).alone(wishes.served_by(third), band=BAND) == Shown(10)
 
 
 def test_groups_without_anybody_in_common_are_told_out_of_one_allowance() -> None:
     wishes = world(TWO_DISTRICTS, Wish(place=0, people=34))
-    allowance = Allowance(tables_of(wishes))
+    telling = Telling(wishes.asked, tables_of(wishes))
     rows = wishes.served_by(MIDDLE)
     # About 35 stand for 33 and more: 18 of these are told first, so 15 are left and 13 told.
-    assert allowance.tell(wishes.asked, rows[:18], band=BAND) == Shown(20)
-    assert allowance.tell(wishes.asked, rows[18:], band=BAND) == Shown(15)
-    assert allowance.tell(wishes.asked, rows[18:], band=BAND) is None
+    assert telling.apart(rows[:18], band=BAND) == Shown(20)
+    assert telling.apart(rows[18:], band=BAND) == Shown(15)
+    assert telling.apart(rows[18:], band=BAND) is None
 
 
 def test_no_star_of_the_tables_is_narrowed_by_all_that_is_told() -> None:
@@ -103,11 +111,15 @@ def _narrowed(
         lines.append(line)
         least.append(float(number))
 
-    for district, theme, band, _ in band_cells:  # levels of a band are different people of the theme
-        levels = {at["band", key] for key in band_cells if key[:3] == (district, theme, band)}
-        lines.append(-sum(np.eye(len(cells))[one] for one in levels))
-        lines[-1][at["theme", (district, theme)]] += 1.0
-        least.append(0.0)
+    for district, theme, band, level in band_cells:
+        if level == ALL_LEVELS:
+            levels = {at["band", key] for key in band_cells if key[:3] == (district, theme, band)}
+            whole = at["band", (district, theme, band, ALL_LEVELS)]
+            line = np.zeros(len(cells))
+            line[list(levels - {whole})], line[whole] = 1.0, -1.0
+            lines += [line, -line]
+            least += [0.0, 0.0]
+            sum_at_least({at["theme", (district, theme)]}, 0, of=whole)
     before = (list(lines), list(least))
     together: dict[tuple[Theme, frozenset[int]], int] = {}
     for candidate, people in said:
@@ -118,7 +130,7 @@ def _narrowed(
             (district, theme, band.position, int(level))
             for district in districts
             for band in (candidate.band, TimeBand.NOT_SAID)
-            for level in {int(one) for one in asked.level[rows]}
+            for level in np.unique(asked.level[rows]).tolist()
         }
         sum_at_least({at["band", key] for key in within if ("band", key) in at}, people.least)
         sum_at_least({at["theme", (district, theme)] for district in districts}, people.least)

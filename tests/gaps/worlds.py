@@ -15,7 +15,7 @@ from marketplace.gaps.disclosure import shown
 from marketplace.gaps.geography import Geography
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.sources import DemandSource
-from marketplace.gaps.telling import UnmetTables
+from marketplace.gaps.telling import ALL_LEVELS, UnmetTables
 from marketplace.vocabulary import SupportLevel, Theme
 
 LAT, LON = 53.0, -1.2
@@ -109,10 +109,12 @@ def tables_of(wishes: Wishes) -> UnmetTables:
         district, theme, level = int(asked.district[row]), int(asked.theme[row]), int(asked.level[row])
         by_theme[district, theme] += 1
         by_level[district, level] += 1  # each person of these worlds has one row
+        by_level[district, ALL_LEVELS] += 1
         by_place[int(asked.place[row]), theme] += 1
         for band in TimeBand:
             if asked.bands[row] & band.bit:
                 by_band[district, theme, band.position, level] += 1
+                by_band[district, theme, band.position, ALL_LEVELS] += 1
     return UnmetTables(
         by_theme={key: shown(number) for key, number in by_theme.items()},
         by_level={key: shown(number) for key, number in by_level.items()},
