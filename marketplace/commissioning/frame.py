@@ -53,8 +53,8 @@ class CouncilFrame:
 
     council: Council
     councils: dict[str, str]
-    links: tuple[tuple[str, str, str, str, bool], ...]
-    """Address, words, about, picture, and whether it is this page."""
+    links: tuple[tuple[str, str, str, str, str], ...]
+    """Address, words, about, picture, and 'page' where it is this page, 'true' where this page is below it."""
     picker: str
     """Where a chosen council is sent: this page, or the start page from a page about one record."""
 
@@ -90,10 +90,16 @@ def council_frame() -> CouncilFrame | None:
                 gettext(place.words),
                 gettext(place.about) if place.about else "",
                 place.picture,
-                place.endpoint == request.endpoint,
+                _current(place.endpoint),
             )
             for place in _PLACES
             if place.endpoint in current_app.view_functions
         ),
         picker=url_for(START) if request.view_args else request.path,
     )
+
+
+def _current(endpoint: str) -> str:
+    """Pages below a place have its endpoint and more: ``commissioning.market_districts``."""
+    here = request.endpoint or ""
+    return "page" if here == endpoint else "true" if here.startswith(f"{endpoint}_") else ""

@@ -28,7 +28,7 @@ def districts(market: Market, council: Council) -> Table:
         title=_("District by district"),
         corner=_("District"),
         columns=(
-            Column(_("Offers for 10,000 adults"), ONE_PLACE),
+            Column(_("Offers for 100,000 adults"), ONE_PLACE),
             Column(_("Offers")),
             Column(_("Providers")),
             *share_columns(),
@@ -54,7 +54,7 @@ def districts(market: Market, council: Council) -> Table:
 
 
 def kinds_by_district(market: Market, council: Council) -> Table:
-    """Offers for 10,000 adults, of the kinds that there are; and how far districts differ."""
+    """Offers for 100,000 adults, of the kinds that there are; and how far districts differ."""
     adults = {one.code: one.adults for one in council.facts}
     rows = []
     for kind in market.by_kind:
@@ -72,7 +72,7 @@ def kinds_by_district(market: Market, council: Council) -> Table:
         )
     return Table(
         key="kinds_by_district",
-        title=_("Offers for 10,000 adults, by kind"),
+        title=_("Offers for 100,000 adults, by kind"),
         corner=_("Kind"),
         columns=(
             *(Column(name, ONE_PLACE) for _code, name in council.districts),
@@ -81,7 +81,7 @@ def kinds_by_district(market: Market, council: Council) -> Table:
         rows=tuple(rows),
         source=f"{source_of_offers(market.day)} {source_of_facts()}",
         note=_(
-            "“Districts differ by” says how far they lie from the mean of all districts, on the average. 0% would be the same everywhere."
+            "“Districts differ by” says how far they lie from the mean of all districts, on the average. 0% would be the same everywhere. It is told for kinds with 3 offers or more for each district."
         ),
     )
 
@@ -117,7 +117,7 @@ def grounds(market: Market, council: Council) -> Table | None:
         title=_("Rural against urban"),
         corner=_("Districts"),
         columns=(
-            Column(_("Offers for 10,000 adults"), ONE_PLACE),
+            Column(_("Offers for 100,000 adults"), ONE_PLACE),
             Column(_("Offers")),
             *share_columns(),
             Column(_("Which")),

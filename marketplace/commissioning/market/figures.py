@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from marketplace.commissioning.council import Council
 from marketplace.commissioning.market import district_tables, tables
 from marketplace.commissioning.market.people import Answering, Employing, answering, employing
 from marketplace.commissioning.market.picture import Market, market_of
-from marketplace.commissioning.market.queries import hidden_for_age, supply_in
+from marketplace.commissioning.market.queries import Supply, hidden_for_age, supply_in
 from marketplace.commissioning.market.table import Table
 from marketplace.settings import Settings
 from marketplace.web.today import london_day
@@ -50,14 +52,28 @@ class Figures:
         return tuple(one for one in every if one is not None and one.rows)
 
 
-def read_figures(session: Session, council: Council, *, settings: Settings, now: datetime) -> Figures:
-    """Read and count. Eight statements, however many offers there are."""
-    today, evening = london_day(now), settings.evening_starts
+class Offered(NamedTuple):
+    """What there is of one council on one day."""
+
+    supply: Sequence[Supply]
+    market: Market
+    hidden: int
+
+
+def read_offered(session: Session, council: Council, *, settings: Settings, today: date) -> Offered:
+    """Read and count the offers. Six statements, however many there are."""
+    evening = settings.evening_starts
     supply = supply_in(session, council.codes, today=today, evening=evening.hour * 60 + evening.minute)
+    market = market_of(supply, council.codes, today=today)
+    return Offered(supply, market, hidden_for_age(session, council.codes))
+
+
+def read_figures(session: Session, council: Council, offered: Offered, *, now: datetime) -> Figures:
+    """Put what counts people beside what there is. Two statements."""
     return Figures(
         council=council,
-        market=market_of(supply, council.codes, today=today),
-        hidden=hidden_for_age(session, council.codes),
-        answers=answering(session, supply, now=now),
-        who=employing(session, council.codes, today=today),
+        market=offered.market,
+        hidden=offered.hidden,
+        answers=answering(session, offered.supply, now=now),
+        who=employing(session, council.codes, today=london_day(now)),
     )

@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from time import monotonic
+from typing import NamedTuple
 
-from flask import get_template_attribute
+from flask import current_app, get_template_attribute
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from marketplace.commissioning.council import current_council
-from marketplace.commissioning.market.figures import Figures, read_figures
+from marketplace.commissioning.council import Council, current_council
+from marketplace.commissioning.market.figures import Figures, Offered, read_figures, read_offered
 from marketplace.commissioning.market.statement import Statement, how_it_was_counted
 from marketplace.commissioning.market.table import ONE_PLACE, Table
-from marketplace.commissioning.pictures import BarRow, Bars, DistrictMap, Value, district_map, small_multiples
-from marketplace.db import get_session
+from marketplace.commissioning.pictures import (
+    POUNDS,
+    BarRow,
+    Bars,
+    DistrictMap,
+    Value,
+    bars,
+    district_map,
+    small_multiples,
+)
+from marketplace.db import Database, get_database, get_session
 from marketplace.directory.map_drawing import outlines_in
+from marketplace.offers.changes import read_epoch
 from marketplace.web import current_settings
 from marketplace.web.templating import day_words
+from marketplace.web.today import london_day
 
-_SVG = 'xmlns="http://www.w3.org/2000/svg"'
+_SVG = Markup('xmlns="http://www.w3.org/2000/svg"')
+
+
+_EXTENSION = "marketplace.market"
+_SECONDS_KEPT = 300.0
+_MOST_KEPT = 16
+
+
+class _Kept(NamedTuple):
+    database: Database
+    """Held, so that no other can stand at its address while this is kept."""
+    until: float
+    offered: Offered
 
 
 def figures_now() -> Figures:
-    """The figures of this request's council."""
-    return read_figures(get_session(), current_council(), settings=current_settings(), now=datetime.now(UTC))
+    """The figures of this request's council. Offers are counted anew when the catalogue has changed, each
+    day, and after five minutes; people each time."""
+    session, council, now = get_session(), current_council(), datetime.now(UTC)
+    return read_figures(session, council, _offered(session, council, london_day(now)), now=now)
+
+
+def _offered(session: Session, council: Council, today: date) -> Offered:
+    kept: dict[tuple[object, ...], _Kept] = current_app.extensions.setdefault(_EXTENSION, {})
+    database = get_database()
+    key = (id(database), read_epoch(session), council.code, today)
+    found = kept.get(key)
+    if found is None or found.until < monotonic():
+        offered = read_offered(session, council, settings=current_settings(), today=today)
+        found = _Kept(database, monotonic() + _SECONDS_KEPT, offered)
+        while len(kept) >= _MOST_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = found
+    return found.offered
 
 
 def drawing_of(districts: Table) -> DistrictMap | None:
@@ -31,7 +74,19 @@ def drawing_of(districts: Table) -> DistrictMap | None:
         {row.key: _value(row.values[0]) for row in districts.rows},
         outlines=outlines_in(current_settings().seeds_dir),
         unit=ONE_PLACE,
+        from_zero=False,
     )
+
+
+def price_bars(prices: Table) -> Bars:
+    """The middle price of each kind that has one, and from where to where half of the prices lie."""
+    rows = [
+        BarRow(row.head, middle, least=low, most=high)
+        for row in prices.rows
+        for middle, low, high in [map(_value, row.values[:3])]
+        if middle is not None
+    ]
+    return bars(prices.title, rows, unit=POUNDS)
 
 
 def panels_of(by_kind: Table) -> tuple[Bars, ...]:
@@ -94,7 +149,7 @@ def statement_of(found: Figures) -> Statement:
     """What the PDF and the workbook hold."""
     tables = found.tables()
     drawing = next((drawing_of(table) for table in tables if table.key == "districts"), None)
-    words = _("Map of districts: offers for 10,000 adults. The same numbers are in the table.")
+    words = _("Map of districts: offers for 100,000 adults. The same numbers are in the table.")
     svg = get_template_attribute("commissioning/pictures/map.html", "map_svg")
     return Statement(
         title=_("Market position statement: %(council)s", council=found.council.name),

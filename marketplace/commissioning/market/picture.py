@@ -30,7 +30,9 @@ from marketplace.vocabulary import (
 )
 
 FEWEST_PRICES = 5
-PER_ADULTS = 10_000
+PER_ADULTS = 100_000
+FEWEST_TO_COMPARE = 3
+"""Districts are compared by what they have so many of on the average: of less, one more or fewer is chance."""
 TENTH = Decimal("0.1")
 RURAL_FROM = Decimal(35)
 """A district in which so many per cent live in rural areas is called rural here."""
@@ -114,7 +116,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Even:
-    """How evenly something is spread over districts, by offers for 10,000 adults."""
+    """How evenly something is spread over districts, by offers for 100,000 adults."""
 
     rates: Mapping[str, Decimal]
     """By district code."""
@@ -208,11 +210,11 @@ def spread_of(prices: Sequence[Decimal]) -> Spread | None:
 def even(counts: Mapping[str, int], districts: Sequence[District]) -> Even | None:
     """How evenly *counts*, by district code, are spread over adults; None below two districts.
 
-    Worked example: 4 and 2 offers for 20,000 adults each are 2.0 and 1.0 for 10,000: the first has twice
-    as many, and districts lie 33% from the mean of 1.5.
+    None as well where there are too few to compare. Worked example: 8 and 4 offers for 80,000 adults each
+    are 10.0 and 5.0 for 100,000: the first has twice as many, and districts lie 33% from the mean of 7.5.
     """
     adults = {one.code: one.adults for one in districts if one.adults}
-    if len(adults) < 2:
+    if len(adults) < 2 or sum(counts.get(code, 0) for code in adults) < FEWEST_TO_COMPARE * len(adults):
         return None
     rates = {code: Decimal(counts.get(code, 0) * PER_ADULTS) / adults[code] for code in adults}
     most, fewest = max(rates, key=lambda code: rates[code]), min(rates, key=lambda code: rates[code])

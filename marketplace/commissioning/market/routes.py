@@ -10,7 +10,7 @@ from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.frame import place_of
 from marketplace.commissioning.market import document_routes  # noqa: F401 (its files stand here too)
 from marketplace.commissioning.market.figures import Figures
-from marketplace.commissioning.market.page import drawing_of, figures_now, least_even, panels_of
+from marketplace.commissioning.market.page import drawing_of, figures_now, least_even, panels_of, price_bars
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 
@@ -26,7 +26,11 @@ place_of(
 @access(AS_COMMISSIONER)
 def market() -> str:
     """What there is."""
-    return render_template("commissioning/market/market.html", **_page(figures_now()))
+    page = _page(figures_now())
+    prices = page["tables"].get("prices")
+    return render_template(
+        "commissioning/market/market.html", **page, price_bars=price_bars(prices) if prices else None
+    )
 
 
 @blueprint.get("/market/districts")

@@ -56,6 +56,7 @@ def district_map(
     outlines: tuple[Outline, ...],
     links: Mapping[str, str] | None = None,
     unit: Unit = NUMBER,
+    from_zero: bool = True,
 ) -> DistrictMap | None:
     """The districts of *values*, by ONS code; None where we have no outline of any.
 
@@ -66,7 +67,7 @@ def district_map(
     if not mine:
         return None
     frame = _frame(outlines, tuple(outline.code for outline in mine))
-    scale = scale_of(values.values(), unit)
+    scale = scale_of(values.values(), unit, from_zero=from_zero)
     shapes = tuple(
         Shape(
             code=outline.code,

@@ -1,6 +1,6 @@
 """How a value looks: its words, and one of a few shades that a grey printer keeps apart.
 
-Five shades of one colour, equal steps with round ends. A star and a value that is not shown have
+Five shades of one colour, in equal steps with round ends. A star and a value that is not shown have
 patterns of their own. The number always stands on its shade, so nothing is said by colour alone.
 """
 
@@ -31,7 +31,7 @@ FILLS = {
     HIDDEN: "#eeeae2",
 }
 """The same colours stand in ``static/src/_commissioning.scss``; each step is darker by as much to the eye."""
-_ROUND = (1, 2, 5, 10)
+_ROUND = (Decimal(1), Decimal(2), Decimal(3), Decimal(4), Decimal(5), Decimal(6), Decimal(8), Decimal(10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Equal steps from nothing up to the largest number."""
+    """Equal steps up from ``base``; what is beyond the last has the darkest shade."""
 
     step: Decimal
     unit: Unit = NUMBER
+    base: Decimal = Decimal(0)
+    is_open: bool = False
+    """Numbers go on after the last step: its shade stands for 'more'."""
 
     def mark(self, value: Value) -> Mark:
-        """Worked example, steps of 10: 0 → none, 10 → shade 1, 11 → shade 2."""
+        """Worked example, steps of 10 from 0: 0 → none, 10 → shade 1, 11 → shade 2."""
         if value is None:
             return Mark("–", HIDDEN, gettext("not shown"))
         if isinstance(value, Shown):
@@ -88,7 +91,7 @@ class Scale:
             value = value.number
         if value <= 0:
             return Mark(self.unit.words(value), NONE)
-        shade = min(SHADES, ceil(Decimal(value) / self.step))
+        shade = min(SHADES, max(1, ceil((Decimal(value) - self.base) / self.step)))
         return Mark(self.unit.words(value), str(shade))
 
     def key(self, marks: Iterable[Mark]) -> tuple[tuple[Mark, str], ...]:
@@ -103,26 +106,43 @@ class Scale:
             },
             HIDDEN: gettext("not shown, or not known"),
         }
+        if self.is_open:
+            meanings[str(SHADES)] = gettext("more than %(number)s", number=self._end(SHADES - 1))
         signs = {FEW: "*", HIDDEN: "–"}
         return tuple(
             (Mark(signs.get(shade, ""), shade), words) for shade, words in meanings.items() if shade in used
         )
 
     def _end(self, number: int) -> str:
-        end = self.step * number
+        end = self.base + self.step * number
         places = 0 if end == end.to_integral_value() else max(self.unit.places, 1)
         return f"{self.unit.before}{end:,.{places}f}{self.unit.after}"
 
 
-def scale_of(values: Iterable[Value], unit: Unit = NUMBER) -> Scale:
-    """Five equal steps that reach the largest of *values*, each 1, 2 or 5 with zeros behind."""
-    most = max((number for value in values if (number := number_of(value)) is not None), default=Decimal(0))
-    if most <= 0:
+def scale_of(values: Iterable[Value], unit: Unit = NUMBER, *, from_zero: bool = True) -> Scale:
+    """Five equal steps that reach the largest of *values*, each a round number.
+
+    Where a few numbers are far above the others (the largest more than twice what nine of ten stay
+    below), four steps reach these nine and the darkest shade stands for more. Without *from_zero* the
+    steps begin below the smallest: for rates that are all of one size.
+    """
+    numbers = sorted(number for value in values if (number := number_of(value)) is not None and number > 0)
+    if not numbers:
         return Scale(Decimal(1), unit)
-    wanted = most / SHADES
-    power = Decimal(10) ** floor(log10(wanted))
-    step = next(power * times for times in _ROUND if power * times >= wanted)
-    return Scale(step if unit.places else max(step, Decimal(1)), unit)
+    smallest = Decimal(1).scaleb(-unit.places)
+    most, usual = numbers[-1], numbers[(len(numbers) * 9 - 1) // 10]
+    if not from_zero and most > numbers[0]:
+        step = max(_round_up((most - numbers[0]) / SHADES), smallest)
+        return Scale(step, unit, base=numbers[0] // step * step)
+    if most > 2 * usual:
+        return Scale(max(_round_up(usual / (SHADES - 1)), smallest), unit, is_open=True)
+    return Scale(max(_round_up(most / SHADES), smallest), unit)
+
+
+def _round_up(number: Decimal) -> Decimal:
+    """The next round number. Worked example: 1.1 → 2, 13 → 20, 23 → 30."""
+    power = Decimal(10) ** floor(log10(number))
+    return next(power * times for times in _ROUND if power * times >= number)
 
 
 def number_of(value: Value) -> Decimal | None:
