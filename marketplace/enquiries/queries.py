@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.models import (
     OPEN_STATES,
     DeclineReason,
@@ -88,47 +89,63 @@ def moves_of(session: Session, enquiry_id: uuid.UUID) -> list[EnquiryMove]:
 
 def waiting_for_provider(session: Session, provider_id: uuid.UUID) -> int:
     """How many enquiries a provider has not answered yet."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Enquiry)
-            .where(
-                Enquiry.provider_id == provider_id,
-                Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)) | _has_proposed(Side.PERSON),
-            )
-        )
-        or 0
-    )
+    return _count(session, Enquiry.provider_id == provider_id, _waits_for_provider())
+
+
+def news_for_provider(session: Session, provider_id: uuid.UUID) -> int:
+    """In how many others there is something that nobody of the provider has read, or said yes to."""
+    mine = Enquiry.provider_id == provider_id
+    return _count(session, mine, ~_waits_for_provider(), _is_unread(Side.PERSON) | _agrees_alone(Side.PERSON))
 
 
 def news_for_person(session: Session, person_id: uuid.UUID) -> int:
     """How many enquiries have something that nobody on the person's side has read or answered."""
-    unread = exists().where(
+    is_new = _is_unread(Side.PROVIDER) | _has_proposed(Side.PROVIDER) | _agrees_alone(Side.PROVIDER)
+    return _count(
+        session, Enquiry.person_id == person_id, (Enquiry.state == EnquiryState.MORE_ASKED) | is_new
+    )
+
+
+def _count(session: Session, *which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Enquiry).where(*which)) or 0
+
+
+def _waits_for_provider() -> ColumnElement[bool]:
+    return Enquiry.state.in_((EnquiryState.SENT, EnquiryState.SEEN)) | _has_proposed(Side.PERSON)
+
+
+def _is_unread(side: Side) -> ColumnElement[bool]:
+    """*side* wrote something that reached the other, and nobody there has opened it."""
+    return exists().where(
         EnquiryMessage.enquiry_id == Enquiry.id,
-        EnquiryMessage.side == Side.PROVIDER,
+        EnquiryMessage.side == side,
         EnquiryMessage.read_at.is_(None),
         EnquiryMessage.held_at.is_(None) | EnquiryMessage.released_at.is_not(None),
-    )
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Enquiry)
-            .where(
-                Enquiry.person_id == person_id,
-                (Enquiry.state == EnquiryState.MORE_ASKED) | unread | _has_proposed(Side.PROVIDER),
-            )
-        )
-        or 0
     )
 
 
 def _has_proposed(side: Side) -> ColumnElement[bool]:
-    """*side* proposed a time in the enquiry that nobody answered."""
+    """*side* proposed a time still to come, and nobody answered."""
     return exists().where(
+        Enquiry.state.in_(OPEN_STATES),
         Meeting.enquiry_id == Enquiry.id,
         Meeting.proposed_by == side,
         Meeting.accepted_at.is_(None),
         Meeting.cancelled_at.is_(None),
+        Meeting.starts_at > datetime.now(UTC),
+    )
+
+
+def _agrees_alone(side: Side) -> ColumnElement[bool]:
+    """*side* said yes to what both could agree, and the other side has not."""
+    said, missing = Agreement.person_agreed_at, Agreement.provider_agreed_at
+    if side is Side.PROVIDER:
+        said, missing = missing, said
+    return exists().where(
+        Enquiry.state.in_(OPEN_STATES),
+        Agreement.enquiry_id == Enquiry.id,
+        said.is_not(None),
+        missing.is_(None),
     )
 
 

@@ -26,6 +26,8 @@ class ProviderPlace:
     only_owners: bool = False
     when: Callable[[Provider], bool] | None = None
     """Of which providers; None for all."""
+    rooms: tuple[str, ...] = ()
+    """Blueprints whose pages all belong to it."""
 
 
 _PLACES = [
@@ -41,8 +43,8 @@ class ProviderFrame:
     """The frame of one page."""
 
     provider: Provider
-    links: tuple[tuple[str, str, str, bool], ...]
-    """Address, words, picture, and whether it is this page."""
+    links: tuple[tuple[str, str, str, str], ...]
+    """Address, words, picture, and 'page' where it is this page, 'true' where this page belongs to it."""
 
 
 def place_of(
@@ -52,11 +54,18 @@ def place_of(
     *,
     only_owners: bool = False,
     when: Callable[[Provider], bool] | None = None,
+    rooms: tuple[str, ...] = (),
 ) -> None:
     """Show a page of providers in the frame, after those that were registered before it."""
-    place = ProviderPlace(endpoint, words, picture, only_owners, when)
+    place = ProviderPlace(endpoint, words, picture, only_owners, when, rooms)
     if endpoint not in {known.endpoint for known in _PLACES}:
         _PLACES.insert(len(_PLACES) - _LAST, place)
+
+
+def _is_here(place: ProviderPlace) -> str:
+    if place.endpoint == request.endpoint:
+        return "page"
+    return "true" if request.blueprint in place.rooms else ""
 
 
 def provider_frame() -> ProviderFrame | None:
@@ -72,7 +81,7 @@ def provider_frame() -> ProviderFrame | None:
                 url_for(place.endpoint, provider_id=provider.id),
                 gettext(place.words),
                 place.picture,
-                place.endpoint == request.endpoint,
+                _is_here(place),
             )
             for place in shown
             if (is_owner or not place.only_owners) and (place.when is None or place.when(provider))

@@ -15,7 +15,7 @@ from marketplace.providers.models import Provider
 from marketplace.vocabulary import N_
 from marketplace.web.today import london_today
 
-place_of("help.of_provider", N_("Help wanted"), "help")
+place_of("help.of_provider", N_("Help wanted"), "help", rooms=("help",))
 
 
 @task_of

@@ -27,7 +27,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_case, make_supporter
 
 pytestmark = pytest.mark.parametrize(**SQLITE)
-MOST_STATEMENTS = 26
+MOST_STATEMENTS = 28
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_person_asks_the_provider_asks_back_is_answered_and_declines_with_a_re
     )
     assert "They have not looked at it yet" in as_jo.get(own).text
 
-    assert "1 person waits for your answer" in as_priya.get(f"/provide/{kitchen.provider_id}").text
+    assert "1 enquiry waits for your answer" in as_priya.get(f"/provide/{kitchen.provider_id}").text
     seen = as_priya.get(theirs).text
     for words in ("cook my tea", "Can I come and look first?", "&lt;b&gt;come&lt;/b&gt;"):
         assert words in seen
@@ -265,3 +265,32 @@ def test_the_number_of_statements_does_not_grow_with_what_was_asked_or_said(
         press(as_jo, pages[1][1], f"{pages[1][1]}/say", text=f"Line {number}")
     assert counts() == before
     assert max(before) <= MOST_STATEMENTS
+
+
+def test_the_start_pages_and_tabs_of_both_sides_lead_to_what_is_new(
+    session: Session,
+    as_jo: FlaskClient,
+    as_priya: FlaskClient,
+    jo: Person,  # noqa: F811
+    kitchen: Offer,  # noqa: F811
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    session.commit()
+    own, theirs = f"/people/{jo.id}/enquiries", f"/provide/{kitchen.provider_id}/enquiries"
+    home = as_priya.get(f"/provide/{kitchen.provider_id}").text
+    assert "1 enquiry waits for your answer." in home
+    shown = as_priya.get(f"{theirs}/{enquiry.id}").text
+    assert f'href="{theirs}" aria-current="true"' in shown
+    assert "There is news about" not in as_jo.get(f"/people/{jo.id}").text
+    press(as_priya, f"{theirs}/{enquiry.id}/ask", f"{theirs}/{enquiry.id}/ask", text="Do you like soup?")
+    assert "There is news about 1 thing you asked about." in as_jo.get(f"/people/{jo.id}").text
+    press(as_jo, f"{own}/{enquiry.id}", f"{own}/{enquiry.id}/say", text="Yes")
+    assert f'href="{own}" aria-current="true"' in as_jo.get(f"{own}/{enquiry.id}").text
+    assert f'href="{own}" aria-current="page"' in as_jo.get(own).text
+    assert "There is news about" not in as_jo.get(f"/people/{jo.id}").text
+    session.refresh(enquiry)
+    enquiry.state = EnquiryState.WAITING
+    session.commit()
+    home = as_priya.get(f"/provide/{kitchen.provider_id}").text
+    assert "There is news about 1 enquiry." in home
+    assert "waits for your answer" not in home

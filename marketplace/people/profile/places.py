@@ -36,6 +36,8 @@ class Place:
     scope: Scope = Scope.LOOK
     or_practitioner: bool = False
     only_practitioner: bool = False
+    rooms: tuple[str, ...] = ()
+    """Blueprints whose pages all belong to it."""
 
 
 PLACES = (
@@ -43,8 +45,13 @@ PLACES = (
     Place("profile.profile", N_("Profile"), "one_to_one"),
     Place("saved.matches", N_("What fits"), "goals"),
     Place("saved.saved", N_("Saved"), "matters"),
-    Place("enquiries.of_person", N_("Enquiries"), "letter"),
-    Place("help.of_person", N_("Help wanted"), "help"),
+    Place(
+        "enquiries.of_person",
+        N_("Enquiries"),
+        "letter",
+        rooms=("enquiries", "meetings", "places", "agreements", "concerns"),
+    ),
+    Place("help.of_person", N_("Help wanted"), "help", rooms=("help",)),
     Place("caseload.shortlists", N_("Lists"), "answers", scope=Scope.ACT, or_practitioner=True),
     Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT, or_practitioner=True),
     Place("caseload.notes", N_("Notes"), "write", only_practitioner=True),
@@ -60,8 +67,8 @@ class Frame:
 
     person: Person
     relation: Relation
-    links: tuple[tuple[str, str, str, bool], ...]
-    """Address, words, picture, and whether it is this page."""
+    links: tuple[tuple[str, str, str, str], ...]
+    """Address, words, picture, and 'page' where it is this page, 'true' where this page belongs to it."""
     communication: tuple[CommunicationRecord, ...]
     """For others than the person: how to talk with them."""
     has_due_review: bool
@@ -69,6 +76,12 @@ class Frame:
     @property
     def is_supporter(self) -> bool:
         return self.relation.standing is Standing.SUPPORTER
+
+
+def _is_here(place: Place) -> str:
+    if place.endpoint == request.endpoint:
+        return "page"
+    return "true" if request.blueprint in place.rooms else ""
 
 
 def place_url(endpoint: str, **values: Any) -> str:
@@ -97,7 +110,7 @@ def _frame() -> Frame:
         person=person,
         relation=relation,
         links=tuple(
-            (_address(place), gettext(place.words), place.picture, place.endpoint == request.endpoint)
+            (_address(place), gettext(place.words), place.picture, _is_here(place))
             for place in shown
             if _address(place)
         ),
