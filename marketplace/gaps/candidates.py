@@ -10,7 +10,8 @@ people must have. It serves a person with an unmet wish where
   reason for staff with special training who never asked for it,
 * its place is within what they travel: ``Asked.reach_km`` in a straight line, as for every match.
 
-Counted are the sources in which each row certainly is one person; searches and requests are told apart.
+Counted are the people of the report: those who told us and those of whom practitioners told. Searches,
+requests and lists that a council brought are told apart.
 The list is the same for everybody, so nobody can ask for a group that is made to find one person.
 """
 
@@ -26,8 +27,8 @@ from scipy import sparse
 
 from marketplace.gaps.asked import LEVEL_NOT_SAID, Asked
 from marketplace.gaps.bands import TimeBand
+from marketplace.gaps.cells import PEOPLE
 from marketplace.gaps.geography import Geography
-from marketplace.gaps.sources import SOURCE_WEIGHTS, DemandSource
 from marketplace.gaps.telling import Rows
 from marketplace.geo.distance import distance_km
 from marketplace.vocabulary import SupportLevel, Theme
@@ -40,7 +41,6 @@ HIGHEST_LEVEL_UNSAID = SupportLevel.ENABLEMENT
 """Up to this level an offer counts people who said no level."""
 NO_LIMIT_KM = 20.0
 """So far counts as within reach of someone whose limit is not known."""
-PEOPLE = frozenset(source for source, weight in SOURCE_WEIGHTS.items() if weight == 1)
 CELLS = len(BANDS) * len(LEVELS)
 
 _Flags = npt.NDArray[np.bool_]
@@ -127,7 +127,7 @@ def wishes_of(asked: Asked, geography: Geography, *, places: npt.NDArray[np.inte
 
     Memory: about 40 bytes for each pair of a wish and a place within its reach.
     """
-    sources = [source.position for source in DemandSource if source in PEOPLE]
+    sources = [source.position for source in PEOPLE]
     kept = asked.where(~asked.met & np.isin(asked.source, sources) & (asked.place >= 0))
     near = in_reach(kept, geography, places)
     themes = []

@@ -13,7 +13,7 @@ total does; this is looked at, and then nothing is told.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,7 +22,9 @@ import numpy.typing as npt
 
 from marketplace.gaps.asked import LEVEL_NOT_SAID, Asked
 from marketplace.gaps.bands import TimeBand
-from marketplace.gaps.disclosure import FEWEST_SHOWN, STEP, Shown, shown
+from marketplace.gaps.disclosure import FEWEST_SHOWN, STEP, Shown, at_least, shown
+from marketplace.gaps.geography import Geography
+from marketplace.gaps.report_rows import GapReport
 
 Rows = npt.NDArray[np.int64]
 _Cell = tuple[int, ...]
@@ -113,8 +115,12 @@ class Telling:
         if tables.by_theme:
             families["theme"] = {cell: _least(tables.by_theme, cell) for cell in _different(district, theme)}
         if tables.by_level:
+            # Whose district says nothing of levels is one of so many of the theme.
             families["level"] = dict(
-                self._of_level(cell, tables.by_level) for cell in _different(district, level)
+                self._of_level(cell, tables.by_level)
+                if cell in tables.by_level or (cell[0], ALL_LEVELS) in tables.by_level
+                else ((cell[0], -1), _least(tables.by_theme, (cell[0], int(theme[0]))))
+                for cell in _different(district, level)
             )
         if tables.by_band:
             families["band"] = {
@@ -126,16 +132,18 @@ class Telling:
             )
         return families
 
-    def _of_level(self, cell: _Cell, *tables: _Table) -> tuple[_Cell, int]:
-        """A cell of one level; where levels are left out, that of all of them, if that may be."""
-        for table in tables:
-            if cell in table:
-                return cell, table[cell].least
+    def _of_level(self, cell: _Cell, table: _Table, every: _Table | None = None) -> tuple[_Cell, int]:
+        """A cell of one level; where levels are left out that of all of them, if that may be, or that of
+        *every* one who asks at this level."""
+        if cell in table:
+            return cell, table[cell].least
         whole = (*cell[:-1], ALL_LEVELS)
-        least = _least(tables[0], whole)
+        least = _least(table, whole)
         if whole not in self._safe:
             self._safe[whole] = self._levels_are_covered(whole, least)
-        return whole, least if self._safe[whole] else 0
+        if not self._safe[whole]:
+            return whole, 0
+        return (cell, every[cell].least) if every and cell in every else (whole, least)
 
     def _levels_are_covered(self, whole: _Cell, least: int) -> bool:
         """Whether offers for one level each, told of one by one, say no more than the cell of all levels."""
@@ -179,3 +187,48 @@ def _at_most(count: int, least: int) -> Shown | None:
             return one
         number -= STEP
     return None
+
+
+def tables_of(report: GapReport, geography: Geography) -> UnmetTables:
+    """What *report* publishes; where a theme's total is left out, what its parts of the week say at least."""
+    district = {code: at for at, code in enumerate(geography.district_codes)}
+    place = {geography.key_of(at): at for at in range(len(geography.outcodes))}
+    by_band = {
+        (district[row.district_code], row.theme.position, row.band.position, row.level): row
+        for row in report.wanted
+    }
+    bands: dict[_Cell, list[Shown]] = defaultdict(list)
+    for cell, row in by_band.items():
+        if row.level == ALL_LEVELS and row.unmet is not None:
+            bands[cell[:2]].append(row.unmet)
+    by_level: dict[_Cell, Shown] = {}
+    for people in report.districts:
+        if people.unmet is not None:
+            by_level[district[people.code], ALL_LEVELS] = people.unmet
+        for level in people.levels or ():
+            by_level[district[people.code], level.level] = level.unmet
+    cells = [(district[row.district_code], row.theme.position) for row in report.themes]
+    return UnmetTables(
+        by_theme={
+            cell: at_least(bands[cell]) if row.unmet is None else row.unmet
+            for cell, row in zip(cells, report.themes, strict=True)
+        },
+        by_level=by_level,
+        by_band={cell: row.unmet for cell, row in by_band.items() if row.unmet is not None},
+        asked_by_band={cell: row.asked for cell, row in by_band.items() if row.asked is not None},
+        by_place={
+            (place[one.place_key], row.theme.position): one.unmet
+            for row in report.themes
+            for one in row.places or ()
+            if one.place_key
+        },
+    )
+
+
+def asked_by_theme(report: GapReport, geography: Geography) -> Mapping[tuple[int, int], Shown]:
+    """How many ask, by (district, theme), where *report* says it."""
+    return {
+        (geography.district_of(row.district_code), row.theme.position): row.asked
+        for row in report.themes
+        if row.asked is not None
+    }

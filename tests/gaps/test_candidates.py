@@ -32,7 +32,7 @@ SATURDAY = Candidate(1, Theme.COOKERY, TimeBand.SATURDAY_MORNING, SupportLevel.E
         (Wish(place=1, level=LEVEL_NOT_SAID), True),
         (Wish(place=1, met=True), False),
         (Wish(place=1, source=DemandSource.SEARCHES), False),  # perhaps the same person again
-        (Wish(place=1, source=DemandSource.BROUGHT), True),
+        (Wish(place=1, source=DemandSource.CASES), True),
     ],
 )
 def test_an_offer_serves_who_wants_it_then_there_and_at_that_level(wish: Wish, serves: bool) -> None:
