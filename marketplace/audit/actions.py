@@ -142,3 +142,6 @@ class Action(Word):
     MAIL_TRIED_AGAIN = "mail_tried_again", N_("Mail that waited was tried again at once")
     CONCERN_RAISED = "concern_raised", N_("Somebody told of a worry")
     CONCERN_TRIAGED = "concern_triaged", N_("A moderator looked at a worry")
+    PILOT_BEGUN = "pilot_begun", N_("A council wrote down a pilot")
+    PILOT_CHANGED = "pilot_changed", N_("The offers of a pilot were changed")
+    PILOT_ENDED = "pilot_ended", N_("What a pilot came to was written down")

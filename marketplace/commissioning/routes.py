@@ -10,6 +10,7 @@ from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import START, council_frame, to_do
 from marketplace.commissioning.market import routes as _market  # noqa: F401 (its pages)
+from marketplace.commissioning.market.pilots import routes as _pilots  # noqa: F401 (its pages)
 from marketplace.db import get_session
 from marketplace.vocabulary import Role
 from marketplace.web.access import access
