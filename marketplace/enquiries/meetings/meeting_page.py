@@ -16,6 +16,7 @@ from marketplace.enquiries.meetings.seat import Seat
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import EnquiryState, MeetingKind
 from marketplace.enquiries.moves import is_over
+from marketplace.offers import words as offer_words
 from marketplace.people.supporters.queries import supporters_of
 from marketplace.web.today import london_today
 
@@ -34,7 +35,8 @@ def meetings_page(seat: Seat, *, problem: str = "", words: str = "") -> Response
         where_it_stands=standing_words(standing, seat.side),
         when=when,
         is_asked=standing.proposed_by not in {None, seat.side},
-        told=told(standing.last, seat.other) if standing.last and not seat.is_person else "",
+        told=told(standing.last, seat.enquiry.name_shared),
+        usual_place=offer_words.where(seat.offer.place) if seat.offer.place else "",
         kinds=[] if why else [(one, propose_words(one)) for one in kinds_of(seat, standing)],
         may_agree=seat.enquiry.state in {EnquiryState.SEEN, EnquiryState.MEETING, EnquiryState.TASTER},
         is_over=is_over(seat.enquiry.state),

@@ -144,12 +144,18 @@ def standing_words(standing: Standing, side: Side) -> str:
         return gettext("They proposed times. Choose one, or ask for another.")
     if standing.missed:
         return gettext("The times that were proposed are over. You can propose others.")
-    return gettext("It took place. How did it go?") if standing.last is not None else ""
+    if standing.last is None:
+        return ""
+    if _said(standing.last, side):
+        return gettext("It took place. Choose what comes next.")
+    return gettext("It took place. How did it go?")
 
 
-def told(meeting: Meeting, name: str) -> str:
+def told(meeting: Meeting | None, name: str) -> str:
     """What the provider reads of the person's answer; '' before there is one."""
-    return gettext(_TOLD[meeting.wants_to_go_on], name=name) if meeting.went_at is not None else ""
+    if meeting is None or meeting.went_at is None:
+        return ""
+    return gettext(_TOLD[meeting.wants_to_go_on], name=name)
 
 
 def propose_words(kind: MeetingKind) -> str:
