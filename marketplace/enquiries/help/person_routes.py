@@ -111,7 +111,7 @@ def new(person_id: UUID) -> ResponseReturnValue:
         heading=gettext("Ask for help to be found"),
         person=person,
         is_own=current_relation().is_person,
-        about=ABOUT,
+        about=sorted(ABOUT, key=lambda one: one.value not in forms["about"].about.data),
         days=tuple(Day),
         parts=tuple(TimeOfDay),
         any_time=ANY_TIME,
