@@ -158,8 +158,8 @@ def cohort_of(session: Session, pilot: Pilot, *, now: datetime) -> Cohort:
 
 def _who(
     session: Session,
-    person: ColumnElement[uuid.UUID],
-    at: ColumnElement[datetime],
+    person: InstrumentedAttribute[uuid.UUID],
+    at: InstrumentedAttribute[datetime],
     which: ColumnElement[bool],
 ) -> list[tuple[uuid.UUID, date]]:
     rows = session.execute(select(person, at).where(which, _agreed(person)))
