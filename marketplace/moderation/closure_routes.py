@@ -14,6 +14,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.directory.cards import card
 from marketplace.directory.words import public_name
+from marketplace.enquiries.agreements.back_up import back_ups_instead
 from marketplace.moderation import closure_queries
 from marketplace.moderation.affected import names_of
 from marketplace.moderation.blueprint import AS_PRACTITIONER, blueprint
@@ -79,6 +80,7 @@ def closure(person_id: UUID, notice_id: UUID) -> str:
         provider=public_name(provider),
         is_individual=provider.is_individual,
         lost=[names[one] for one in lost if one in names],
+        back_ups=back_ups_instead(session, person_id, lost),
         alternatives=[
             (
                 card(offer, number=number, point=None, km=None, today=today),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import Database
 from marketplace.enquiries.agreements import keeping, operations
 from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
+from marketplace.enquiries.agreements.back_up import back_ups_instead
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import NotNowError, agreement_of, forget_shared_of_ended
 from marketplace.enquiries.models import EnquiryShare, Side
@@ -24,7 +25,8 @@ from marketplace.offers.models import Session as OfferSession
 from marketplace.outbox.models import OutboxMessage
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.saved.models import Keeping, SavedMatch
-from marketplace.vocabulary import CostBasis, OfferKind, OfferStatus, Repeats
+from marketplace.providers.models import CheckDemand
+from marketplace.vocabulary import CheckKind, CostBasis, LegalForm, OfferKind, OfferStatus, Repeats
 from tests.directory.factories import offer as make_offer
 from tests.enquiries.agreeing import BASE, NOW, TODAY, Both, act_as, send, typed_day
 from tests.people.factories import make_person
@@ -208,6 +210,8 @@ def test_a_person_chooses_a_back_up_that_the_provider_does_not_read(
     assert send(client, mine + "/back-up", {"back_up": str(tuesdays.id)}).status_code == 422
     assert send(client, mine + "/back-up", {"back_up": str(choir.id)}).status_code == 303
     assert "Choir" in client.get(mine).text
+    assert [one.name for one in back_ups_instead(session, both.jo.id, [both.kitchen.id])] == ["Choir"]
+    assert back_ups_instead(session, both.jo.id, [choir.id]) == []
     both.kitchen.status = OfferStatus.PAUSED
     session.commit()
     assert "This is not shown on the site now" in client.get(mine).text
@@ -217,6 +221,26 @@ def test_a_person_chooses_a_back_up_that_the_provider_does_not_read(
     assert "The person chose a back-up on this site" in read
     assert "Choir" not in read
     assert client.get(mine + "/back-up").status_code == 404
+
+
+def test_who_writes_the_terms_for_the_person_may_choose_a_back_up_instead_of_words(
+    client: FlaskClient, session: Session
+) -> None:
+    both = Both(session)
+    choir = make_offer(session, "Choir")
+    kept = {"keeping": Keeping.SAVED, "kept_at": NOW, "rules_version": "1", "result": {}}
+    session.add(SavedMatch(person_id=both.jo.id, offer_id=choir.id, **kept))
+    session.commit()
+    typed = {"version": "0", "amount": "", "basis": "free", "paid_by": "self_funder", "notice_days": "28"}
+    typed |= typed_day("starts_on", TODAY)
+    mine = f"/people/{both.jo.id}/enquiries/{both.enquiry.id}/agreement"
+    act_as(client, both.jo_account)
+    assert send(client, mine + "/terms", typed | {"back_up": "none"}).status_code == 422
+    assert send(client, mine + "/terms", typed | {"back_up": str(uuid.uuid4())}).status_code == 422
+    assert send(client, mine + "/terms", typed | {"back_up": str(choir.id)}).status_code == 303
+    agreement = agreement_of(session, both.enquiry.id)
+    assert agreement is not None
+    assert (agreement.back_up_offer_id, agreement.back_up_words) == (choir.id, "")
 
 
 def test_what_is_only_for_ones_own_side_is_kept_from_the_provider_and_not_good_offers_help(
@@ -278,6 +302,9 @@ def test_who_employs_an_assistant_has_a_list_whose_ticks_are_kept_and_a_sum(
     agreement = agreement_of(session, both.enquiry.id)
     assert agreement is not None
     agreement.basis, agreement.amount = CostBasis.HOUR, Decimal(13)
+    both.jo.district_code = "E07000174"  # Mansfield, so the council is Nottinghamshire's
+    asks = {"legal_form": LegalForm.EMPLOYED_PA, "demanded": True, "reason": "", "changed_at": NOW}
+    session.add(CheckDemand(council_code="E10000024", kind=CheckKind.DBS_ENHANCED, **asks))
     session.commit()
     assert send(client, mine + "/employing/who", {"answer": ""}).status_code == 422
     onward = send(client, mine + "/employing/who", {"answer": "yes"})
@@ -287,6 +314,7 @@ def test_who_employs_an_assistant_has_a_list_whose_ticks_are_kept_and_a_sum(
     assert send(client, mine + "/employing", {"done": ["insurance", "contract"]}).status_code == 303
     page = client.get(mine + "/employing").text
     assert "Your council can agree to it" in page
+    assert "Your council asks for: Enhanced DBS check." in page
     assert page.count(" checked") == 2
     session.expire_all()
     assert agreement.employer_done == ["contract", "insurance"]

@@ -151,6 +151,23 @@ def back_up_of(session: Session, agreement: Agreement) -> BackUp | None:
     )
 
 
+def back_ups_instead(
+    session: Session, person_id: uuid.UUID, offer_ids: Collection[uuid.UUID]
+) -> list[BackUp]:
+    """What a person chose to stand in for these offers, where it is still shown: for when they close."""
+    agreements = session.scalars(
+        select(Agreement)
+        .where(
+            Agreement.person_id == person_id,
+            Agreement.offer_id.in_(offer_ids),
+            Agreement.back_up_offer_id.is_not(None),
+        )
+        .order_by(Agreement.starts_on, Agreement.id)
+    ).all()
+    found = {one.id: one for one in (back_up_of(session, agreement) for agreement in agreements) if one}
+    return [one for one in found.values() if one.is_shown and one.id not in offer_ids]
+
+
 def choose_back_up(session: Session, enquiry: Enquiry, *, offer_id: uuid.UUID | None, by: Doer) -> None:
     """Keep which offer stands in, or none. It asks nobody for a new yes: it is the person's own matter.
 

@@ -16,15 +16,20 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
 from marketplace.enquiries.agreements.operations import NotNowError, locked_agreement, remember
+from marketplace.enquiries.concerns.models import NumberFor
+from marketplace.enquiries.concerns.numbers import numbers_of
 from marketplace.enquiries.models import Enquiry, Side
+from marketplace.geo.council_areas import council_code
 from marketplace.people.profile.changes import Doer
 from marketplace.planning.employing import CostPart, Job, YearlyCost
 from marketplace.planning.legal_figures import LEGAL_FIGURES_FILE, LegalFigures
-from marketplace.vocabulary import N_, FundingRoute, WageBand, Word
+from marketplace.providers.demands import demands_at
+from marketplace.vocabulary import N_, CheckKind, FundingRoute, LegalForm, WageBand, Word
 from marketplace.web import current_settings
-from marketplace.web.templating import day_words, money
+from marketplace.web.templating import day_words, label, money
 
 CHECK_STATUS = "https://www.gov.uk/guidance/check-employment-status-for-tax"
+_DBS = frozenset({CheckKind.DBS_BASIC, CheckKind.DBS_STANDARD, CheckKind.DBS_ENHANCED})
 PAID_DIRECTLY = frozenset({FundingRoute.DIRECT_PAYMENT, FundingRoute.MIXED})
 
 
@@ -54,6 +59,14 @@ class TaskShown:
     source: str
     """Of the figures in it, with their day; '' where there is none."""
     picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilsWords:
+    """What one's own council asks of assistants who are employed, and whom to ring there."""
+
+    dbs: tuple[CheckKind, ...] = ()
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,22 @@ def tick_tasks(session: Session, enquiry: Enquiry, *, done: Collection[Task], by
         remember(session, Action.EMPLOYING_NOTED, agreement, by, Side.PERSON, noted="list", done=len(ticked))
 
 
-def tasks_shown(figures: LegalFigures, *, day: date, band: WageBand | None) -> tuple[TaskShown, ...]:
+def councils_words(session: Session, district_code: str | None) -> CouncilsWords:
+    """What the council of a district asks and offers; nothing where the district is not known."""
+    council = council_code(district_code)
+    if council is None:
+        return CouncilsWords()
+    demands = demands_at(session, council)[LegalForm.EMPLOYED_PA]
+    number = numbers_of(session, council).get(NumberFor.DIRECT_PAYMENTS)
+    return CouncilsWords(
+        dbs=tuple(one.kind for one in demands if one.kind in _DBS),
+        phone=number.phone if number else "",
+    )
+
+
+def tasks_shown(
+    figures: LegalFigures, *, day: date, band: WageBand | None, council: CouncilsWords
+) -> tuple[TaskShown, ...]:
     """The list with the figures of *day*. Raises ``NoFigureError``."""
     pay, insurance = figures.pay_rules_on(day), figures.insurance_cover_on(day)
     payroll, holiday = figures.payroll_from_on(day), figures.holiday_weeks_on(day)
@@ -137,6 +165,7 @@ def tasks_shown(figures: LegalFigures, *, day: date, band: WageBand | None) -> t
                 gettext(
                     "You can’t apply for a DBS check yourself. The assistant can, through an umbrella body."
                 ),
+                *([gettext("Your council asks for: %(check)s.", check=label(kind)) for kind in council.dbs]),
                 gettext("This site shows which checks were seen, and when."),
             ),
             "https://www.gov.uk/find-dbs-umbrella-company",

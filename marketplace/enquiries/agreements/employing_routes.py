@@ -26,7 +26,8 @@ from marketplace.enquiries.agreements.forms import EmploysForm, RelativeForm, Su
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.page import weekly_hours
 from marketplace.enquiries.agreements.showing import show
-from marketplace.people.access import london_day
+from marketplace.people.access import current_person, london_day, unseen_parts
+from marketplace.people.profile.models import ProfilePart
 from marketplace.people.steps import Choice
 from marketplace.planning.employing import Job, yearly_cost
 from marketplace.providers.models import WorksAs
@@ -123,7 +124,7 @@ def person_employing(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue: 
         seat=seat,
         agreement=agreement,
         form=form,
-        tasks=employing.tasks_shown(figures, day=today, band=_band(seat)),
+        tasks=employing.tasks_shown(figures, day=today, band=_band(seat), council=_councils_words()),
         rule=figures.direct_payment_relatives_on(today) if agreement.close_relative else None,
         is_paid_directly=agreement.paid_by in PAID_DIRECTLY,
         check_status=employing.CHECK_STATUS,
@@ -192,6 +193,12 @@ def _first_numbers(seat: Seat, agreement: Agreement, today: date) -> dict[str, o
         "insurance": f"{employing.legal_figures().insurance_price_on(today).amount:f}",
         "allowance": True,
     }
+
+
+def _councils_words() -> employing.CouncilsWords:
+    """Of the person's council, for a reader who may know where they live."""
+    is_hidden = ProfilePart.ABOUT in unseen_parts()
+    return employing.councils_words(get_session(), None if is_hidden else current_person().district_code)
 
 
 def _band(seat: Seat) -> WageBand | None:

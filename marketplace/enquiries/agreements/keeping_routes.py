@@ -98,9 +98,7 @@ def person_come_back(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue: 
             )
         except ValueError:
             session.rollback()
-            form.first_day.errors = [
-                gettext("Write a day that is not over, and not after the last day of the right")
-            ]
+            form.first_day.errors = [gettext("Write a day from today on, while the place is kept")]
         except NoPlaceError:
             session.rollback()
             return show(seat, problem=gettext("The place is not free any more. Write to them."))
