@@ -70,7 +70,7 @@ for _holding in (
     _of_enquiry(
         EnquiryMessage, N_("Messages with providers"), held_back=_message, left_out={"form_token": FORM}
     ),
-    _of_enquiry(Meeting, N_("Meetings and tasters")),
+    _of_enquiry(Meeting, N_("Meetings and tasters"), left_out={"form_token": FORM}),
     _of_person(TakenPlace, N_("Places that are kept for you")),
     _of_person(WaitingPlace, N_("Waiting lists that you are on")),
     _of_person(Agreement, N_("What you agreed")),
