@@ -149,7 +149,7 @@ def answer(provider_id: UUID, enquiry_id: UUID, answer: str) -> ResponseReturnVa
     if enquiry.state is to and request.method == "POST":  # the same form, sent twice
         return redirect(_address(enquiry, done=answer), 303)
     if kind not in _answers_of(enquiry, is_stopped=stopped(session, enquiry) is not None):
-        return _page(enquiry, MessageForm(formdata=None), was_refused=True), CONFLICT
+        return _page(enquiry, _kept(form), was_refused=True), CONFLICT
     if request.method != "POST":
         return _answer_page(enquiry, kind, form, token)
     if not form.validate():
@@ -161,10 +161,14 @@ def answer(provider_id: UUID, enquiry_id: UUID, answer: str) -> ResponseReturnVa
         message = _give(enquiry, kind, form, token)
     except (MoveRefusedError, MessageRefusedError):
         session.rollback()
-        kept = MessageForm(formdata=None, data={"text": form.text.data})
-        return _page(_enquiry(provider_id, enquiry_id), kept, token=token, was_refused=True), CONFLICT
+        return _page(_enquiry(provider_id, enquiry_id), _kept(form), token=token, was_refused=True), CONFLICT
     session.commit()
     return redirect(_address(enquiry, done=_done(kind, message)), 303)
+
+
+def _kept(form: NoteForm) -> MessageForm:
+    """What was typed on a page that is not possible any more, for the one that is."""
+    return MessageForm(formdata=None, data={"text": form.text.data})
 
 
 def _give(enquiry: Enquiry, kind: ProviderAnswer, form: NoteForm, token: str) -> EnquiryMessage | None:

@@ -70,7 +70,13 @@ def kitchen(session: Session) -> Offer:
     return found
 
 
-def ask(session: Session, jo: Person, *offers: Offer, parts: tuple[ProfilePart, ...] = ()) -> list[Enquiry]:
+def ask(
+    session: Session,
+    jo: Person,
+    *offers: Offer,
+    parts: tuple[ProfilePart, ...] = (),
+    form: str = "one form",
+) -> list[Enquiry]:
     assert jo.account_id is not None
     account = session.get_one(Account, jo.account_id)
     return send_enquiries(
@@ -80,7 +86,7 @@ def ask(session: Session, jo: Person, *offers: Offer, parts: tuple[ProfilePart, 
         parts=parts,
         words="Can I come?",
         name="Jo",
-        form_token="one form",
+        form_token=form,
         by=Doer(account=account, role=Role.PERSON),
         now=NOW,
         base_url=BASE,
