@@ -17,6 +17,7 @@ from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
 from marketplace.enquiries.agreements.back_up import back_ups_instead
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import NotNowError, agreement_of, forget_shared_of_ended
+from marketplace.enquiries.concerns.models import CouncilNumber, NumberFor
 from marketplace.enquiries.models import EnquiryShare, Side
 from marketplace.enquiries.places.jobs import give_places_on
 from marketplace.enquiries.places.operations import NoPlaceError, release_what_is_over, take_places
@@ -305,6 +306,8 @@ def test_who_employs_an_assistant_has_a_list_whose_ticks_are_kept_and_a_sum(
     both.jo.district_code = "E07000174"  # Mansfield, so the council is Nottinghamshire's
     asks = {"legal_form": LegalForm.EMPLOYED_PA, "demanded": True, "reason": "", "changed_at": NOW}
     session.add(CheckDemand(council_code="E10000024", kind=CheckKind.DBS_ENHANCED, **asks))
+    rings = {"number_for": NumberFor.DIRECT_PAYMENTS, "phone": "0300 500 80 80", "version": 1}
+    session.add(CouncilNumber(council_code="E10000024", **rings))
     session.commit()
     assert send(client, mine + "/employing/who", {"answer": ""}).status_code == 422
     onward = send(client, mine + "/employing/who", {"answer": "yes"})
@@ -315,6 +318,7 @@ def test_who_employs_an_assistant_has_a_list_whose_ticks_are_kept_and_a_sum(
     page = client.get(mine + "/employing").text
     assert "Your council can agree to it" in page
     assert "Your council asks for: Enhanced DBS check." in page
+    assert "Your council about direct payments: 0300 500 80 80." in page
     assert page.count(" checked") == 2
     session.expire_all()
     assert agreement.employer_done == ["contract", "insurance"]

@@ -146,6 +146,11 @@ def tasks_shown(
                 gettext(
                     "Your council or a direct payment support service can do the payroll and give advice."
                 ),
+                *(
+                    [gettext("Your council about direct payments: %(phone)s.", phone=council.phone)]
+                    if council.phone
+                    else []
+                ),
                 gettext("Acas answers questions about jobs for free: 0300 123 1100."),
             ),
             "https://www.acas.org.uk/contact",
@@ -165,7 +170,7 @@ def tasks_shown(
                 gettext(
                     "You can’t apply for a DBS check yourself. The assistant can, through an umbrella body."
                 ),
-                *([gettext("Your council asks for: %(check)s.", check=label(kind)) for kind in council.dbs]),
+                *(gettext("Your council asks for: %(check)s.", check=label(kind)) for kind in council.dbs),
                 gettext("This site shows which checks were seen, and when."),
             ),
             "https://www.gov.uk/find-dbs-umbrella-company",
