@@ -24,9 +24,10 @@ run: setup world
 	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
 	  exec $(MARKETPLACE) serve --work --host 127.0.0.1 --port $(PORT)
 
-# Two files of tests at a time: many wait for a browser or a server. The last line is pytest's.
+# Two files of tests at a time, in the order of tests/conftest.py: many wait for a browser or a server.
+# The last line is pytest's.
 test: setup-test browser check
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-test
 	@.venv/bin/ruff check --quiet
