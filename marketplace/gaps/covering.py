@@ -65,7 +65,7 @@ def cover(
 ) -> Cover:
     """Choose up to *sessions* candidates with *size* places each; one candidate may be taken twice.
 
-    Fewer come back where another would add less than *least* wishes; the bound is without that rule.
+    Fewer come back where another would add less than *least* wishes.
     """
     shares = [_Sharing(one, size) for one in wishes]
     best = [share.best() for share in shares]
@@ -88,7 +88,7 @@ def cover(
     return Cover(
         tuple(chosen),
         served,
-        upper_bound(wishes, sessions=sessions, size=size, reached=served, rounds=bound_rounds),
+        upper_bound(wishes, sessions=sessions, size=size, least=least, reached=served, rounds=bound_rounds),
     )
 
 
@@ -233,18 +233,33 @@ def _swap(shares: list[_Sharing], best: list[_Choice], least: int) -> bool:
 
 
 def upper_bound(
-    wishes: Wishes, *, sessions: int, size: int, reached: int = 0, rounds: int = BOUND_ROUNDS
+    wishes: Wishes,
+    *,
+    sessions: int,
+    size: int,
+    least: int = 1,
+    reached: int = 0,
+    rounds: int = BOUND_ROUNDS,
 ) -> int:
-    """More wishes than this no choice of *sessions* candidates with *size* places each can serve.
+    """More wishes than this no choice of *sessions* candidates with *size* places each can serve, if each
+    serves *least* or more.
 
     Lagrangian relaxation: a wish has a price between 0 and 1, and whoever isn't served gives back what is
     left of 1; every price gives a bound, and subgradient steps towards *reached* (what a choice serves)
     make it smaller. Exact in the limit for the linear relaxation.
     """
     prices = [np.ones(len(one.rows)) for one in wishes]
-    best = float(sum(len(one.rows) for one in wishes))
+    counts = [one.counts() for one in wishes]
+    # Nobody is served who is in no candidate that enough people want.
+    best = float(
+        sum(
+            int(((one.by_place.T @ (count >= least).astype(np.int32)) * one.fits).any(axis=1).sum())
+            for one, count in zip(wishes, counts, strict=True)
+        )
+    )
+    enough = np.concatenate([np.zeros(0, dtype=np.bool_), *((count >= least).ravel() for count in counts)])
     for _ in range(rounds + 1):
-        value, times = _bound_at(wishes, prices, sessions, size)
+        value, times = _bound_at(wishes, prices, enough, sessions, size)
         best = min(best, value)
         if np.floor(best + 1e-9) <= reached:
             break
@@ -261,20 +276,20 @@ def upper_bound(
 
 
 def _bound_at(
-    wishes: Wishes, prices: Sequence[_Floats], sessions: int, size: int
+    wishes: Wishes, prices: Sequence[_Floats], enough: _Flags, sessions: int, size: int
 ) -> tuple[float, list[_Floats]]:
     """The bound at these prices, and how often each wish is covered in the solution that gives it."""
     worth = [one.weighed(price) for one, price in zip(wishes, prices, strict=True)]
     flat = np.concatenate([np.zeros(0), *(one.ravel() for one in worth)])
     begins = np.cumsum([0, *(one.size for one in worth)])
-    most = np.minimum(flat, size)
+    most = np.where(enough, np.minimum(flat, size), 0.0)
     looked_at = min(max(LOOKED_AT, 2 * sessions), len(most))
     order = np.argpartition(-most, looked_at - 1)[:looked_at] if looked_at else np.zeros(0, dtype=np.int64)
     order = order[np.argsort(-most[order], kind="stable")]
     # The best copies so far: worth, two numbers against ties, theme, wishes. Dearest wishes come first.
     best: list[tuple[float, int, int, int, Rows]] = []
     for candidate in order.tolist():
-        if len(best) == sessions and best[0][0] >= most[candidate]:
+        if most[candidate] <= 0.0 or (len(best) == sessions and best[0][0] >= most[candidate]):
             break
         number = int(np.searchsorted(begins, candidate, side="right")) - 1
         served = wishes.themes[number].served(*divmod(candidate - int(begins[number]), CELLS))

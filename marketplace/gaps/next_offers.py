@@ -7,6 +7,7 @@ so that the order tells nothing of the counts behind them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from marketplace.gaps.telling import Telling, UnmetTables
 from marketplace.vocabulary import Theme
 
 MOST_LISTED = 200
+MOST_TRIED = 400
+"""Of many that can't be told, so many are tried."""
 MOST_PLANNED = 50
 
 
@@ -57,9 +60,11 @@ def next_offers(
     prices: HourPrices,
     limit: int = 50,
     themes: Iterable[Theme] = Theme,
+    each_theme: int = MOST_LISTED,
     size: int | None = None,
 ) -> list[Proposal]:
-    """The single offers that would serve most people, each looked at by itself; with one *size* where it is given.
+    """The single offers that would serve most people, each looked at by itself: so neighbouring places, and
+    parts of the week, often serve the same people. At most *each_theme* of a theme; of one *size* if given.
 
     Raises ``ValueError`` for a size that is not in the fixed list.
     """
@@ -74,10 +79,16 @@ def next_offers(
             number = shown(int(counts[at, cell])).number or 0
             best.append((-number, len(best), candidate_of(wishes, one.theme, at, cell)))
     best.sort()
-    found, telling = [], Telling(wishes.asked, tables)
-    for _, _, candidate in best[: min(limit, MOST_LISTED)]:
+    found: list[Proposal] = []
+    telling, listed = Telling(wishes.asked, tables), Counter[Theme]()
+    for _, _, candidate in best[:MOST_TRIED]:
+        if len(found) >= min(limit, MOST_LISTED):
+            break
+        if listed[candidate.theme] >= each_theme:
+            continue
         people = telling.alone(wishes.served_by(candidate), band=candidate.band)
         if people is not None:
+            listed[candidate.theme] += 1
             found.append(_proposal(candidate, people, prices, size))
     return sorted(found, key=lambda one: -(one.people.number or 0))
 

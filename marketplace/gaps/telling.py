@@ -167,7 +167,8 @@ def _levels_say(level: npt.NDArray[np.int8]) -> int:
 
 
 def _different(*columns: npt.NDArray[np.integer]) -> list[_Cell]:
-    return sorted({tuple(int(one) for one in cell) for cell in zip(*columns, strict=True)})
+    cells = np.unique(np.column_stack([column.astype(np.int64) for column in columns]), axis=0)
+    return [tuple(cell) for cell in cells.tolist()]
 
 
 def _least(table: _Table, cell: _Cell) -> int:

@@ -52,7 +52,7 @@ def test_the_bound_is_never_below_the_optimum_whatever_it_is_steered_towards(
         for reached in (0, optimum, 2 * optimum):
             assert upper_bound(wishes, sessions=sessions, size=size, reached=reached) >= optimum
         gaps.append(upper_bound(wishes, sessions=sessions, size=size, reached=optimum) / optimum)
-    assert sum(gaps) / len(gaps) <= 1.1
+    assert sum(gaps) / len(gaps) <= 1.02
 
 
 def test_swaps_find_what_taking_the_largest_first_misses() -> None:
@@ -78,7 +78,7 @@ def test_the_same_session_is_taken_again_where_many_want_it() -> None:
     wishes = world(on_a_line(1), Wish(people=45))
     found = cover(wishes, sessions=4, size=20)
     assert [len(one.rows) for one in found.sessions] == [20, 20]
-    assert found.bound == 45  # the last five are too few for a session
+    assert found.bound == 45  # a third would add only five, though three could share all of them
     evening = world(on_a_line(1), Wish(people=7, bands=(TimeBand.WEEKDAY_EVENING,)))
     assert cover(evening, sessions=3).sessions == ()
 

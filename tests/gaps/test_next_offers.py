@@ -39,6 +39,8 @@ def test_the_planted_gap_comes_first_and_equals_stand_in_the_order_of_the_list()
     assert rest[0].cost.year == Decimal(21_600)
     small = next_offers(wishes, tables_of(wishes), prices={}, themes=[Theme.COOKERY], size=8)
     assert {one.size for one in small} == {8}
+    once = next_offers(wishes, tables_of(wishes), prices={}, each_theme=1)
+    assert [one.candidate.theme for one in once] == [Theme.SWIMMING, Theme.COOKERY]
     with pytest.raises(ValueError, match="sizes"):
         next_offers(wishes, tables_of(wishes), prices={}, size=1)
 
@@ -58,7 +60,7 @@ def test_a_plan_names_sessions_that_share_nobody_and_how_near_they_come_to_the_b
         (Theme.GYM, 1, "10"),
     ]
     assert found.people == Shown(45)
-    assert found.of_best_percent == 90  # of 48, shown as 50: the six are no session
+    assert found.of_best_percent == 100  # of 42: the six are no session
     nobody = plan(world(LINE), tables_of(world(LINE)), sessions=3, prices={})
     assert (nobody.proposals, nobody.people, nobody.of_best_percent) == ((), Shown(0), None)
 
