@@ -294,3 +294,26 @@ def test_the_start_pages_and_tabs_of_both_sides_lead_to_what_is_new(
     home = as_priya.get(f"/provide/{kitchen.provider_id}").text
     assert "There is news about 1 enquiry." in home
     assert "waits for your answer" not in home
+
+
+def test_a_visitor_asks_from_the_results_and_comes_back_to_the_offer_after_making_a_page(
+    app: Flask,
+    session: Session,
+    as_jo: FlaskClient,
+    jo: Person,  # noqa: F811
+    kitchen: Offer,  # noqa: F811
+) -> None:
+    begin = f"/offers/{kitchen.id}/ask"
+    other = offer(session, "Garden", by=kitchen.provider)
+    session.commit()
+    compared = as_jo.get(f"/people/{jo.id}/compare?offer={kitchen.id}&offer={other.id}").text
+    assert f"/people/{jo.id}/enquire?offer={kitchen.id}" in compared
+    fresh = _as(app, make_account(session, name="Ann"))
+    page = fresh.get(begin).text
+    start = re.search(r'href="(/people/new\?next=[^"]+)"', page)
+    assert start is not None
+    form = {"csrf_token": token_on(fresh.get(start[1]))}
+    assert fresh.post(start[1], data=form).location == begin
+    assert "/enquire?offer=" in fresh.get(begin).headers["Location"]
+    elsewhere = fresh.get("/people/new?next=//evil.example/ask").headers["Location"]
+    assert elsewhere.startswith("/people/")

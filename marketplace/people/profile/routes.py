@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.access import SignedIn
 from marketplace.accounts.current import signed_in_account
 from marketplace.accounts.models import Account
+from marketplace.accounts.next_page import local_path
 from marketplace.accounts.start_pages import start_page
 from marketplace.db import get_session
 from marketplace.offers.queries import listed_among
@@ -64,11 +65,11 @@ def _own_page(account: Account) -> str:
 @blueprint.get("/people/new")
 @access(SignedIn())
 def begin() -> ResponseReturnValue:
-    """Begin a page of one's own."""
+    """Begin a page of one's own; with ``next``, on the way to another page that needs one."""
     account = signed_in_account()
     person = queries.person_of_account(get_session(), account.id)
     if person is not None:
-        return redirect(url_for("profile.person", person_id=person.id))
+        return redirect(_onward() or url_for("profile.person", person_id=person.id))
     return render_template("profile/begin.html", account=account)
 
 
@@ -77,7 +78,11 @@ def begin() -> ResponseReturnValue:
 def begin_sent() -> ResponseReturnValue:
     person = begin_page(get_session(), account=signed_in_account())
     get_session().commit()
-    return redirect(url_for("profile.person", person_id=person.id), 303)
+    return redirect(_onward() or url_for("profile.person", person_id=person.id), 303)
+
+
+def _onward() -> str | None:
+    return local_path(request.args.get("next"))
 
 
 @blueprint.get("/people/<uuid:person_id>")

@@ -98,6 +98,7 @@ def compare(person_id: UUID) -> ResponseReturnValue:
         "saved/compare.html",
         person=current_person(),
         is_own=current_relation().is_person,
+        may_ask=current_relation().reaches(Scope.ACT) or current_relation().case is not None,
         page=comparison(get_session(), ids, answers, today=london_day()),
         today=london_day(),
     )
