@@ -134,7 +134,11 @@ def test_after_the_last_day_the_place_is_free_and_nothing_of_the_profile_is_read
     assert forget_shared_of_ended(session, today=last) == 0
     assert release_what_is_over(session, now=NOW + timedelta(days=30)) == 1
     assert session.scalar(select(OfferSession.places_left)) == 1
-    assert forget_shared_of_ended(session, today=last + timedelta(days=1)) == 1
+    both.enquiry.contact_words, both.enquiry.contact_shared_at = "01632 960 001", NOW
+    session.flush()
+    assert forget_shared_of_ended(session, today=last + timedelta(days=1)) == 2
+    session.refresh(both.enquiry)
+    assert (both.enquiry.contact_words, both.enquiry.contact_shared_at) == ("", None)
     assert session.scalars(select(EnquiryShare)).all() == []
 
 

@@ -441,7 +441,10 @@ def test_contact_details_are_seen_first_then_given_and_can_be_taken_back(
     pages.post(pages.jo, f"{path}/take-back")
     assert mine not in pages.priya.get(pages.theirs).text
     pages.post(pages.jo, path, go="give", **form)
+    session.expire_all()
+    assert meet.enquiry.contact_words
     meet.move(EnquiryState.WITHDRAWN, Side.PERSON)
     session.commit()
+    assert meet.enquiry.contact_words == ""
     assert mine not in pages.priya.get(pages.theirs).text
     assert pages.post(pages.jo, path, go="give", phone="01632 960 002").status_code == 409

@@ -310,7 +310,10 @@ def what_was_said(session: Session, agreement: Agreement, *, side: Side) -> list
 
 
 def forget_shared_of_ended(session: Session, *, today: date) -> int:
-    """After the last day a provider reads nothing of the profile any more. Returns how many parts."""
+    """After the last day a provider reads nothing of the profile any more, nor how to reach the person.
+
+    Returns how many parts, contact details being one.
+    """
     over = select(Agreement.enquiry_id).where(Agreement.ended_on < today)
     gone = session.scalars(
         delete(EnquiryShare)
@@ -318,7 +321,14 @@ def forget_shared_of_ended(session: Session, *, today: date) -> int:
         .returning(EnquiryShare.enquiry_id)
         .execution_options(synchronize_session=False)
     ).all()
-    return len(gone)
+    contacts = session.scalars(
+        update(Enquiry)
+        .where(Enquiry.id.in_(over), Enquiry.contact_shared_at.is_not(None))
+        .values(contact_words="", contact_shared_at=None)
+        .returning(Enquiry.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone) + len(contacts)
 
 
 def _begun(session: Session, enquiry: Enquiry, terms: Terms) -> Agreement:
