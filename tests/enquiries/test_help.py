@@ -264,6 +264,10 @@ def test_from_a_persons_words_to_an_enquiry_and_what_each_side_reads(
     pressed = as_donna.post(answer, data={**token, "words": "Don't tell your carer"})
     assert pressed.status_code == 422
     assert "Don&#39;t tell your carer" in pressed.text, "nothing that was typed is lost"
+    moderator = client_of(app, make_account(session, roles=[Role.MODERATOR], name="Morgan"))
+    looked_at = moderator.get("/moderation/messages").text
+    assert "Don&#39;t tell your carer" in looked_at
+    assert "Words that put someone under pressure" in looked_at
     assert as_donna.post(answer, data={**token, "words": "Mail me: d@example.com"}).status_code == 422
     for _ in "12":
         assert as_donna.post(answer, data={**token, "words": "I drive and swim"}).status_code == 303
