@@ -22,6 +22,8 @@ from scipy.sparse import csr_array
 
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown
 
+AT_A_TIME = 48
+"""Books asked about in one question."""
 _SLACK = 1e-6
 
 
@@ -54,72 +56,109 @@ def gives_away(books: Books) -> list[int]:
     Exact for fractions of people, which a reader can't rule out for less than the whole program allows.
     Raises ``ValueError`` for books that contradict each other.
     """
-    stars = [at for at, (_, count) in enumerate(books.shown) if count.is_suppressed]
-    if not stars:
-        return []
-    program = _Program.of(books)
-    found = set()
+    return all_given_away([books])[0]
+
+
+def all_given_away(books: Sequence[Books]) -> list[list[int]]:
+    """``gives_away`` of each of *books*, which know nothing of each other: asked together, as most of the
+    time of a small question goes into asking it."""
+    found: list[list[int]] = []
+    for start in range(0, len(books), AT_A_TIME):
+        found += _given_away(books[start : start + AT_A_TIME])
+    return found
+
+
+def _given_away(books: Sequence[Books]) -> list[list[int]]:
+    found: list[set[int]] = [set() for _ in books]
+    stars = [[at for at, (_, count) in enumerate(one.shown) if count.is_suppressed] for one in books]
     for sign, end in ((1.0, 1.0), (-1.0, FEWEST_SHOWN - 1.0)):
-        open_stars = stars
+        open_stars = {at: mine for at, mine in enumerate(stars) if mine}
+        # All open stars of a book together, until that brings no more of them to the end; then one by one.
+        alone: set[int] = set()
         while open_stars:
-            values = program.extreme([books.shown[at][0] for at in open_stars], sign)
-            left = [
-                at for at, value in zip(open_stars, values, strict=True) if sign * value > sign * end + _SLACK
-            ]
-            if len(left) < len(open_stars):
-                open_stars = left
-                continue
-            # Together none gets there: ask for each alone.
-            for at in left:
-                (value,) = program.extreme([books.shown[at][0]], sign)
-                if sign * value > sign * end + _SLACK:
-                    found.add(at)
-            break
-    return sorted(found)
+            program = _Program.of([books[at] for at in open_stars])
+            asked = [mine[:1] if at in alone else mine for at, mine in open_stars.items()]
+            values = program.extremes(asked, sign)
+            for at, mine, value in zip(list(open_stars), asked, values, strict=True):
+                left = [one for one in open_stars[at] if sign * value[one] > sign * end + _SLACK]
+                if at in alone and mine[0] in left:
+                    found[at].add(mine[0])
+                    left.remove(mine[0])
+                elif len(left) == len(open_stars[at]):
+                    alone.add(at)
+                open_stars[at] = left
+                if not left:
+                    del open_stars[at]
+    return [sorted(mine) for mine in found]
 
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    size: int
+    """Several books side by side; each has its own unknowns."""
+
+    books: Sequence[Books]
+    first: list[int]
     below: csr_array
     most: npt.NDArray[np.float64]
     same: csr_array | None
+    bounds: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, books: Books) -> _Program:
-        rows: list[tuple[Sequence[int], Sequence[int]]] = []
+    def of(cls, books: Sequence[Books]) -> _Program:
+        first = [0, *np.cumsum([one.size for one in books]).tolist()]
+        bounds = np.tile([0.0, np.inf], (first[-1], 1))
+        rows: list[tuple[list[int], list[int]]] = []
         most: list[float] = []
-        for parts, count in books.shown:
-            rows += [(parts, ()), ((), parts)]
-            most += [float(count.most), -float(count.least)]
-        for small, large, more in books.no_more:
-            rows.append((small, large))
-            most.append(-float(more))
+        equal: list[tuple[list[int], list[int]]] = []
+        for base, one in zip(first, books, strict=False):
+            for parts, count in one.shown:
+                here = [base + at for at in parts]
+                if len(here) == 1:
+                    low, high = bounds[here[0]]
+                    bounds[here[0]] = max(low, count.least), min(high, count.most)
+                    continue
+                rows += [(here, []), ([], here)]
+                most += [float(count.most), -float(count.least)]
+            for small, large, more in one.no_more:
+                rows.append(([base + at for at in small], [base + at for at in large]))
+                most.append(-float(more))
+            equal += [([base + at for at in left], [base + at for at in right]) for left, right in one.equal]
+        size = first[-1]
         return cls(
-            books.size,
-            _matrix(rows, books.size),
+            books,
+            first,
+            _matrix(rows, size),
             np.array(most),
-            _matrix(books.equal, books.size) if books.equal else None,
+            _matrix(equal, size) if equal else None,
+            bounds,
         )
 
-    def extreme(self, sums: Sequence[tuple[int, ...]], sign: float) -> list[float]:
-        """The values of *sums* where all of them together are smallest (1) or largest (-1)."""
-        cost = np.zeros(self.size)
-        for parts in sums:
-            cost[list(parts)] += sign
+    def extremes(self, asked: Sequence[Sequence[int]], sign: float) -> list[dict[int, float]]:
+        """The values of all stars of each book where those *asked* of are smallest (1) or largest (-1)."""
+        cost = np.zeros(self.first[-1])
+        for base, one, mine in zip(self.first, self.books, asked, strict=False):
+            for at in mine:
+                for part in one.shown[at][0]:
+                    cost[base + part] += sign
         answer = linprog(
             cost,
             A_ub=self.below,
             b_ub=self.most,
             A_eq=self.same,
             b_eq=None if self.same is None else np.zeros(self.same.shape[0]),
+            bounds=self.bounds,
             method="highs",
         )
-        if answer.status == 3:  # without an end: as far as anybody could wish
-            return [-np.inf if sign > 0 else np.inf] * len(sums)
         if answer.status != 0:
             raise ValueError("published counts contradict each other")
-        return [float(answer.x[list(parts)].sum()) for parts in sums]
+        return [
+            {
+                at: float(sum(answer.x[base + part] for part in parts))
+                for at, (parts, count) in enumerate(one.shown)
+                if count.is_suppressed
+            }
+            for base, one in zip(self.first, self.books, strict=False)
+        ]
 
 
 def _matrix(rows: Sequence[tuple[Sequence[int], Sequence[int]]], size: int) -> csr_array:

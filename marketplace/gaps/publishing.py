@@ -9,13 +9,11 @@ end the totals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from marketplace.gaps.asked import LEVELS
-from marketplace.gaps.audit import Books, gives_away
+from marketplace.gaps.audit import Books, all_given_away
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.cells import Counts
 from marketplace.gaps.disclosure import NOBODY, Shown, shown, split
@@ -23,6 +21,7 @@ from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.wanted import ALL_LEVELS, WantedRow, most, rows_of
 from marketplace.vocabulary import Theme
 
+Progress = Callable[[int], None]
 _LEVELS = len(LEVELS)
 _TRIES: tuple[str, ...] = ("lhp", "hp", "lh", "h", "lp", "p", "l", "")
 """Which of levels, what is in the way (h) and places are tried together, the most useful first."""
@@ -59,26 +58,45 @@ class ThemeShown:
 
 def publish(counts: ThemeCounts) -> ThemeShown:
     """What may be seen of *counts*, all of it together."""
+    return publish_all([counts])[0]
+
+
+def publish_all(every: Sequence[ThemeCounts], progress: Progress = lambda _: None) -> list[ThemeShown]:
+    """``publish`` for many at once; they must be different districts or themes. *progress* hears how many
+    are settled."""
+    chosen: list[ThemeShown | None] = [None] * len(every)
+    left = list(range(len(every)))
+    for kept in range(len(_TRIES)):
+        tried = {at: _try(every[at], _TRIES[kept]) for at in left}
+        some = {at: one for at, one in tried.items() if one is not None}
+        for at, safe in zip(some, _are_safe(list(some.values())), strict=True):
+            if safe:
+                chosen[at] = some[at]
+        left = [at for at in left if chosen[at] is None]
+        progress(len(every) - len(left))
+    return [one or _without_totals(counts) for one, counts in zip(chosen, every, strict=True)]
+
+
+def _try(counts: ThemeCounts, kept: str) -> ThemeShown | None:
+    """*counts* with the tables that are *kept*; None where one of them can't be told at all."""
     asked, unmet = shown(int(counts.asked.sum())), shown(int(counts.unmet.sum()))
-    hindrances, places = split(counts.hindrance.tolist()).parts, split(counts.places.tolist()).parts
-    tries = _TRIES
-    if asked.is_suppressed:
-        tries = ("",)
-    if unmet.number in {None, 0}:
-        hindrances = places = None
-    for kept in tries:
-        if ("h" in kept and hindrances is None) or ("p" in kept and places is None):
-            continue
-        some = ThemeShown(
-            asked=asked,
-            unmet=unmet,
-            main=_main(hindrances, unmet) if "h" in kept and hindrances else most(counts.hindrance),
-            hindrances=hindrances if "h" in kept else None,
-            places=places if "p" in kept else None,
-            wanted=_wanted(counts, with_levels="l" in kept),
-        )
-        if is_safe(some):
-            return some
+    hindrances = split(counts.hindrance.tolist()).parts if "h" in kept and unmet.number else None
+    places = split(counts.places.tolist()).parts if "p" in kept and unmet.number else None
+    if ("h" in kept and hindrances is None) or ("p" in kept and places is None):
+        return None
+    if asked.is_suppressed and kept:
+        return None
+    return ThemeShown(
+        asked=asked,
+        unmet=unmet,
+        main=most(counts.hindrance) if hindrances is None else _main(hindrances, unmet),
+        hindrances=hindrances,
+        places=places,
+        wanted=_wanted(counts, with_levels="l" in kept),
+    )
+
+
+def _without_totals(counts: ThemeCounts) -> ThemeShown:
     return ThemeShown(
         asked=None,
         unmet=None,
@@ -96,11 +114,14 @@ def _main(hindrances: Sequence[Shown], unmet: Shown) -> Hindrance | None:
     return list(Hindrance)[largest] if is_most else None
 
 
-def is_safe(some: ThemeShown) -> bool:
-    """Whether no star of it can be narrowed by all of it together."""
-    if some.asked is not None and some.asked.is_suppressed:
-        return _few_are_safe(some)
-    return not gives_away(books_of(some))
+def _are_safe(some: Sequence[ThemeShown]) -> list[bool]:
+    """Whether no star of each can be narrowed by all of it together."""
+    few = [one.asked is not None and one.asked.is_suppressed for one in some]
+    asked = [at for at, is_few in enumerate(few) if not is_few]
+    safe = [is_few and _few_are_safe(one) for one, is_few in zip(some, few, strict=True)]
+    for at, found in zip(asked, all_given_away([books_of(some[at]) for at in asked]), strict=True):
+        safe[at] = not found
+    return safe
 
 
 def _few_are_safe(some: ThemeShown) -> bool:
@@ -113,50 +134,55 @@ def _few_are_safe(some: ThemeShown) -> bool:
 
 def books_of(some: ThemeShown) -> Books:
     """What a reader of *some* knows. Hidden behind it: people by level, met or not, in each part of the
-    week and at any time; at any time they are no fewer than in one part."""
+    week and at any time; at any time they are no fewer than in one part. Levels of which nothing is told
+    are one."""
     books = Books()
-    met, unmet = books.new(_LEVELS), books.new(_LEVELS)
+    levels = sorted({row.level for row in some.wanted if row.level != ALL_LEVELS}) or [ALL_LEVELS]
+    rest = [] if len(levels) == _LEVELS or levels == [ALL_LEVELS] else [ALL_LEVELS]
+    own = [*levels, *rest]
+    met, unmet = books.new(len(own)), books.new(len(own))
     books.publish([*met, *unmet], some.asked)
     books.publish(unmet, some.unmet)
-    of_hindrance: list[int] = []
+    of_hindrance: dict[int, int] = {}
     for parts in (some.places, some.hindrances):
         if parts is not None:
-            of_hindrance = books.new(len(parts))
-            books.equal.append((tuple(of_hindrance), tuple(unmet)))
-            for one, count in zip(of_hindrance, parts, strict=True):
-                books.publish([one], count)
-    by_band: dict[TimeBand, tuple[list[int], list[int]]] = {}
+            those = [at for at, count in enumerate(parts) if count.number != 0]
+            of_hindrance = dict(zip(those, books.new(len(those)), strict=True))
+            books.equal.append((tuple(of_hindrance.values()), tuple(unmet)))
+            for at, one in of_hindrance.items():
+                books.publish([one], parts[at])
+    bands: dict[TimeBand, list[WantedRow]] = {}
     for row in some.wanted:
-        if row.band not in by_band:
-            by_band[row.band] = band_met, band_unmet = books.new(_LEVELS), books.new(_LEVELS)
-            for part, whole in zip([*band_met, *band_unmet], [*met, *unmet], strict=True):
-                books.no_more.append(((part,), (whole,), 0))
-        band_met, band_unmet = by_band[row.band]
-        levels = slice(None) if row.level == ALL_LEVELS else slice(row.level - 1, row.level)
-        books.publish([*band_met[levels], *band_unmet[levels]], row.asked)
-        books.publish(band_unmet[levels], row.unmet)
-        if row.hindrance is not None and some.hindrances is not None:
-            # It is in the way of more than half of them, so of so many at any time.
-            whole = of_hindrance[row.hindrance.position]
-            books.no_more.append((tuple(band_unmet), (whole, whole), 1))
-    _publish_nobody(books, some.wanted, by_band)
+        bands.setdefault(row.band, []).append(row)
+    for rows in bands.values():
+        band_met, band_unmet = books.new(len(own)), books.new(len(own))
+        for part, whole in zip([*band_met, *band_unmet], [*met, *unmet], strict=True):
+            books.no_more.append(((part,), (whole,), 0))
+        _publish_band(books, rows, dict(zip(own, zip(band_met, band_unmet, strict=True), strict=True)))
+        for row in rows:
+            if row.hindrance is not None and some.hindrances is not None:
+                # It is in the way of more than half of them, so of so many at any time.
+                most_of_all = of_hindrance[row.hindrance.position]
+                books.no_more.append((tuple(band_unmet), (most_of_all, most_of_all), 1))
     return books
 
 
-def _publish_nobody(
-    books: Books, wanted: Sequence[WantedRow], by_band: dict[TimeBand, tuple[list[int], list[int]]]
-) -> None:
-    """A level without a row, beside levels with rows, is nobody."""
-    told = {(row.band, row.level): row for row in wanted}
-    for band, (band_met, band_unmet) in by_band.items():
-        rows = [told[band, level] for level in LEVELS if (band, level) in told]
-        for at, level in enumerate(LEVELS):
-            if (band, level) in told:
-                continue
-            if any(row.asked is not None for row in rows):
-                books.publish([band_met[at], band_unmet[at]], NOBODY)
-            elif any(row.unmet is not None for row in rows):
-                books.publish([band_unmet[at]], NOBODY)
+def _publish_band(books: Books, rows: Sequence[WantedRow], parts: dict[int, tuple[int, int]]) -> None:
+    """One part of the week: *parts* are the met and the unmet of each level, 0 those of all others."""
+    told = {row.level for row in rows if row.level != ALL_LEVELS}
+    for row in rows:
+        own = [*parts.values()] if row.level == ALL_LEVELS else [parts[row.level]]
+        books.publish([one for both in own for one in both], row.asked)
+        books.publish([unmet for _, unmet in own], row.unmet)
+    # A level without a row, beside levels with rows, is nobody.
+    if not told:
+        return
+    asked_told = any(row.asked is not None for row in rows if row.level != ALL_LEVELS)
+    for level, (met, unmet) in parts.items():
+        if level not in told:
+            books.publish([unmet], NOBODY)
+            if asked_told:
+                books.publish([met], NOBODY)
 
 
 def _wanted(counts: ThemeCounts, *, with_levels: bool) -> tuple[WantedRow, ...]:
@@ -173,8 +199,3 @@ def _wanted(counts: ThemeCounts, *, with_levels: bool) -> tuple[WantedRow, ...]:
                 with_levels=with_levels,
             )
     return tuple(rows)
-
-
-def as_counts(numbers: Sequence[int]) -> Counts:
-    """Whole numbers as an array of counts."""
-    return np.array(numbers, dtype=np.int64)

@@ -23,10 +23,11 @@ from marketplace.gaps.flow import MOST_EDGES, place_people
 from marketplace.gaps.geography import NOWHERE, Geography
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.people_tables import FlowCounts, district_rows
-from marketplace.gaps.publishing import ThemeCounts, ThemeShown, publish
+from marketplace.gaps.publishing import ThemeCounts, ThemeShown, publish_all
 from marketplace.gaps.reach_tables import access_rows
 from marketplace.gaps.report_rows import (
     REPORT_VERSION,
+    AccessRow,
     CouncilRow,
     CouncilTheme,
     GapReport,
@@ -110,22 +111,46 @@ def make_report(
     supply = places_of(catalogue) if places is None else places
     flow = fitting.counts(supply, len(geography.district_codes))
     progress(_FLOW_SHARE)
-    published = list(_published(cells, geography, progress))
     everybody = joined(asked)
+    report = told_of(
+        cells,
+        everybody,
+        geography,
+        today=today,
+        flow=flow,
+        other=other,
+        access=access_rows(catalogue, geography, supply, cells, travel_model=travel_model),
+        progress=progress,
+    )
+    progress(100)
+    return MadeReport(report, everybody)
+
+
+def told_of(
+    cells: Cells,
+    asked: Asked,
+    geography: Geography,
+    *,
+    today: date,
+    flow: FlowCounts | None = None,
+    other: Mapping[DemandSource, Iterable[SourceCount]] = MappingProxyType({}),
+    access: tuple[AccessRow, ...] = (),
+    progress: Progress = lambda _: None,
+) -> GapReport:
+    """What may be told of people who were counted: *cells* are those of *asked*."""
+    published = _published(cells, geography, progress)
     districts = district_rows(cells, published, flow, geography)
     told = {row.code for row in districts if row.asked is not None}
-    report = GapReport(
+    return GapReport(
         version=REPORT_VERSION,
         day=today,
         councils=_councils(published, geography),
         districts=districts,
         themes=tuple(_theme_row(counts, what, geography) for counts, what in published),
         wanted=tuple(row for _, what in published for row in what.wanted),
-        sources=(*_people_by_source(everybody, geography, told), *_other_sources(other)),
-        access=access_rows(catalogue, geography, supply, cells, travel_model=travel_model),
+        sources=(*_people_by_source(asked, geography, told), *_other_sources(other)),
+        access=access,
     )
-    progress(100)
-    return MadeReport(report, everybody)
 
 
 def ranked_gaps(
@@ -224,14 +249,12 @@ def _no_larger(blocks: Iterable[Sequence[Asker]]) -> Iterator[Sequence[Asker]]:
 
 def _published(
     cells: Cells, geography: Geography, progress: Progress
-) -> Iterator[tuple[ThemeCounts, ThemeShown]]:
-    some = np.argwhere(cells.asked.any(axis=2))
+) -> list[tuple[ThemeCounts, ThemeShown]]:
     places_of_district = [
         np.flatnonzero(geography.place_district == at) for at in range(len(geography.district_codes))
     ]
-    for number, (district, theme) in enumerate(some.tolist()):
-        own = [*places_of_district[district], cells.places + district]
-        counts = ThemeCounts(
+    every = [
+        ThemeCounts(
             district_code=geography.district_codes[district],
             theme=list(Theme)[theme],
             asked=cells.asked[district, theme],
@@ -240,11 +263,15 @@ def _published(
             band_unmet=cells.band_unmet[district, theme],
             band_hindrance=cells.band_hindrance[district, theme],
             hindrance=cells.hindrance[district, theme],
-            places=cells.place_unmet[own, theme],
+            places=cells.place_unmet[[*places_of_district[district], cells.places + district], theme],
         )
-        yield counts, publish(counts)
-        if number % 50 == 0:
-            progress(_FLOW_SHARE + (_TABLES_SHARE - _FLOW_SHARE) * number // len(some))
+        for district, theme in np.argwhere(cells.asked.any(axis=2)).tolist()
+    ]
+
+    def settled(number: int) -> None:
+        progress(_FLOW_SHARE + (_TABLES_SHARE - _FLOW_SHARE) * number // max(1, len(every)))
+
+    return list(zip(every, publish_all(every, settled), strict=True))
 
 
 def _theme_row(counts: ThemeCounts, what: ThemeShown, geography: Geography) -> ThemeRow:

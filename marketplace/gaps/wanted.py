@@ -18,7 +18,7 @@ import numpy as np
 from marketplace.gaps.asked import LEVEL_NOT_SAID, LEVELS
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.cells import Cells, Counts
-from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, split_both
+from marketplace.gaps.disclosure import FEWEST_SHOWN, Row, Shown, shown, split_both
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.vocabulary import Theme
 
@@ -71,7 +71,10 @@ def rows_of(
     with_levels: bool = True,
 ) -> Iterator[WantedRow]:
     """One part of the week: all levels together, then each where that gives nothing away."""
-    of_asked, of_unmet = split_both(asked.tolist(), unmet.tolist())
+    if int(asked.sum()) < FEWEST_SHOWN:
+        of_asked, of_unmet = Row(shown(int(asked.sum())), None), Row(shown(int(unmet.sum())), None)
+    else:
+        of_asked, of_unmet = split_both(asked.tolist(), unmet.tolist())
     yield WantedRow(
         district_code=district_code,
         theme=theme,
@@ -81,7 +84,8 @@ def rows_of(
         unmet=of_unmet.total,
         hindrance=most(hindrances),
     )
-    for at, level in enumerate(LEVELS if with_levels else ()):
+    # Of fewer than eight no parts are told.
+    for at, level in enumerate(LEVELS if with_levels and not of_asked.total.is_suppressed else ()):
         of_level = [row.parts[at] if row.parts else None for row in (of_asked, of_unmet)]
         if any(one is not None and one.number != 0 for one in of_level):
             yield WantedRow(
