@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
+from marketplace.commissioning.report.making import Making, make_due_report, now_utc
 from marketplace.db import Database, write_session
 from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
 from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
@@ -22,6 +23,7 @@ from marketplace.enquiries.help.jobs import LookedAgain, look_again
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
 from marketplace.enquiries.messages.pauses import tell_of_pauses
 from marketplace.enquiries.places.jobs import give_places_on
+from marketplace.geo.districts import read_districts
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
 from marketplace.listing.freshness.asking import Asked, ask_providers
@@ -167,6 +169,19 @@ def count_what_is_searched_for(work: Work) -> int:
     )
 
 
+def make_gap_report(work: Work) -> str:
+    """This week's report of what is missing, or the one that a commissioner asked for."""
+    making = Making(
+        database=work.database,
+        matching=lambda: work.matching,
+        postcodes=lambda: PostcodeDirectory.open(work.settings.postcode_dir),
+        districts=read_districts(work.settings.seeds_dir),
+        evening_starts=work.settings.evening_starts,
+    )
+    today = datetime.now(UTC).astimezone(work.settings.timezone).date()
+    return make_due_report(making, today=today, clock=now_utc)
+
+
 def tell_who_uses_what_closes(work: Work) -> int:
     """Providers whose last day is over, and everyone whom it touches, with what fits instead."""
     now = datetime.now(UTC)
@@ -301,6 +316,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind of enquiries", HOUR, remind_of_enquiries),
     Job("look again for help", HOUR, look_again_for_help),
     Job("count what people want", HOUR, count_what_is_wanted),
+    Job("make the gap report", timedelta(seconds=30), make_gap_report),
     Job("count what visitors looked for", HOUR, count_what_is_searched_for),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),

@@ -1,0 +1,292 @@
+"""Making a gap report: one at a time, with its progress kept, and what other rooms add to it.
+
+@report_part("next_offers")
+def next_offers(made: Made, council_code: str) -> Any: ...   # JSON; only of counts that may be seen
+
+
+@after_report
+def keep_groups(session: Session, made: Made) -> None: ...   # in the transaction that keeps the report
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.commissioning.register.models import Gap
+from marketplace.commissioning.report.feeding import Everybody, other_sources
+from marketplace.commissioning.report.models import GapReport as KeptReport
+from marketplace.commissioning.report.models import ReportState
+from marketplace.db import Database, write_session
+from marketplace.gaps.asked import Asked
+from marketplace.gaps.counting import Asker
+from marketplace.gaps.geography import Geography, geography_of
+from marketplace.gaps.report import make_report
+from marketplace.gaps.report_rows import GapReport
+from marketplace.gaps.telling import UnmetTables, tables_of
+from marketplace.geo.council_areas import council_code
+from marketplace.geo.districts import District
+from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.matching.catalogue import Catalogue
+from marketplace.people.models import Person
+from marketplace.people.saved.alerts import Matching
+
+log = structlog.get_logger(__name__)
+
+SILENT = timedelta(minutes=10)
+"""Whoever makes a report and says nothing for so long has stopped: somebody else begins again."""
+KEPT = 26
+"""Reports that are kept, beside those that a gap of the register began from."""
+MOST_IN_HAND = 60_000
+"""Up to so many people stay at hand for parts of the report that ask them again."""
+_PARTS_FROM = 85
+"""Percent that are done when the other rooms' parts begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A report as its maker holds it: exact counts and people are in it, so it never leaves the process."""
+
+    report: GapReport
+    asked: Asked = field(repr=False)
+    ids: tuple[uuid.UUID, ...] = field(repr=False)
+    """The person of each number in ``asked.person``."""
+    askers: tuple[Asker, ...] | None = field(repr=False)
+    """By the same numbers; None where there are too many to keep."""
+    geography: Geography
+    catalogue: Catalogue
+    tables: UnmetTables = field(repr=False)
+    """What the report shows of the unmet; whatever else is told must say no more."""
+    today: date
+    evening: int
+
+
+ReportPart = Callable[[Made, str], Any]
+AfterReport = Callable[[Session, Made], None]
+_P = TypeVar("_P", bound=ReportPart)
+_A = TypeVar("_A", bound=AfterReport)
+_PARTS: dict[str, ReportPart] = {}
+_AFTER: list[AfterReport] = []
+
+
+def report_part(name: str) -> Callable[[_P], _P]:
+    """Add what the decorated function makes of each council to the kept document, under *name*."""
+
+    def register(make: _P) -> _P:
+        _PARTS[name] = make
+        return make
+
+    return register
+
+
+def after_report(act: _A) -> _A:
+    """Call *act* in the transaction that keeps a report. Registering twice is once."""
+    if act not in _AFTER:
+        _AFTER.append(act)
+    return act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What a report is made with."""
+
+    database: Database
+    matching: Callable[[], Matching]
+    postcodes: Callable[[], PostcodeDirectory]
+    districts: Mapping[str, District]
+    evening_starts: time
+
+
+def make_document(
+    making: Making, *, today: date, progress: Callable[[int], None] = lambda _: None
+) -> tuple[dict[str, Any], Made]:
+    """The whole document of *today*, without keeping it. *progress* hears percent, rising."""
+    evening = making.evening_starts.hour * 60 + making.evening_starts.minute
+    matching = making.matching()
+    with making.database.read() as session:
+        catalogue = matching.catalogue(session)
+        geography = geography_of(
+            making.postcodes(), making.districts, council_codes=_councils_of_people(session)
+        )
+        everybody = Everybody(session, matching.home)
+        expected = everybody.expected()
+        askers: list[Asker] = []
+
+        def blocks() -> Any:
+            for block in everybody.blocks():
+                if expected <= MOST_IN_HAND:
+                    askers.extend(block)
+                yield block
+
+        made = make_report(
+            blocks(),
+            catalogue,
+            geography,
+            today=today,
+            expected=expected,
+            other=other_sources(session, today=today, evening_starts=making.evening_starts),
+            evening=evening,
+            progress=lambda percent: progress(percent * _PARTS_FROM // 100),
+        )
+    whole = Made(
+        report=made.report,
+        asked=made.asked,
+        ids=tuple(everybody.ids),
+        askers=tuple(askers) if expected <= MOST_IN_HAND else None,
+        geography=geography,
+        catalogue=catalogue,
+        tables=tables_of(made.report, geography),
+        today=today,
+        evening=evening,
+    )
+    councils = [row.code for row in made.report.councils]
+    parts: dict[str, dict[str, Any]] = {name: {} for name in _PARTS}
+    steps = max(1, len(_PARTS) * len(councils))
+    for number, (name, code) in enumerate((name, code) for name in _PARTS for code in councils):
+        parts[name][code] = _PARTS[name](whole, code)
+        progress(_PARTS_FROM + (99 - _PARTS_FROM) * (number + 1) // steps)
+    progress(100)
+    return {"report": made.report.to_json(), "parts": parts}, whole
+
+
+def ask_for_report(
+    session: Session, *, today: date, now: datetime, by_id: uuid.UUID | None = None
+) -> KeptReport | None:
+    """A report that waits to be made; None where one is waiting or being made already."""
+    asked = KeptReport(day=today, state=ReportState.WAITING, asked_at=now, asked_by_id=by_id, progress=0)
+    unfinished = session.scalar(
+        select(KeptReport.id).where(KeptReport.state.in_((ReportState.WAITING, ReportState.RUNNING)))
+    )
+    if unfinished is not None:
+        return None
+    try:
+        with session.begin_nested():
+            session.add(asked)
+            session.flush()
+    except IntegrityError:
+        return None  # somebody else was faster
+    return asked
+
+
+def make_due_report(making: Making, *, today: date, clock: Callable[[], datetime]) -> str:
+    """Make the report that waits, or this week's if there is none yet; '' where nothing was to do."""
+    with making.database.read() as session:
+        if not (_waits(session, clock()) or _is_due(session, today)):
+            return ""
+    with write_session(making.database) as session:
+        if _is_due(session, today):
+            ask_for_report(session, today=today, now=clock())
+        claimed = _claim(session, today=today, now=clock())
+    if claimed is None:
+        return ""
+    last = clock()
+
+    def progress(percent: int) -> None:
+        nonlocal last
+        now = clock()
+        if now - last >= timedelta(seconds=1):
+            last = now
+            with write_session(making.database) as session:
+                session.execute(
+                    update(KeptReport)
+                    .where(KeptReport.id == claimed, KeptReport.state == ReportState.RUNNING)
+                    .values(progress=percent, heard_of_at=now)
+                )
+
+    try:
+        document, made = make_document(making, today=today, progress=progress)
+        with write_session(making.database) as session:
+            _keep(session, claimed, document, made, now=clock())
+    except Exception as error:
+        log.exception("gap_report_failed", report=str(claimed))
+        with write_session(making.database) as session:
+            session.execute(
+                update(KeptReport)
+                .where(KeptReport.id == claimed)
+                .values(state=ReportState.FAILED, problem=type(error).__name__, done_at=clock())
+            )
+        raise
+    return str(claimed)
+
+
+def _councils_of_people(session: Session) -> set[str]:
+    codes = session.scalars(select(Person.district_code).where(Person.counts_in_gaps).distinct())
+    return {council for code in codes if (council := council_code(code)) is not None}
+
+
+def _is_due(session: Session, today: date) -> bool:
+    """Whether this week, from Monday, has no report yet and there is someone to count."""
+    monday = today - timedelta(days=today.weekday())
+    known = select(KeptReport.id).where(KeptReport.day >= monday, KeptReport.state != ReportState.FAILED)
+    failed_today = select(KeptReport.id).where(
+        KeptReport.day == today, KeptReport.state == ReportState.FAILED, KeptReport.asked_by_id.is_(None)
+    )
+    anybody = select(Person.id).where(Person.counts_in_gaps, Person.district_code.is_not(None))
+    return (
+        session.scalar(known.limit(1)) is None
+        and session.scalar(failed_today.limit(1)) is None  # tried again tomorrow, or when somebody asks
+        and session.scalar(anybody.limit(1)) is not None
+    )
+
+
+def _to_claim(now: datetime) -> Any:
+    return or_(
+        KeptReport.state == ReportState.WAITING,
+        (KeptReport.state == ReportState.RUNNING) & (KeptReport.heard_of_at < now - SILENT),
+    )
+
+
+def _waits(session: Session, now: datetime) -> bool:
+    return session.scalar(select(KeptReport.id).where(_to_claim(now)).limit(1)) is not None
+
+
+def _claim(session: Session, *, today: date, now: datetime) -> uuid.UUID | None:
+    wanted = session.scalar(
+        select(KeptReport.id).where(_to_claim(now)).order_by(KeptReport.asked_at, KeptReport.id).limit(1)
+    )
+    if wanted is None:
+        return None
+    return session.scalar(
+        update(KeptReport)
+        .where(KeptReport.id == wanted, _to_claim(now))
+        .values(state=ReportState.RUNNING, day=today, progress=0, heard_of_at=now)
+        .returning(KeptReport.id)
+    )
+
+
+def _keep(
+    session: Session, report_id: uuid.UUID, document: dict[str, Any], made: Made, *, now: datetime
+) -> None:
+    for act in _AFTER:
+        act(session, made)
+    session.execute(
+        update(KeptReport)
+        .where(KeptReport.id == report_id)
+        .values(
+            state=ReportState.DONE,
+            progress=100,
+            document=document,
+            version=made.report.version,
+            done_at=now,
+            heard_of_at=now,
+        )
+    )
+    newest = select(KeptReport.id).order_by(KeptReport.asked_at.desc(), KeptReport.id).limit(KEPT)
+    session.execute(
+        delete(KeptReport).where(
+            KeptReport.id.not_in(list(session.scalars(newest))),
+            KeptReport.id.not_in(select(Gap.report_id).where(Gap.report_id.is_not(None))),
+        )
+    )
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
