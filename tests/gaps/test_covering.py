@@ -25,7 +25,7 @@ def instances() -> list[tuple[Wishes, int, int, int]]:
         (40, 5, 2),
         (24, 3, 8),
         (50, 4, 6),
-    ] * 4:
+    ] * 2:
         wishes = random_wishes(rng, on_a_line(5), people)
         made.append((wishes, sessions, size, _optimum(wishes, sessions, size)))
     return made

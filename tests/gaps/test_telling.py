@@ -120,7 +120,7 @@ def _narrowed(
             lines += [line, -line]
             least += [0.0, 0.0]
             sum_at_least({at["theme", (district, theme)]}, 0, of=whole)
-    before = (list(lines), list(least))
+    before = (sparse.csr_array(np.array(lines)), np.array(least))
     together: dict[tuple[Theme, frozenset[int]], int] = {}
     for candidate, people in said:
         rows = wishes.served_by(candidate)
@@ -140,24 +140,25 @@ def _narrowed(
         for (theme_of, districts_of), number in together.items():
             sum_at_least({at["theme", (one, theme_of.position)] for one in districts_of}, number)
 
+    after = (sparse.csr_array(np.array(lines)), np.array(least))
     found = {}
     for number, ((kind, key), one) in enumerate(zip(cells, shown_as, strict=True)):
         if one.is_suppressed:
-            ends = _ends(number, lines, least, shown_as)
+            ends = _ends(number, *after, shown_as)
             if ends != (1, 7) and ends != _ends(number, *before, shown_as):
                 found[(key[0], kind, key[1])] = ends
     return found
 
 
-def _ends(number: int, lines: list[np.ndarray], least: list[float], shown_as: list[Shown]) -> tuple[int, int]:
+def _ends(number: int, lines: sparse.csr_array, least: np.ndarray, shown_as: list[Shown]) -> tuple[int, int]:
     gain = np.zeros(len(shown_as))
     ends = []
     for sign in (1.0, -1.0):
         gain[number] = sign
         found = linprog(
             gain,
-            A_ub=-sparse.csr_array(np.array(lines)),
-            b_ub=-np.array(least),
+            A_ub=-lines,
+            b_ub=-least,
             bounds=[(one.least, one.most) for one in shown_as],
         )
         assert found.success, "what is published contradicts itself"
