@@ -133,13 +133,19 @@ def _few_are_safe(some: ThemeShown) -> bool:
 
 
 def books_of(some: ThemeShown) -> Books:
-    """What a reader of *some* knows. Hidden behind it: people by level, met or not, in each part of the
-    week and at any time; at any time they are no fewer than in one part. Levels of which nothing is told
-    are one."""
-    books = Books()
+    """What a reader of *some* knows. Levels of which nothing is told are one."""
     levels = sorted({row.level for row in some.wanted if row.level != ALL_LEVELS}) or [ALL_LEVELS]
     rest = [] if len(levels) == _LEVELS or levels == [ALL_LEVELS] else [ALL_LEVELS]
-    own = [*levels, *rest]
+    return books_by_level(some, [*levels, *rest])[0]
+
+
+def books_by_level(some: ThemeShown, own: Sequence[int]) -> tuple[Books, dict[int, tuple[int, int]]]:
+    """What a reader of *some* knows, and the met and the unmet of each level of *own*, 0 being all others.
+
+    Hidden behind it: people by level, met or not, in each part of the week and at any time; at any time
+    they are no fewer than in one part.
+    """
+    books = Books()
     met, unmet = books.new(len(own)), books.new(len(own))
     books.publish([*met, *unmet], some.asked)
     books.publish(unmet, some.unmet)
@@ -164,7 +170,7 @@ def books_of(some: ThemeShown) -> Books:
                 # It is in the way of more than half of them, so of so many at any time.
                 most_of_all = of_hindrance[row.hindrance.position]
                 books.no_more.append((tuple(band_unmet), (most_of_all, most_of_all), 1))
-    return books
+    return books, dict(zip(own, zip(met, unmet, strict=True), strict=True))
 
 
 def _publish_band(books: Books, rows: Sequence[WantedRow], parts: dict[int, tuple[int, int]]) -> None:
