@@ -6,6 +6,7 @@ from flask import render_template, url_for
 
 from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
+from marketplace.commissioning import holdings as _holdings  # noqa: F401 (part of a download)
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import START, council_frame, to_do

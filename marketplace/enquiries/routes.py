@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from marketplace.enquiries import ask_routes, person_routes, provider_routes  # noqa: F401
+from marketplace.enquiries import (  # noqa: F401
+    ask_routes,
+    holdings,
+    person_routes,
+    provider_routes,
+)
 from marketplace.enquiries.blueprint import blueprint
 
 __all__ = ["blueprint"]

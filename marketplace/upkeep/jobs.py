@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
+from marketplace.commissioning import holdings as _commissioning  # noqa: F401 (what goes with a person, as below)
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
 from marketplace.db import Database, write_session
+from marketplace.enquiries import holdings as _enquiries  # noqa: F401
 from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
 from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
@@ -27,9 +29,11 @@ from marketplace.geo.districts import read_districts
 from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
 from marketplace.listing.freshness.asking import Asked, ask_providers
+from marketplace.listing.joining import holdings as _listing  # noqa: F401
 from marketplace.listing.wanted.counting import count_wanted
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
+from marketplace.moderation import holdings as _moderation  # noqa: F401
 from marketplace.moderation.lapses import tell_of_lapses
 from marketplace.moderation.telling import closures_are_due, tell_of_closures
 from marketplace.offers.catalogue import CatalogueHolder, kept_file

@@ -7,10 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import marketplace.commissioning.holdings
 import marketplace.enquiries.holdings
 import marketplace.moderation.holdings  # noqa: F401 (the download has its rows too)
 from marketplace.accounts.models import Account, LinkPurpose, MailedLink, RecoveryCode, SignIn
 from marketplace.audit import Action, record
+from marketplace.commissioning.groups.models import GroupIdea, GroupIdeaPerson
+from marketplace.commissioning.outcomes.models import Asks, SurveyAnswer
+from marketplace.gaps.bands import TimeBand
+from marketplace.gaps.disclosure import Shown
 from marketplace.moderation.models import ClosureNotice
 from marketplace.outbox import post
 from marketplace.people.caseload.models import Alternative, CaseNote, Choice, Shortlist, ShortlistItem
@@ -36,7 +41,7 @@ from marketplace.people.rights.models import (
 from marketplace.people.saved.models import Keeping, NewMatchAlert, Rhythm, SavedMatch
 from marketplace.people.supporters.models import Carer
 from marketplace.providers.models import AssistantDetails, MemberRole, ProviderMember
-from marketplace.vocabulary import LegalForm, Role
+from marketplace.vocabulary import LegalForm, Role, Theme
 from tests.directory.factories import offer
 from tests.enquiries.everything import add_enquiry
 from tests.fixtures.accounts import make_account
@@ -123,8 +128,28 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
                 made_at=NOW,
                 alternatives=[result],
             ),
+            SurveyAnswer(
+                person_id=person.id,
+                asks=Asks.PERSON,
+                question="i_have_friends",
+                value=2,
+                said_on=TODAY,
+                said_by_id=account.id,
+                form_token=uuid.uuid4().hex,
+            ),
         ]
     )
+    idea = GroupIdea(
+        key="E07000174|NG18|cookery|saturday_morning",
+        district_code="E07000174",
+        theme=Theme.COOKERY,
+        band=TimeBand.SATURDAY_MORNING,
+        people=Shown(10),
+        found_on=TODAY,
+    )
+    session.add(idea)
+    session.flush()
+    session.add(GroupIdeaPerson(idea_id=idea.id, person_id=person.id))
     add_enquiry(session, person=person, account=account, offer=kitchen, words=WORDS, name=NAME)
     make_supporter(session, person=person, account=ana, relationship_words=f"{NAME}’s sister")
     make_case(session, person=person, account=sam)
