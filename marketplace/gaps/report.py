@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from marketplace.gaps.asked import Asked, joined
 from marketplace.gaps.cells import PEOPLE, Cells
-from marketplace.gaps.counting import BLOCK, Asker, count
+from marketplace.gaps.counting import BLOCK, Asker, Counted, count
 from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.flow import MOST_EDGES, place_people
 from marketplace.gaps.geography import NOWHERE, Geography
@@ -41,7 +41,7 @@ from marketplace.gaps.sources import DemandSource
 from marketplace.gaps.supply import places_of
 from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, WantedRow
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
-from marketplace.matching.batch_counts import EVENING, Fitting
+from marketplace.matching.batch_counts import EVENING
 from marketplace.matching.catalogue import Catalogue
 from marketplace.vocabulary import Theme
 
@@ -105,7 +105,7 @@ def make_report(
         )
         cells.add(counted.asked)
         asked.append(counted.asked)
-        fitting.add(block, counted.fitting, geography)
+        fitting.add(block, counted, done, geography)
         done += len(block)
         progress(min(_COUNTED_SHARE, _COUNTED_SHARE * done // max(expected, done)))
     supply = places_of(catalogue) if places is None else places
@@ -208,10 +208,15 @@ class _Fitting:
         self.districts: list[npt.NDArray[np.int32]] = []
         self.held = 0
 
-    def add(self, block: Sequence[Asker], fitting: Fitting, geography: Geography) -> None:
+    def add(self, block: Sequence[Asker], counted: Counted, first_person: int, geography: Geography) -> None:
+        """People for whom nothing that they ask for is met have no place to take: what fits them is about
+        a goal that a priority added."""
         if not self.is_open:
             return
-        rows = fitting.rows
+        met = np.zeros(len(block), dtype=np.bool_)
+        met[counted.asked.person[counted.asked.met] - first_person] = True
+        counts = np.diff(counted.fitting.first)
+        rows = counted.fitting.rows[np.repeat(met, counts)]
         people = np.array([one.source in PEOPLE for one in block], dtype=np.bool_)
         codes = [one.district_code or (one.home.district_code if one.home else None) for one in block]
         at = {code: geography.district_of(code) for code in set(codes)}
@@ -221,7 +226,7 @@ class _Fitting:
             self.rows.clear()
             return
         self.rows.append(rows)
-        self.counts_of.append(np.diff(fitting.first))
+        self.counts_of.append(np.where(met, counts, 0))
         self.districts.append(np.where(people, [at[code] for code in codes], NOWHERE).astype(np.int32))
 
     def counts(self, places: npt.NDArray[np.int64], districts: int) -> FlowCounts | None:
