@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import NamedTuple
@@ -38,6 +39,17 @@ _SVG = Markup('xmlns="http://www.w3.org/2000/svg"')
 _EXTENSION = "marketplace.market"
 _SECONDS_KEPT = 300.0
 _MOST_KEPT = 16
+
+
+Part = Callable[[Session, Council], Iterable[Table]]
+_PARTS: list[Part] = []
+
+
+def statement_part(tables: Part) -> Part:
+    """Put tables of another room at the end of the statement; one without rows is left out. Counts of
+    people in them are ``Shown``, and the same numbers stand on a page."""
+    _PARTS.append(tables)
+    return tables
 
 
 class _Kept(NamedTuple):
@@ -147,7 +159,8 @@ def messages_of(found: Figures) -> tuple[str, ...]:
 
 def statement_of(found: Figures) -> Statement:
     """What the PDF and the workbook hold."""
-    tables = found.tables()
+    more = [table for part in _PARTS for table in part(get_session(), found.council) if table.rows]
+    tables = (*found.tables(), *more)
     drawing = next((drawing_of(table) for table in tables if table.key == "districts"), None)
     words = _("Map of districts: offers for 100,000 adults. The same numbers are in the table.")
     svg = get_template_attribute("commissioning/pictures/map.html", "map_svg")

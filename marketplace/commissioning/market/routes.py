@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
-from marketplace.commissioning.frame import place_of
+from marketplace.commissioning.council import Council
+from marketplace.commissioning.frame import ToDo, needs_doing, place_of
 from marketplace.commissioning.market import document_routes  # noqa: F401 (its files stand here too)
 from marketplace.commissioning.market.figures import Figures
 from marketplace.commissioning.market.page import drawing_of, figures_now, least_even, panels_of, price_bars
+from marketplace.commissioning.market.queries import hidden_for_age
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 
@@ -20,6 +25,21 @@ place_of(
     N_("What is offered, by whom, when, for how much, and how evenly."),
     "shopping",
 )
+
+
+@needs_doing
+def hidden_offers(session: Session, council: Council) -> Iterable[ToDo]:
+    """Offers that are lost to people because nobody says that they are still right."""
+    hidden = hidden_for_age(session, council.codes)
+    if hidden:
+        yield ToDo(
+            ngettext(
+                "%(num)s offer is hidden. Ask its provider whether it is still right",
+                "%(num)s offers are hidden. Ask their providers whether they are still right",
+                hidden,
+            ),
+            url_for("moderation.stale", council=council.code),
+        )
 
 
 @blueprint.get("/market")

@@ -18,6 +18,7 @@ from marketplace.commissioning.blueprint import AS_COMMISSIONER, CONFLICT, UNPRO
 from marketplace.commissioning.council import Council, council_of, current_council
 from marketplace.commissioning.frame import ToDo, needs_doing, place_of
 from marketplace.commissioning.market.models import Pilot
+from marketplace.commissioning.market.page import statement_part
 from marketplace.commissioning.market.pilots.forms import EndForm, PilotForm
 from marketplace.commissioning.market.pilots.operations import (
     PilotRefusedError,
@@ -29,12 +30,14 @@ from marketplace.commissioning.market.pilots.operations import (
     remove_offer,
 )
 from marketplace.commissioning.market.pilots.queries import cohort_of, offers_of, offers_to_add, pilots_of
+from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.db import get_session
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import public_offers
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 from marketplace.web.language import translate
+from marketplace.web.templating import day_words
 from marketplace.web.today import london_today
 from marketplace.web.typed import one_line
 
@@ -61,6 +64,30 @@ def ended_pilots(session: Session, council: Council) -> Iterable[ToDo]:
             url_for("commissioning.pilots_end", pilot_id=pilot.id),
             is_late=pilot.ends_on is not None and pilot.ends_on < today - LATE_AFTER,
         )
+
+
+@statement_part
+def table_of_pilots(session: Session, council: Council) -> Iterable[Table]:
+    """What is tried, for the statement; the people are told on each pilot's own page."""
+    yield Table(
+        key="pilots",
+        title=gettext("Pilots"),
+        corner=gettext("Pilot"),
+        columns=(Column(gettext("Starts on")), Column(gettext("Ends on")), Column(gettext("Offers"))),
+        rows=tuple(
+            Row(
+                str(line.pilot.id),
+                line.pilot.name,
+                (
+                    day_words(line.pilot.starts_on),
+                    day_words(line.pilot.ends_on) if line.pilot.ends_on else "–",
+                    line.offers,
+                ),
+            )
+            for line in pilots_of(session, council.code)
+        ),
+        source=gettext("what the council wrote down up to %(day)s.", day=day_words(london_today())),
+    )
 
 
 @blueprint.get("/pilots")
