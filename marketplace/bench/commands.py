@@ -102,6 +102,43 @@ def bench_batch(people: int, offers: int, sample: int, as_json: bool, keep: bool
         raise click.ClickException("Some answers disagree: see 'agrees' above.")
 
 
+@bench.command(name="gaps")
+@click.option("--people", default=10_000, show_default=True, type=click.IntRange(1, 2_000_000))
+@click.option("--offers", default=5_000, show_default=True, type=click.IntRange(20, 2_000_000))
+@click.option(
+    "--sample",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="How many of the people are also counted one by one.",
+)
+@as_json
+@keep
+def bench_gaps(people: int, offers: int, sample: int, as_json: bool, keep: bool) -> None:
+    """A whole gap report, part by part, with its peak memory. England: --people 300000 --offers 200000."""
+    from marketplace.bench import gaps, gaps_tables  # noqa: PLC0415
+    from marketplace.bench.example import read_example_world  # noqa: PLC0415
+    from marketplace.geo.districts import read_districts  # noqa: PLC0415
+
+    settings, today = _settings(), _today()
+    directory = _postcodes(settings)
+    document = gaps.run(
+        example=read_example_world(settings.seeds_dir, directory, today=today, progress=_tell),
+        directory=directory,
+        districts=dict(read_districts(settings.seeds_dir)),
+        today=today,
+        people=people,
+        offers=offers,
+        sample=sample,
+        progress=_tell,
+    )
+    usual = (people, offers) == (gaps.PEOPLE, gaps.OFFERS)
+    name = "gaps" if usual else f"gaps-{people}x{offers}"
+    _answer(name, document, gaps_tables.table, settings, as_json=as_json, keep=keep)
+    if not document["agreement"]:
+        raise click.ClickException("Some answers disagree: see 'agrees' above.")
+
+
 @bench.command(name="goals")
 @as_json
 @keep

@@ -47,7 +47,8 @@ from marketplace.vocabulary import Theme
 
 Progress = Callable[[int], None]
 """Told the percent that are done."""
-_COUNTED_SHARE, _FLOW_SHARE, _TABLES_SHARE = 60, 70, 95
+COUNTED, FLOWN, REACHED, TABLED = 60, 65, 70, 90
+"""Percent that are done when people are counted, the flow is found, reach is known, tables are settled."""
 
 
 class SourceCount(NamedTuple):
@@ -107,10 +108,13 @@ def make_report(
         asked.append(counted.asked)
         fitting.add(block, counted, done, geography)
         done += len(block)
-        progress(min(_COUNTED_SHARE, _COUNTED_SHARE * done // max(expected, done)))
+        progress(min(COUNTED - 1, COUNTED * done // max(expected, done)))
+    progress(COUNTED)
     supply = places_of(catalogue) if places is None else places
     flow = fitting.counts(supply, len(geography.district_codes))
-    progress(_FLOW_SHARE)
+    progress(FLOWN)
+    access = access_rows(catalogue, geography, supply, cells, travel_model=travel_model)
+    progress(REACHED)
     everybody = joined(asked)
     report = told_of(
         cells,
@@ -119,7 +123,7 @@ def make_report(
         today=today,
         flow=flow,
         other=other,
-        access=access_rows(catalogue, geography, supply, cells, travel_model=travel_model),
+        access=access,
         progress=progress,
     )
     progress(100)
@@ -139,6 +143,7 @@ def told_of(
 ) -> GapReport:
     """What may be told of people who were counted: *cells* are those of *asked*."""
     published = _published(cells, geography, progress)
+    progress(TABLED)
     districts = district_rows(cells, published, flow, geography)
     told = {row.code for row in districts if row.asked is not None}
     return GapReport(
@@ -274,7 +279,7 @@ def _published(
     ]
 
     def settled(number: int) -> None:
-        progress(_FLOW_SHARE + (_TABLES_SHARE - _FLOW_SHARE) * number // max(1, len(every)))
+        progress(REACHED + (TABLED - REACHED) * number // max(1, len(every)))
 
     return list(zip(every, publish_all(every, settled), strict=True))
 
