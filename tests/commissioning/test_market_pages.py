@@ -16,6 +16,7 @@ from marketplace.commissioning.market.statement import Statement, as_pdf, as_wor
 from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.commissioning.pictures import PERCENT, POUNDS
 from marketplace.gaps.disclosure import A_FEW, Shown
+from marketplace.offers.models import OfferHold
 from marketplace.vocabulary import CostBasis, Day, LegalForm, OfferKind, Role, Theme
 from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
@@ -110,6 +111,17 @@ def test_what_waits_stands_on_the_start_page_and_late_things_come_first(
     page = text_of(commissioner, "/commissioning")
     assert page.index("Long ago &lt;b&gt;") < page.index("Some day")
     assert page.count(">Late<") == 1
+
+
+def test_offers_that_nobody_confirmed_are_told_of_on_the_start_page(
+    commissioner: FlaskClient, session: Session
+) -> None:
+    offer(session, "Old group", at=place(district_code="E07000174"), hold=OfferHold.STALE)
+    offer(session, "Old group of Norwich", at=place(district_code="E07000148"), hold=OfferHold.STALE)
+    session.commit()
+    page = text_of(commissioner, "/commissioning")
+    assert "1 offer is hidden. Ask its provider whether it is still right" in page
+    assert "1 offer is not shown" in text_of(commissioner, MARKET[0])
 
 
 @pytest.mark.usefixtures("market")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -205,6 +206,8 @@ def test_an_end_keeps_what_someone_else_wrote_meanwhile(session: Session, accoun
 def test_a_pilot_is_written_down_once_filled_with_offers_and_ended_on_pages(
     client: FlaskClient, session: Session, account: Account
 ) -> None:
+    import openpyxl
+
     sign_in(client, account)
     kitchen = offer(session, "50% kitchen", at=place(district_code=IN_MANSFIELD))
     offer(session, "Choir", at=place(district_code=IN_MANSFIELD))
@@ -248,6 +251,9 @@ def test_a_pilot_is_written_down_once_filled_with_offers_and_ended_on_pages(
     late = {**ends, "ends_on-year": str(day.year + 1), "seen": seen[1]}
     assert send(client, f"{made.location}/end", late).status_code == 303
     assert "Evenings &lt;b&gt;" in client.get("/commissioning/pilots").get_data(as_text=True)
+    book = openpyxl.load_workbook(BytesIO(client.get("/commissioning/market/statement.xlsx").data))
+    row = [cell.value for cell in book["Pilots"][6]]
+    assert (row[0], row[-1]) == ("Evenings <b>", 1)
 
 
 @pytest.mark.parametrize(**SQLITE)
