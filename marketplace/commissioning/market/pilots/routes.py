@@ -33,7 +33,7 @@ from marketplace.commissioning.market.pilots.queries import cohort_of, offers_of
 from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.db import get_session
 from marketplace.offers.models import Offer
-from marketplace.offers.queries import public_offers
+from marketplace.offers.queries import listed_among, public_offers
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 from marketplace.web.language import translate
@@ -211,6 +211,7 @@ def _page(pilot: Pilot, refused: Refusal | None = None) -> str:
         pilot=pilot,
         council=current_council(),
         offers=offers,
+        listed=listed_among(session, [offer.id for offer, _ in offers]),
         is_open=is_open,
         words=words,
         found=offers_to_add(session, words, current_council().codes, today=today) if is_open else (),
