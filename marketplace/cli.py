@@ -56,6 +56,7 @@ from marketplace.offers.vectors import (
 from marketplace.providers.demands import load_demands
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 from marketplace.upkeep.commands import check, work
+from marketplace.upkeep.gaps_command import gaps
 from marketplace.upkeep.jobs import Work
 from marketplace.upkeep.loop import working_aside
 
@@ -89,7 +90,7 @@ def main() -> None:
     """Meaningful Day: a marketplace for day opportunities in adult social care."""
 
 
-for command in (bench, account, sign_in_code, work, check):
+for command in (bench, account, sign_in_code, work, check, gaps):
     main.add_command(command)
 
 

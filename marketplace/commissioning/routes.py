@@ -12,6 +12,9 @@ from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import START, council_frame, to_do
 from marketplace.commissioning.market import routes as _market  # noqa: F401 (its pages)
 from marketplace.commissioning.market.pilots import routes as _pilots  # noqa: F401 (its pages)
+from marketplace.commissioning.next_offers import routes as _next_offers  # noqa: F401 (its pages)
+from marketplace.commissioning.register import routes as _register  # noqa: F401 (its pages)
+from marketplace.commissioning.report import routes as _report  # noqa: F401 (its pages)
 from marketplace.db import get_session
 from marketplace.vocabulary import Role
 from marketplace.web.access import access

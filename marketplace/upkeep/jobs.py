@@ -14,6 +14,7 @@ from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.commissioning import holdings as _commissioning  # noqa: F401 (what goes with a person, as below)
+from marketplace.commissioning.next_offers import proposing as _proposing  # noqa: F401 (a report's part)
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
 from marketplace.db import Database, write_session
 from marketplace.enquiries import holdings as _enquiries  # noqa: F401
@@ -173,17 +174,21 @@ def count_what_is_searched_for(work: Work) -> int:
     )
 
 
-def make_gap_report(work: Work) -> str:
-    """This week's report of what is missing, or the one that a commissioner asked for."""
-    making = Making(
+def making_of(work: Work) -> Making:
+    """What a gap report is made with."""
+    return Making(
         database=work.database,
         matching=lambda: work.matching,
         postcodes=lambda: PostcodeDirectory.open(work.settings.postcode_dir),
         districts=read_districts(work.settings.seeds_dir),
         evening_starts=work.settings.evening_starts,
     )
+
+
+def make_gap_report(work: Work) -> str:
+    """This week's report of what is missing, or the one that a commissioner asked for."""
     today = datetime.now(UTC).astimezone(work.settings.timezone).date()
-    return make_due_report(making, today=today, clock=now_utc)
+    return make_due_report(making_of(work), today=today, clock=now_utc)
 
 
 def tell_who_uses_what_closes(work: Work) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from marketplace.commissioning.report.index import ReportIndex
 from marketplace.commissioning.report.models import GapReport as KeptReport
 from marketplace.commissioning.report.models import ReportState
 from marketplace.gaps.report_rows import GapReport
@@ -29,6 +30,10 @@ class Reading:
     report: GapReport
     parts: Mapping[str, Mapping[str, Any]]
     """What other rooms added, by name and council."""
+    index: ReportIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", ReportIndex(self.report))
 
     def part(self, name: str, council_code: str) -> Any:
         """None where the report is older than the part, or nothing is known of the council."""
