@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from marketplace import accounts, db
+    from marketplace.commissioning.outcomes.asked_routes import blueprint as questions
     from marketplace.commissioning.routes import blueprint as commissioning
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         moderation,
         concerns,
         commissioning,
+        questions,
     ):
         app.register_blueprint(room)
     return app

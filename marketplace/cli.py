@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.commands import account, sign_in_code
 from marketplace.bench.commands import bench
+from marketplace.commissioning.outcomes.example import load_example_answers
 from marketplace.db import Database, open_database, write_session
 from marketplace.enquiries.concerns.numbers import load_numbers
 from marketplace.geo.postcode_build import build_postcode_directory
@@ -119,6 +120,7 @@ def seed() -> None:
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
             load_example_sign_ins(session, settings, today=_today())
+            load_example_answers(session, settings.seeds_dir, today=_today())
             load_numbers(session, settings.seeds_dir)
             stand(session, today=_today())
             _keep_vectors(session, settings)

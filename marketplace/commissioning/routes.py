@@ -13,6 +13,7 @@ from marketplace.commissioning.frame import START, council_frame, to_do
 from marketplace.commissioning.market import routes as _market  # noqa: F401 (its pages)
 from marketplace.commissioning.market.pilots import routes as _pilots  # noqa: F401 (its pages)
 from marketplace.commissioning.next_offers import routes as _next_offers  # noqa: F401 (its pages)
+from marketplace.commissioning.outcomes import routes as _outcomes  # noqa: F401 (its pages)
 from marketplace.commissioning.register import routes as _register  # noqa: F401 (its pages)
 from marketplace.commissioning.report import routes as _report  # noqa: F401 (its pages)
 from marketplace.db import get_session
