@@ -1,0 +1,124 @@
+"""What a report says of offers that could be: worked out while it is made, because people are asked again.
+
+Only shown counts are kept: the ranked proposals of each council, a plan of five that share nobody, and what
+each proposal would change in the council's districts and places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.commissioning.report.making import Made, report_part
+from marketplace.gaps.candidates import SIZES, Wishes, wishes_of
+from marketplace.gaps.costing import median_prices
+from marketplace.gaps.disclosure import Shown
+from marketplace.gaps.geography import Geography
+from marketplace.gaps.next_offers import Plan, Proposal, next_offers, plan
+from marketplace.gaps.telling import UnmetTables
+from marketplace.gaps.what_if import AreaChange, with_offer
+from marketplace.geo.distance import distance_km
+from marketplace.matching.catalogue import Catalogue
+from marketplace.vocabulary import Theme
+
+NAME = "next_offers"
+EACH_THEME = 12
+"""So many proposals of a theme are kept."""
+PLANNED = 5
+PRICES_WITHIN_KM = 10.0
+"""Prices are those of offers so near to the middle of one of the council's places."""
+
+
+@report_part(NAME)
+def propose(made: Made, council_code: str) -> dict[str, Any]:
+    """The part of one council, as ``reading`` reads it."""
+    geography = made.geography
+    places = geography.places_in(geography.council_of(council_code))
+    wishes = wishes_of(made.asked, geography, places=places)
+    prices = median_prices(made.catalogue, _rows_near(made.catalogue, geography, places))
+    found = [
+        proposal
+        for theme in Theme
+        for proposal in next_offers(
+            wishes, made.tables, prices=prices, themes=[theme], each_theme=EACH_THEME, limit=EACH_THEME
+        )
+    ]
+    found.sort(key=lambda one: -(one.people.number or 0))
+    together = plan(wishes, made.tables, sessions=PLANNED, prices=prices)
+    return {
+        "offers": [
+            {**_offer(one, geography), "changes": _changes(one, wishes, made.tables)} for one in found
+        ],
+        "plan": _plan(together, geography),
+    }
+
+
+def _offer(one: Proposal, geography: Geography) -> dict[str, Any]:
+    candidate, cost = one.candidate, one.cost
+    return {
+        "key": candidate.key(geography),
+        "place": geography.key_of(candidate.place),
+        "theme": candidate.theme.value,
+        "band": candidate.band.value,
+        "level": int(candidate.level),
+        "size": one.size,
+        "people": _number(one.people),
+        "basis": cost.basis.value,
+        "hour": None if cost.hour is None else str(cost.hour),
+    }
+
+
+def _plan(together: Plan, geography: Geography) -> dict[str, Any]:
+    return {
+        "offers": [_offer(one, geography) for one in together.proposals],
+        "people": _number(together.people),
+        "percent": together.of_best_percent,
+    }
+
+
+def _changes(one: Proposal, wishes: Wishes, tables: UnmetTables) -> dict[str, list[list[Any]]]:
+    """By kind of area: code, before, of how many the change is, and after with each size. Areas of which
+    nothing can be told are left out."""
+    by_size = [with_offer(wishes, one.candidate, size=size, tables=tables) for size in SIZES]
+    geography = wishes.geography
+    return {
+        "districts": _areas([more.districts for more in by_size], geography.district_codes),
+        "places": _areas(
+            [more.places for more in by_size],
+            [geography.key_of(place) for place in range(len(geography.outcodes))],
+        ),
+    }
+
+
+def _areas(by_size: Sequence[Sequence[AreaChange]], codes: Sequence[str]) -> list[list[Any]]:
+    return [
+        [
+            codes[same[0].area],
+            _number(same[0].before),
+            _number(same[0].people),
+            *(_number(one.after) for one in same),
+        ]
+        for same in zip(*by_size, strict=True)
+        if same[0].people is not None
+    ]
+
+
+def _number(count: Shown | None) -> int | str | None:
+    if count is None:
+        return None
+    return str(count) if count.number is None else count.number
+
+
+def _rows_near(
+    catalogue: Catalogue, geography: Geography, places: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    lat, lon = catalogue.columns.lat.astype(np.float64), catalogue.columns.lon.astype(np.float64)
+    known = ~np.isnan(lat) & ~np.isnan(lon)
+    is_near = np.zeros(len(lat), dtype=np.bool_)
+    for place in places.tolist():
+        km = distance_km(geography.lat[place], geography.lon[place], lat[known], lon[known])
+        is_near[known] |= km <= PRICES_WITHIN_KM
+    return np.flatnonzero(is_near)
