@@ -30,14 +30,15 @@ WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=360, height=800)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "browser_name" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.browser)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with a browser come first: few and long, they would be what one worker still has to do alone."""
-    files = set()
-    for item in items:
-        if "browser_name" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
-            files.add(item.path)
+    files = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path not in files)
 
 
