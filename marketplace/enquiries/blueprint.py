@@ -13,6 +13,7 @@ from marketplace.db import get_session
 from marketplace.enquiries.messages.catching import Caught, caught, read_phrases
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.models import EnquiryState
+from marketplace.enquiries.page import sentences
 from marketplace.enquiries.queries import news_for_person
 from marketplace.people.access import current_person
 from marketplace.web import current_settings
@@ -40,6 +41,9 @@ TALKING = Limit(
 @blueprint.app_context_processor
 def _for_the_persons_page() -> dict[str, Any]:
     return {"enquiry_news": lambda: news_for_person(get_session(), current_person().id)}
+
+
+blueprint.add_app_template_filter(sentences)
 
 
 def new_token() -> str:

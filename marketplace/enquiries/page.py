@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ _PROVIDER_STEPS: Mapping[EnquiryState, str] = {
     _S.DECLINED: N_("You said no"),
 }
 _ANSWERED = N_("It was answered")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-z_]|[“‘\"'])")
+"""After a full stop, before a capital letter, a digit or a quotation: 'e.g. soup' and '10 a.m. on' stay whole."""
 _ANOTHER_TIME = N_("The times were taken back, or did not suit")
 
 
@@ -119,6 +122,11 @@ def state_words(state: EnquiryState, side: Side) -> str:
 def now_words(state: EnquiryState, side: Side) -> str:
     """What the state means for this side, in a sentence or two."""
     return gettext((_PROVIDER_NOW if side is Side.PROVIDER else _NOW)[state])
+
+
+def sentences(text: str) -> list[str]:
+    """What was written, a sentence a line, for whoever reads Easy Read. Not a letter is changed."""
+    return [part for line in text.splitlines() for part in _SENTENCE_ENDS.split(line.strip()) if part]
 
 
 def waits(message: EnquiryMessage) -> bool:

@@ -317,3 +317,27 @@ def test_a_visitor_asks_from_the_results_and_comes_back_to_the_offer_after_makin
     assert "/enquire?offer=" in fresh.get(begin).headers["Location"]
     elsewhere = fresh.get("/people/new?next=//evil.example/ask").headers["Location"]
     assert elsewhere.startswith("/people/")
+
+
+def test_in_easy_read_each_sentence_of_a_message_stands_on_its_own(
+    session: Session,
+    as_jo: FlaskClient,
+    as_priya: FlaskClient,
+    jo: Person,  # noqa: F811
+    kitchen: Offer,  # noqa: F811
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    session.commit()
+    theirs = f"/provide/{kitchen.provider_id}/enquiries/{enquiry.id}"
+    press(
+        as_priya,
+        theirs,
+        f"{theirs}/say",
+        text="Come at 10 a.m. on Tuesday. We make soup, e.g. leek! Bring <b>tea</b>.",
+    )
+    lines = ["Come at 10 a.m. on Tuesday.", "We make soup, e.g. leek!", "Bring &lt;b&gt;tea&lt;/b&gt;."]
+    own = f"/people/{jo.id}/enquiries/{enquiry.id}"
+    assert ">" + " ".join(lines) + "<" in as_jo.get(own).text
+    as_jo.get("/help?reading=easy")
+    easy = as_jo.get(own).text
+    assert all(f">{line}<" in easy for line in lines)
