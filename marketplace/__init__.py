@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from marketplace import accounts, db
     from marketplace.commissioning.outcomes.asked_routes import blueprint as questions
+    from marketplace.commissioning.outcomes.said_routes import public as said
     from marketplace.commissioning.routes import blueprint as commissioning
     from marketplace.directory.routes import blueprint as directory
     from marketplace.enquiries.agreements.routes import blueprint as agreements
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         concerns,
         commissioning,
         questions,
+        said,
     ):
         app.register_blueprint(room)
     return app

@@ -196,5 +196,5 @@ FOREIGN_TO_PROVIDER: dict[str, Maker] = {
 PUBLIC = frozenset({"offer_id", "provider_id"})
 """Parts that name what everyone may see."""
 
-OF_ADMINISTRATORS = frozenset({"account_id", "concern_id", "message_id", "pilot_id", "review_id"})
+OF_ADMINISTRATORS = frozenset({"account_id", "concern_id", "message_id", "pilot_id", "review_id", "said_id"})
 """Parts that only administrators', moderators' or commissioners' pages name: there is no 'own' among them."""

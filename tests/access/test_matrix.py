@@ -99,7 +99,7 @@ PUBLIC_PLACES = (
     "/find", "/offers", "/providers", "/static", "/help", "/about", "/accessibility", "/privacy", "/cookies",
     "/how-matching-works", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out",
     "/signed-out", "/join", "/link/", "/new-password", "/mail-sent", "/me", "/invitations",
-    "/provider-invitations", "/still-right", "/concern",
+    "/provider-invitations", "/still-right", "/concern", "/you-said",
 )  # fmt: skip
 
 

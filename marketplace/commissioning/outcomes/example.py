@@ -22,7 +22,7 @@ from marketplace.people.models import Person
 _QUARTERS = 3
 _ANSWERS_BEFORE = {"i_statement": 2}
 """For how many of the newest quarters a group has answers; all others for all."""
-_SHARE = {Asks.PERSON: 0.35, Asks.CARER: 0.15}
+_SHARE = {Asks.PERSON: 0.7, Asks.CARER: 0.15}
 _SHARE_OF_STATEMENTS = 0.12
 _BLOCK = 5_000
 

@@ -32,6 +32,10 @@ from marketplace.web.today import london_day
 
 QUARTERS = 5
 """Shown over time: this one so far, and a year before it."""
+COVERED = 75
+"""Percent of the adults whose groups can be told at least, or the share is not weighted."""
+FEWEST_FOR_SHARE = 20
+"""Of fewer people in a group no share is told: rounding alone would move it too far."""
 _OLD = 65
 
 
@@ -51,6 +55,10 @@ class Quarter:
     end: date
     """The first day that is no more counted."""
     is_over: bool
+
+    @property
+    def last(self) -> date:
+        return self.end - timedelta(days=1)
 
     @property
     def key(self) -> str:
@@ -110,18 +118,21 @@ class Outcome:
             return None
         if not told.counting.parts:
             return None
-        return post_stratified(
+        found = post_stratified(
             [
                 Stratum(self.weights.get(group, 0), told.answered.parts[at], told.counting.parts[at])
                 for at, group in enumerate(self.groups)
             ]
         )
+        return found if found is not None and found.covers_percent >= COVERED else None
 
     def shares(self, told: Told) -> dict[tuple[str, str], int | None]:
-        """Percent by district and age band; None where it is not shown."""
+        """Percent by district and age band; None where it is not shown, or of too few people."""
         every, some = told.answered.parts, told.counting.parts
         return {
-            (district, band.value): percent(some[at], every[at]) if every and some else None
+            (district, band.value): percent(some[at], every[at])
+            if every and some and (every[at].number or 0) >= FEWEST_FOR_SHARE
+            else None
             for at, (district, band) in enumerate(self.groups)
         }
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import place_of
+from marketplace.commissioning.outcomes import said_routes  # noqa: F401 (its pages)
 from marketplace.commissioning.outcomes.asked_routes import all_questions
 from marketplace.commissioning.outcomes.figures import AgeBand, Quarter, outcomes, quarters, waits
 from marketplace.commissioning.pictures import (
@@ -50,7 +51,7 @@ def outcomes_start() -> str:
         measures=questions.all,
         found=found,
         waits=waits(session, council, today=today),
-        up_to=quarters(today)[-1].end,
+        up_to=quarters(today)[-1].last,
         quarter_words=quarter_words,
     )
 
