@@ -45,6 +45,13 @@ class ToDo:
 Waiting = Callable[[Session, Council], Iterable[ToDo]]
 _PLACES = [CouncilPlace(START, N_("What needs doing"), "", "home")]
 _WAITING: list[Waiting] = []
+_ORDER = {
+    f"commissioning.{name}": number
+    for number, name in enumerate(
+        ("start", "gaps", "next_offers", "groups", "register", "market", "pilots", "outcomes", "you_said")
+    )
+}
+"""From what is missing to what is done about it, what there is, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +67,10 @@ class CouncilFrame:
 
 
 def place_of(endpoint: str, words: str, about: str, picture: str) -> None:
-    """Show a page in the frame and on the start page, after those registered before it."""
+    """Show a page in the frame and on the start page, where ``_ORDER`` has it, else at the end."""
     if endpoint not in {known.endpoint for known in _PLACES}:
         _PLACES.append(CouncilPlace(endpoint, words, about, picture))
+        _PLACES.sort(key=lambda place: _ORDER.get(place.endpoint, len(_ORDER)))
 
 
 def needs_doing(lines: Waiting) -> Waiting:
