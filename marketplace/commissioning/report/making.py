@@ -176,6 +176,16 @@ def ask_for_report(
     return asked
 
 
+def was_asked_for(session: Session, *, today: date) -> bool:
+    """Whether somebody has asked for a report today, and it did not fail."""
+    asked = select(KeptReport.id).where(
+        KeptReport.day == today,
+        KeptReport.asked_by_id.is_not(None),
+        KeptReport.state != ReportState.FAILED,
+    )
+    return session.scalar(asked.limit(1)) is not None
+
+
 def make_due_report(making: Making, *, today: date, clock: Callable[[], datetime]) -> str:
     """Make the report that waits, or this week's if there is none yet; '' where nothing was to do."""
     with making.database.read() as session:

@@ -9,6 +9,7 @@ from flask import abort, render_template
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import place_of
+from marketplace.commissioning.report import brought_routes, report_routes
 from marketplace.commissioning.report.lines import APART, PEOPLE, GapOrder, gap_lines
 from marketplace.commissioning.report.page import (
     NOT_SAID,
@@ -28,6 +29,8 @@ from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.sources import SOURCE_WEIGHTS
 from marketplace.vocabulary import N_, SupportLevel, Theme
 from marketplace.web.access import access
+
+_PAGES = (report_routes, brought_routes)  # they stand on the same blueprint
 
 place_of("commissioning.gaps", N_("Gaps"), N_("What people ask for and nothing fits them."), "goals")
 
