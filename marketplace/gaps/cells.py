@@ -42,6 +42,8 @@ class Cells:
         self.people = self._zeros(districts, _LEVELS)
         """Different people who ask for something; the next: for whom something of it is unmet."""
         self.unmet_people = self._zeros(districts, _LEVELS)
+        self.met_people = self._zeros(districts, _LEVELS)
+        """Different people for whom something of what they ask for is met."""
 
     @classmethod
     def of(cls, geography: Geography) -> Cells:
@@ -73,8 +75,9 @@ class Cells:
             _count(self.place_unmet, place[unmet].astype(np.int64), theme[unmet])
         _, first = np.unique(rows.person, return_index=True)
         _count(self.people, district[first], level[first])
-        _, first = np.unique(rows.person[unmet], return_index=True)
-        _count(self.unmet_people, district[unmet][first], level[unmet][first])
+        for into, chosen in ((self.unmet_people, unmet), (self.met_people, rows.met)):
+            _, first = np.unique(rows.person[chosen], return_index=True)
+            _count(into, district[chosen][first], level[chosen][first])
 
 
 def _count(into: Counts, *at: Counts) -> None:

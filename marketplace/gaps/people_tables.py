@@ -108,11 +108,22 @@ def _try(cells: Cells, flow: FlowCounts | None, at: int, kept: str) -> _People |
 
 
 def _tied(people: _People, themes: Published) -> list[Books]:
-    """For each theme what a reader of it and of *people* knows, were the other themes known exactly."""
+    """For each theme what a reader of it and of *people* knows, were the other themes known exactly. Themes
+    that the people's numbers can't say anything of are left out."""
     unmet = np.array([counts.unmet for counts, _ in themes])
     met = np.array([counts.asked for counts, _ in themes]) - unmet
     tied = []
+    every, some_unmet, some_met = themes[0][0].people
     for at, (_, some) in enumerate(themes):
+        without = (met.sum(axis=0) - met[at], unmet.sum(axis=0) - unmet[at])
+        if (
+            some.is_free
+            and (some_met <= without[0]).all()
+            and (some_unmet <= without[1]).all()
+            and (every <= without[0] + without[1]).all()
+        ):
+            # Whatever its stars stand for, the people can stay who they are: nothing is said of it.
+            continue
         books, by_level = books_by_level(some, LEVELS)
         others_met, others_unmet = np.delete(met, at, axis=0), np.delete(unmet, at, axis=0)
         _tie(books, by_level, people, others_met, others_unmet)

@@ -10,18 +10,21 @@ end the totals.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.gaps.asked import LEVELS
 from marketplace.gaps.audit import Books, all_given_away
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.cells import Counts
-from marketplace.gaps.disclosure import NOBODY, Shown, shown, split
+from marketplace.gaps.disclosure import FEWEST_SHOWN, NOBODY, Shown, shown, split
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.wanted import ALL_LEVELS, WantedRow, most, rows_of
 from marketplace.vocabulary import Theme
 
 Progress = Callable[[int], None]
+FEWEST_WITH_LEVELS = 20
+"""Where fewer ask in a part of the week, levels are told only if no star is among those who ask: else they
+would be little else than stars."""
 _LEVELS = len(LEVELS)
 _TRIES: tuple[str, ...] = ("lhp", "hp", "lh", "h", "lp", "p", "l", "")
 """Which of levels, what is in the way (h) and places are tried together, the most useful first."""
@@ -41,6 +44,8 @@ class ThemeCounts:
     hindrance: Counts
     places: Counts
     """Unmet in each place of the district; the last is of people whose place is not known."""
+    people: Counts
+    """Different people of the district, for any theme: all, the unmet and the met, shape (3, levels)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,9 @@ class ThemeShown:
     """By the position of ``Hindrance``."""
     places: tuple[Shown, ...] | None
     wanted: tuple[WantedRow, ...]
+    is_free: bool = False
+    """Its stars can be anything without more people in the district than there are: then no number of the
+    district's different people says anything of them."""
 
 
 def publish(counts: ThemeCounts) -> ThemeShown:
@@ -66,12 +74,16 @@ def publish_all(every: Sequence[ThemeCounts], progress: Progress = lambda _: Non
     are settled."""
     chosen: list[ThemeShown | None] = [None] * len(every)
     left = list(range(len(every)))
-    for kept in range(len(_TRIES)):
-        tried = {at: _try(every[at], _TRIES[kept]) for at in left}
-        some = {at: one for at, one in tried.items() if one is not None}
-        for at, safe in zip(some, _are_safe(list(some.values())), strict=True):
+    for kept in _TRIES:
+        tried = {at: some for at in left if (some := _try(every[at], kept)) is not None}
+        free = _are_safe([(one, every[at].people) for at, one in tried.items()])
+        bound = [at for at, is_free in zip(tried, free, strict=True) if not is_free]
+        for at, is_free in zip(tried, free, strict=True):
+            if is_free:
+                chosen[at] = replace(tried[at], is_free=True)
+        for at, safe in zip(bound, _are_safe([(tried[at], None) for at in bound]), strict=True):
             if safe:
-                chosen[at] = some[at]
+                chosen[at] = tried[at]
         left = [at for at in left if chosen[at] is None]
         progress(len(every) - len(left))
     return [one or _without_totals(counts) for one, counts in zip(chosen, every, strict=True)]
@@ -114,14 +126,23 @@ def _main(hindrances: Sequence[Shown], unmet: Shown) -> Hindrance | None:
     return list(Hindrance)[largest] if is_most else None
 
 
-def _are_safe(some: Sequence[ThemeShown]) -> list[bool]:
-    """Whether no star of each can be narrowed by all of it together."""
-    few = [one.asked is not None and one.asked.is_suppressed for one in some]
+def _are_safe(some: Sequence[tuple[ThemeShown, Counts | None]]) -> list[bool]:
+    """Whether no star of each can be narrowed by all of it together; with counts of different people, also
+    whether it needs no more people than these."""
+    few = [one.asked is not None and one.asked.is_suppressed for one, _ in some]
     asked = [at for at, is_few in enumerate(few) if not is_few]
-    safe = [is_few and _few_are_safe(one) for one, is_few in zip(some, few, strict=True)]
-    for at, found in zip(asked, all_given_away([books_of(some[at]) for at in asked]), strict=True):
+    safe = [
+        is_few and _few_are_safe(one) and (people is None or has_room_for_few(people))
+        for (one, people), is_few in zip(some, few, strict=True)
+    ]
+    for at, found in zip(asked, all_given_away([books_of(*some[at]) for at in asked]), strict=True):
         safe[at] = not found
     return safe
+
+
+def has_room_for_few(people: Counts) -> bool:
+    """Whether seven more or fewer could all be of one level, met or not."""
+    return bool((people.min(axis=0) >= FEWEST_SHOWN - 1).any())
 
 
 def _few_are_safe(some: ThemeShown) -> bool:
@@ -132,11 +153,22 @@ def _few_are_safe(some: ThemeShown) -> bool:
     return len({one == NOBODY for one in unmet}) == 1
 
 
-def books_of(some: ThemeShown) -> Books:
-    """What a reader of *some* knows. Levels of which nothing is told are one."""
-    levels = sorted({row.level for row in some.wanted if row.level != ALL_LEVELS}) or [ALL_LEVELS]
-    rest = [] if len(levels) == _LEVELS or levels == [ALL_LEVELS] else [ALL_LEVELS]
-    return books_by_level(some, [*levels, *rest])[0]
+def books_of(some: ThemeShown, people: Counts | None = None) -> Books:
+    """What a reader of *some* knows, and perhaps that there are no more *people*. Levels of which nothing
+    is told are one."""
+    levels = sorted({row.level for row in some.wanted if row.level != ALL_LEVELS})
+    own = levels if len(levels) == _LEVELS else [*levels, ALL_LEVELS]
+    books, by_level = books_by_level(some, own)
+    if people is not None:
+        for level, (met, unmet) in by_level.items():
+            here = [at for at, one in enumerate(LEVELS) if (one == level if level else one not in levels)]
+            every, some_unmet, some_met = people[:, here].sum(axis=1).tolist()
+            books.no_more += [
+                ((met, unmet), (), -every),
+                ((unmet,), (), -some_unmet),
+                ((met,), (), -some_met),
+            ]
+    return books
 
 
 def books_by_level(some: ThemeShown, own: Sequence[int]) -> tuple[Books, dict[int, tuple[int, int]]]:
@@ -202,6 +234,11 @@ def _wanted(counts: ThemeCounts, *, with_levels: bool) -> tuple[WantedRow, ...]:
                 asked=counts.band_asked[band.position],
                 unmet=counts.band_unmet[band.position],
                 hindrances=counts.band_hindrance[band.position],
-                with_levels=with_levels,
+                with_levels=with_levels and _has_telling_levels(counts.band_asked[band.position]),
             )
     return tuple(rows)
+
+
+def _has_telling_levels(asked: Counts) -> bool:
+    some = asked[asked > 0]
+    return int(some.sum()) >= FEWEST_WITH_LEVELS or int(some.min()) >= FEWEST_SHOWN

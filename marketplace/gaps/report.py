@@ -274,6 +274,9 @@ def _published(
             band_hindrance=cells.band_hindrance[district, theme],
             hindrance=cells.hindrance[district, theme],
             places=cells.place_unmet[[*places_of_district[district], cells.places + district], theme],
+            people=np.stack(
+                [cells.people[district], cells.unmet_people[district], cells.met_people[district]]
+            ),
         )
         for district, theme in np.argwhere(cells.asked.any(axis=2)).tolist()
     ]
