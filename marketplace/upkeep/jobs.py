@@ -15,6 +15,7 @@ from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.commissioning import holdings as _commissioning  # noqa: F401 (what goes with a person, as below)
 from marketplace.commissioning.next_offers import proposing as _proposing  # noqa: F401 (a report's part)
+from marketplace.commissioning.register.reminding import remind_owners
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
 from marketplace.db import Database, write_session
 from marketplace.enquiries import holdings as _enquiries  # noqa: F401
@@ -160,6 +161,11 @@ def count_what_is_wanted(work: Work) -> int:
         evening_starts=work.settings.evening_starts,
         today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
     )
+
+
+def remind_of_gaps(work: Work) -> int:
+    """Owners of gaps in the register, a week before the day and when it is over."""
+    return remind_owners(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
 
 
 def count_what_is_searched_for(work: Work) -> int:
@@ -326,6 +332,7 @@ JOBS: tuple[Job, ...] = (
     Job("look again for help", HOUR, look_again_for_help),
     Job("count what people want", HOUR, count_what_is_wanted),
     Job("make the gap report", timedelta(seconds=30), make_gap_report),
+    Job("remind of gaps", HOUR, remind_of_gaps),
     Job("count what visitors looked for", HOUR, count_what_is_searched_for),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
     Job("delete idle visitors' answers", HOUR, delete_visitors_answers),

@@ -25,7 +25,7 @@ from marketplace.directory.map_drawing import outlines_in
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import LEVELS, SIZES
 from marketplace.gaps.costing import HOURS, WEEKS
-from marketplace.gaps.disclosure import Shown
+from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.report_rows import GapReport
 from marketplace.vocabulary import N_, Theme, Word
 from marketplace.web import current_settings
@@ -92,12 +92,12 @@ def what_if() -> str:
     size = size if size in SIZES else one.size if one else SIZES[0]
     drawings: Sequence[DistrictMap | None] = ()
     rows: Sequence[Change] = ()
-    if one is not None and reading is not None:
+    if one is not None and one.districts and reading is not None:
         rows = _every_district(one, reading.report, council.codes)
         outlines = outlines_in(current_settings().seeds_dir)
         drawings = (
             district_map({row.code: row.before for row in rows}, outlines=outlines),
-            district_map({row.code: _after(row, size) for row in rows}, outlines=outlines),
+            district_map({row.code: row.after[size] for row in rows}, outlines=outlines),
         )
     return render_template(
         "commissioning/next_offers/what_if.html",
@@ -107,7 +107,9 @@ def what_if() -> str:
         one=one,
         size=size,
         sizes=SIZES,
-        rows=[(row, _after(row, size)) for row in rows],
+        rows=[(row, row.after[size]) for row in rows],
+        is_told=bool(one and one.districts),
+        whole=_whole(one, reading.report, council.code, size) if one and reading else None,
         places=[(row, row.after[size]) for row in one.places] if one else (),
         drawings=drawings,
         hours=HOURS,
@@ -116,7 +118,7 @@ def what_if() -> str:
 
 
 def _every_district(one: CouldBe, report: GapReport, codes: Sequence[str]) -> list[Change]:
-    """Each district of the council: where nothing changes that may be told, it is as in the report."""
+    """Each district of the council; where no change may be told there is only what the report says."""
     told = {row.code: row for row in one.districts}
     before = {row.district_code: row.unmet for row in report.themes if row.theme is one.theme}
     nobody = {row.code for row in report.districts} - set(before)
@@ -127,9 +129,13 @@ def _every_district(one: CouldBe, report: GapReport, codes: Sequence[str]) -> li
     return rows
 
 
-def _after(row: Change, size: int) -> Shown | None:
-    """Where no change is told, the number stays as it is."""
-    return row.after[size] if row.people is not None else row.before
+def _whole(one: CouldBe, report: GapReport, code: str, size: int) -> tuple[Shown, Shown] | None:
+    """The whole council before and after, made of shown numbers only; None where it is not told."""
+    themes = next((row.themes for row in report.councils if row.code == code), ())
+    before = next((row.unmet for row in themes if row.theme is one.theme), None)
+    if before is None or before.number is None:
+        return None
+    return before, shown(max(0, before.number - one.served(size)))
 
 
 def _chosen(every: Sequence[CouldBe]) -> dict[str, str]:

@@ -18,12 +18,15 @@ from marketplace.vocabulary import Theme
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellCounts:
-    """People of one fixed cell of a report. None is 'not shown'."""
+    """People of fixed cells of a report. None is 'not shown'."""
 
     day: date
     asked: Shown | None
+    """Of the district and theme, at any time and level. So are the next two."""
     unmet: Shown | None
     main: Hindrance | None
+    part: Shown | None
+    """Of whom nothing fits, those of the gap's part of the week and its level, where it has them."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -32,6 +35,7 @@ class CellCounts:
             "asked": _number(self.asked),
             "unmet": _number(self.unmet),
             "main": None if self.main is None else self.main.value,
+            "part": _number(self.part),
         }
 
 
@@ -45,6 +49,7 @@ def counts_of(kept: Mapping[str, Any]) -> CellCounts | None:
         asked=_shown(kept.get("asked")),
         unmet=_shown(kept.get("unmet")),
         main=Hindrance(main) if main in set(Hindrance) else None,
+        part=_shown(kept.get("part")),
     )
 
 
@@ -57,7 +62,7 @@ def counts_in(
     band: TimeBand | None = None,
     level: int | None = None,
 ) -> CellCounts | None:
-    """What *reading* says of a cell: of the district, its theme, part of the week and level, as far as given.
+    """What *reading* says of a district and theme, and of a part of the week and level, as far as given.
 
     Nobody asks where the report has no row. Without a report there is nothing to say.
     """
@@ -68,11 +73,12 @@ def counts_in(
         asked, unmet, main = _of_council(report, council_code, theme)
     elif theme is None:
         asked, unmet, main = _of_district(report, district_code)
-    elif band is not None:
-        asked, unmet, main = _of_band(report, district_code, theme, band, level or ALL_LEVELS)
     else:
         asked, unmet, main = _of_theme(report, district_code, theme)
-    return CellCounts(day=reading.day, asked=asked, unmet=unmet, main=main)
+    part = None
+    if district_code is not None and theme is not None and band is not None:
+        part = _of_band(report, district_code, theme, band, level or ALL_LEVELS)
+    return CellCounts(day=reading.day, asked=asked, unmet=unmet, main=main, part=part)
 
 
 _Cell = tuple[Shown | None, Shown | None, Hindrance | None]
@@ -98,16 +104,16 @@ def _of_theme(report: GapReport, code: str, theme: Theme) -> _Cell:
     return _NOBODY if row is None else (row.asked, row.unmet, row.main)
 
 
-def _of_band(report: GapReport, code: str, theme: Theme, band: TimeBand, level: int) -> _Cell:
+def _of_band(report: GapReport, code: str, theme: Theme, band: TimeBand, level: int) -> Shown | None:
     rows = {
         row.level: row
         for row in report.wanted
         if row.district_code == code and row.theme is theme and row.band is band
     }
     if level in rows:
-        return rows[level].asked, rows[level].unmet, rows[level].hindrance
+        return rows[level].unmet
     # Where some rows of the cell are told, a level that is not among them may have been left out.
-    return _NOT_SHOWN if rows else _NOBODY
+    return None if rows else Shown(0)
 
 
 def _number(count: Shown | None) -> int | str | None:

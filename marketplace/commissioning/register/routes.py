@@ -1,15 +1,14 @@
-"""The gap register as pages: the list, a new gap, one gap with what was done, and its end."""
+"""The gap register as pages: the list, as a file, and a new gap."""
 
 from __future__ import annotations
 
 import csv
 import io
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
@@ -17,23 +16,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.current import signed_in_account
-from marketplace.commissioning.blueprint import AS_COMMISSIONER, CONFLICT, UNPROCESSABLE, blueprint, once
-from marketplace.commissioning.council import Council, council_of, current_council
+from marketplace.commissioning.blueprint import AS_COMMISSIONER, UNPROCESSABLE, blueprint, once
+from marketplace.commissioning.council import Council, current_council
 from marketplace.commissioning.frame import ToDo, needs_doing, place_of
-from marketplace.commissioning.register.counts import counts_in, counts_of
-from marketplace.commissioning.register.forms import EndForm, GapForm, StepForm
+from marketplace.commissioning.register import gap_routes as _one  # noqa: F401 (pages of one gap)
+from marketplace.commissioning.register.counts import counts_in
+from marketplace.commissioning.register.gap_form import gap_form, plan_of
 from marketplace.commissioning.register.models import Gap, GapState
 from marketplace.commissioning.register.operations import (
     Cell,
-    GapRefusedError,
-    Plan,
-    add_offer,
-    add_step,
-    change_gap,
-    end_gap,
     open_gap,
-    remove_offer,
-    reopen_gap,
 )
 from marketplace.commissioning.register.queries import (
     A_PAGE,
@@ -42,27 +34,17 @@ from marketplace.commissioning.register.queries import (
     Chosen,
     RegisterOrder,
     commissioners,
-    gap_by_id,
     gaps_chosen,
-    is_late,
-    offers_of,
-    offers_to_note,
     same_gaps,
-    steps_of,
 )
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import get_session
 from marketplace.gaps.bands import TimeBand
-from marketplace.offers.models import Offer
-from marketplace.offers.queries import public_offers
 from marketplace.vocabulary import N_, SupportLevel, Theme, Word
 from marketplace.web.access import access
-from marketplace.web.language import translate
 from marketplace.web.templating import label
 from marketplace.web.today import london_today
-from marketplace.web.typed import one_line
 
-LONGEST_SEARCH = 100
 MOST_IN_FILE = 5000
 _TRIES = 3
 COLUMNS = (
@@ -182,7 +164,7 @@ def register_csv() -> ResponseReturnValue:
 def register_new() -> ResponseReturnValue:
     """Take on a cell of the report, or something else that is missing."""
     session, council, cell, token = get_session(), current_council(), _cell(), once()
-    form = _gap_form(session, data={"title": _title_of(cell, council)})
+    form = gap_form(session, data={"title": _title_of(cell, council)})
     reading = newest_report(session)
     counts = counts_in(
         reading,
@@ -199,7 +181,7 @@ def register_new() -> ResponseReturnValue:
                 gap = open_gap(
                     session,
                     cell=cell,
-                    plan=_plan(form),
+                    plan=plan_of(form),
                     before={} if counts is None else counts.to_json(),
                     report_id=None if reading is None else reading.id,
                     form_token=token,
@@ -226,213 +208,6 @@ def register_new() -> ResponseReturnValue:
         levels=tuple(SupportLevel),
     )
     return (page, UNPROCESSABLE) if form.errors else page
-
-
-@blueprint.get("/register/<uuid:gap_id>")
-@access(AS_COMMISSIONER)
-def register_one(gap_id: uuid.UUID) -> str:
-    """One gap: what is missing, who does what, what was done, before and after."""
-    return _page(_gap(gap_id), StepForm(formdata=None))
-
-
-@blueprint.route("/register/<uuid:gap_id>/change", methods=["GET", "POST"])
-@access(AS_COMMISSIONER)
-def register_one_change(gap_id: uuid.UUID) -> ResponseReturnValue:
-    """Change what is written. Who was slower sees what it says now, with their own words kept."""
-    gap, session = _gap(gap_id), get_session()
-    form = _gap_form(
-        session,
-        data={
-            "title": gap.title,
-            "why": gap.why,
-            "owner": str(gap.owner_id or ""),
-            "action": gap.action,
-            "due_on": gap.due_on,
-            "seen": gap.version,
-        },
-        owner=gap.owner_id,
-    )
-    status, problem = 200, ""
-    if request.method == "POST":
-        status = UNPROCESSABLE
-        if form.validate():
-            try:
-                change_gap(
-                    session,
-                    gap,
-                    plan=_plan(form),
-                    expected=form.seen.data or 0,
-                    account=signed_in_account(),
-                    now=datetime.now(UTC),
-                )
-                session.commit()
-                return redirect(url_for("commissioning.register_one", gap_id=gap_id), 303)
-            except GapRefusedError as refused:
-                session.rollback()
-                gap = _gap(gap_id)
-                form.seen.data, problem, status = gap.version, translate(refused.why.label), CONFLICT
-    owners = dict(commissioners(session))
-    page = render_template(
-        "commissioning/register/change.html",
-        form=form,
-        gap=gap,
-        problem=problem,
-        owner=owners.get(gap.owner_id, "") if gap.owner_id else "",
-    )
-    return page, status
-
-
-@blueprint.post("/register/<uuid:gap_id>/steps")
-@access(AS_COMMISSIONER)
-def register_one_steps(gap_id: uuid.UUID) -> ResponseReturnValue:
-    """Note what was done."""
-    gap, session, form = _gap(gap_id), get_session(), StepForm()
-    if not form.validate():
-        return _page(gap, form), UNPROCESSABLE
-    add_step(session, gap, words=form.words.data, account=signed_in_account(), now=datetime.now(UTC))
-    session.commit()
-    return redirect(f"{url_for('commissioning.register_one', gap_id=gap_id)}#steps", 303)
-
-
-@blueprint.post("/register/<uuid:gap_id>/offers")
-@access(AS_COMMISSIONER)
-def register_one_offers(gap_id: uuid.UUID) -> ResponseReturnValue:
-    """Note an offer that closes it, or take one out."""
-    gap, session, offer_id = _gap(gap_id), get_session(), _offer_id()
-    try:
-        if request.form.get("do") == "remove":
-            remove_offer(session, gap, offer_id, account=signed_in_account())
-        else:
-            offer = session.scalars(public_offers().where(Offer.id == offer_id)).one_or_none()
-            if offer is None:
-                abort(404)
-            add_offer(session, gap, offer, account=signed_in_account(), now=datetime.now(UTC))
-        session.commit()
-    except GapRefusedError as refused:
-        session.rollback()
-        return _page(_gap(gap_id), StepForm(formdata=None), translate(refused.why.label)), CONFLICT
-    words = one_line(request.form.get("q"))[:LONGEST_SEARCH]
-    address = url_for("commissioning.register_one", gap_id=gap_id, q=words or None)
-    return redirect(f"{address}#offers", 303)
-
-
-@blueprint.route("/register/<uuid:gap_id>/end", methods=["GET", "POST"])
-@access(AS_COMMISSIONER)
-def register_one_end(gap_id: uuid.UUID) -> ResponseReturnValue:
-    """Close it with what the newest report says, or set it aside."""
-    gap, session = _gap(gap_id), get_session()
-    form = EndForm(data={"state": GapState.CLOSED.value, "words": gap.closed_words, "seen": gap.version})
-    after = counts_in(
-        newest_report(session),
-        council_code=gap.council_code,
-        district_code=gap.district_code,
-        theme=gap.theme,
-        band=gap.band,
-        level=gap.level,
-    )
-    status, problem = 200, ""
-    if request.method == "POST":
-        status = UNPROCESSABLE
-        if form.validate():
-            try:
-                end_gap(
-                    session,
-                    gap,
-                    state=GapState(form.state.data),
-                    words=form.words.data,
-                    after={} if after is None else after.to_json(),
-                    expected=form.seen.data or 0,
-                    account=signed_in_account(),
-                    now=datetime.now(UTC),
-                )
-                session.commit()
-                return redirect(url_for("commissioning.register_one", gap_id=gap_id), 303)
-            except GapRefusedError as refused:
-                session.rollback()
-                gap = _gap(gap_id)
-                form.seen.data, problem, status = gap.version, translate(refused.why.label), CONFLICT
-    page = render_template(
-        "commissioning/register/end.html",
-        form=form,
-        gap=gap,
-        problem=problem,
-        before=counts_of(gap.before),
-        after=after,
-        states=(GapState.CLOSED, GapState.SET_ASIDE),
-    )
-    return page, status
-
-
-@blueprint.post("/register/<uuid:gap_id>/reopen")
-@access(AS_COMMISSIONER)
-def register_one_reopen(gap_id: uuid.UUID) -> ResponseReturnValue:
-    """Go on with it."""
-    gap, session = _gap(gap_id), get_session()
-    reopen_gap(session, gap, account=signed_in_account(), now=datetime.now(UTC))
-    session.commit()
-    return redirect(url_for("commissioning.register_one", gap_id=gap_id), 303)
-
-
-def _page(gap: Gap, form: StepForm, problem: str = "") -> str:
-    session, today = get_session(), london_today()
-    words = one_line(request.values.get("q"))[:LONGEST_SEARCH]
-    council = current_council()
-    now = counts_in(
-        newest_report(session),
-        council_code=gap.council_code,
-        district_code=gap.district_code,
-        theme=gap.theme,
-        band=gap.band,
-        level=gap.level,
-    )
-    owners = dict(commissioners(session))
-    return render_template(
-        "commissioning/register/gap.html",
-        gap=gap,
-        council=council,
-        owner=owners.get(gap.owner_id, "") if gap.owner_id else "",
-        is_late=is_late(gap, today),
-        goes_on=gap.state in GOING_ON,
-        before=counts_of(gap.before),
-        after=counts_of(gap.after),
-        now=now,
-        steps=steps_of(session, gap),
-        offers=offers_of(session, gap),
-        words=words,
-        found=offers_to_note(session, words, council.codes, gap, today=today),
-        form=form,
-        problem=problem,
-    )
-
-
-def _gap(gap_id: uuid.UUID) -> Gap:
-    """A gap; the page is then of its council, whichever was chosen before."""
-    gap = gap_by_id(get_session(), gap_id)
-    if gap is None:
-        abort(404)
-    g.council = council_of(gap.council_code)
-    return gap
-
-
-def _gap_form(session: Session, *, data: dict[str, object], owner: uuid.UUID | None = None) -> GapForm:
-    """Owners are commissioners; who was one stays chosen until somebody else is."""
-    form = GapForm(data=data)
-    choices = [("", gettext("Nobody yet"))]
-    choices += [(str(account_id), name) for account_id, name in commissioners(session)]
-    if owner is not None and str(owner) not in dict(choices):
-        choices.append((str(owner), gettext("Who had it before")))
-    form.owner.choices = choices
-    return form
-
-
-def _plan(form: GapForm) -> Plan:
-    return Plan(
-        title=form.title.data,
-        why=form.why.data,
-        owner_id=uuid.UUID(form.owner.data) if form.owner.data else None,
-        action=form.action.data,
-        due_on=form.due_on.data,
-    )
 
 
 def _cell() -> Cell:
@@ -488,13 +263,6 @@ def _as_args(chosen: Chosen) -> dict[str, str]:
 def _member(name: str, members: type[Member]) -> Member | None:
     value = request.values.get(name, "")
     return members(value) if value in set(members) else None
-
-
-def _offer_id() -> uuid.UUID:
-    try:
-        return uuid.UUID(request.form.get("offer", ""))
-    except ValueError:
-        abort(404)
 
 
 def _safe(value: object) -> str:
