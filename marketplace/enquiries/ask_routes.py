@@ -76,7 +76,7 @@ def ask(person_id: UUID) -> ResponseReturnValue:
         return redirect(_after(person_id, before), 303)
     first = list(dict.fromkeys(request.args.getlist("offer", type=UUID)))[:1]
     offers = can_be_asked(session, [*first, *saved_ids(session, person_id)])
-    known = offers_asked(session, person_id, [one.id for one in offers])
+    known = offers_asked(session, person_id, [one.id for one in offers], today=london_day())
     offers = [one for one in offers if one.id not in known or one.id in first]
     if not offers:
         return render_template("enquiries/nothing_to_ask.html", person=person, is_own=_is_own())

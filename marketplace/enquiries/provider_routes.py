@@ -32,6 +32,7 @@ from marketplace.enquiries.forms import DeclineForm, MessageForm, NoteForm
 from marketplace.enquiries.meetings.page import panel, with_meetings
 from marketplace.enquiries.messages.operations import (
     MessageRefusedError,
+    is_said,
     mark_read,
     say,
     waits_for_a_moderator,
@@ -146,7 +147,8 @@ def answer(provider_id: UUID, enquiry_id: UUID, answer: str) -> ResponseReturnVa
     form = _FORMS[kind]()
     token = sent_token()
     session, to = get_session(), _LEADS_TO[kind]
-    if enquiry.state is to and request.method == "POST":  # the same form, sent twice
+    was_sent = not form.text.data or is_said(session, enquiry, form_token=token)
+    if enquiry.state is to and request.method == "POST" and was_sent:  # the same form, sent twice
         return redirect(_address(enquiry, done=answer), 303)
     if kind not in _answers_of(enquiry, is_stopped=stopped(session, enquiry) is not None):
         return _page(enquiry, _kept(form), was_refused=True), CONFLICT

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.enquiries.agreements.models import Agreement
@@ -183,14 +183,18 @@ def declined_for_gaps(session: Session, *, since: datetime) -> list[Unmet]:
 
 
 def offers_asked(
-    session: Session, person_id: uuid.UUID, offer_ids: Collection[uuid.UUID]
+    session: Session, person_id: uuid.UUID, offer_ids: Collection[uuid.UUID], *, today: date
 ) -> dict[uuid.UUID, Enquiry]:
-    """The open enquiries of a person about some offers, by offer."""
+    """The enquiries of a person about some offers that are open or agreed, by offer.
+
+    After the last day of what was agreed it can be asked about again.
+    """
+    has_ended = exists().where(Agreement.enquiry_id == Enquiry.id, Agreement.ended_on < today)
     rows = session.scalars(
         select(Enquiry).where(
             Enquiry.person_id == person_id,
             Enquiry.offer_id.in_(offer_ids),
-            Enquiry.state.in_(OPEN_STATES | {EnquiryState.AGREED}),
+            or_(Enquiry.state.in_(OPEN_STATES), and_(Enquiry.state == EnquiryState.AGREED, ~has_ended)),
         )
     )
     return {row.offer_id: row for row in rows}

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
+from marketplace.directory.words import public_name
 from marketplace.enquiries.models import Enquiry, Side
 from marketplace.enquiries.queries import enquiry_of_person, enquiry_of_provider
 from marketplace.offers.models import Offer
@@ -58,7 +59,7 @@ def person_seat(enquiry_id: UUID) -> Seat:
         offer=offer,
         side=Side.PERSON,
         by=Doer(account=signed_in_account(), role=current_relation().standing.role),
-        other=offer.provider.name,
+        other=public_name(offer.provider),
         home=f"/people/{person.id}/enquiries/{enquiry.id}",
     )
 

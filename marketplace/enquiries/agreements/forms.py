@@ -21,32 +21,68 @@ from wtforms import (
 )
 
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
-from marketplace.enquiries.agreements.operations import Terms
+from marketplace.enquiries.agreements.operations import FURTHEST, Terms
 from marketplace.enquiries.agreements.page import NOTICE
+from marketplace.enquiries.blueprint import phrases
+from marketplace.enquiries.messages.catching import caught
+from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.enquiries.models import Mood
 from marketplace.offers.models import Offer
 from marketplace.people.walk import OneOf
 from marketplace.vocabulary import N_, CostBasis, FundingRoute
 from marketplace.web.day_field import DayField
+from marketplace.web.templating import label
+from marketplace.web.today import london_today
 from marketplace.web.typed import one_line, own_words
 
 NONE = "none"
 """No other offer stands in."""
 LONGEST_WORDS = 500
 LONGEST_LINE = 300
+_LONGEST_NUMBER = 10
+_MAY_STAND = frozenset({CaughtKind.ADDRESS, CaughtKind.MANY})
+"""Where something is given is part of what is agreed."""
 _POUNDS = re.compile(r"£?\s*(\d{1,5}(?:\.\d{1,2})?)")
 
 
-class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """Nothing but a button, and which version was read."""
-
-    version = HiddenField()
-
-
-class TermsForm(FlaskForm):  # type: ignore[misc]
-    """What one side proposes."""
+class _VersionForm(FlaskForm):  # type: ignore[misc]
+    """Which version was read."""
 
     version = HiddenField(default="0")
+
+    @property
+    def version_read(self) -> int:
+        """0 for nothing yet, and for what is no number."""
+        typed = str(self.version.data)
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_NUMBER else 0
+
+
+class _LookedOver(FlaskForm):  # type: ignore[misc]
+    """Words that stand in an agreement, or beside it. What a provider writes is looked over as in messages.
+
+    There they can be sent with a warning, or a moderator reads them first; here neither is possible.
+    """
+
+    by_provider = False
+
+    def _take(self, field: Field, text: str, most: int) -> None:
+        field.data = text
+        _at_most(field, most)
+        found = caught(text, phrases()) if self.by_provider else ()
+        first = next((one for one in found if one.kind not in _MAY_STAND), None)
+        if first is not None:
+            raise ValidationError(
+                gettext("Leave this out: “%(words)s” (%(kind)s)", words=first.words, kind=label(first.kind))
+            )
+
+
+class ButtonForm(_VersionForm):
+    """Nothing but a button, and which version was read."""
+
+
+class TermsForm(_VersionForm, _LookedOver):
+    """What one side proposes."""
+
     sessions = SelectMultipleField()
     starts_on = DayField()
     amount = StringField()
@@ -62,6 +98,8 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
     def validate_starts_on(self, field: Field) -> None:
         if field.data is None and not field.process_errors:
             raise ValidationError(gettext("Write the first day"))
+        if field.data is not None and abs(field.data - london_today()) > FURTHEST:
+            raise ValidationError(gettext("Write a day less than a year away"))
 
     def validate_amount(self, field: Field) -> None:
         field.data = one_line(field.data)
@@ -74,18 +112,15 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Write the price in pounds, like 12.50"))
 
     def validate_when_ill(self, field: Field) -> None:
-        field.data = own_words(field.data)
-        _at_most(field, LONGEST_WORDS)
+        self._take(field, own_words(field.data), LONGEST_WORDS)
 
     def validate_on_bank_holidays(self, field: Field) -> None:
-        field.data = one_line(field.data)
-        _at_most(field, LONGEST_LINE)
+        self._take(field, one_line(field.data), LONGEST_LINE)
 
     def validate_back_up_words(self, field: Field) -> None:
-        field.data = own_words(field.data)
+        self._take(field, own_words(field.data), LONGEST_LINE)
         if not field.data and self.stands_in is None:
             raise ValidationError(gettext("Write what happens if it falls through one day"))
-        _at_most(field, LONGEST_LINE)
 
     @property
     def stands_in(self) -> UUID | None:
@@ -100,7 +135,7 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
         return Decimal(found[1]) if found else None
 
 
-class HowForm(FlaskForm):  # type: ignore[misc]
+class HowForm(_LookedOver):
     """How it is going."""
 
     mood = OneOf([one.value for one in Mood], nothing=N_("Choose how it is going"))
@@ -109,11 +144,10 @@ class HowForm(FlaskForm):  # type: ignore[misc]
     """Only for the person and who helps them; not asked on the provider's side."""
 
     def validate_words(self, field: Field) -> None:
-        field.data = own_words(field.data)
-        _at_most(field, LONGEST_WORDS)
+        self._take(field, own_words(field.data), LONGEST_WORDS)
 
 
-class EndForm(FlaskForm):  # type: ignore[misc]
+class EndForm(_LookedOver):
     """Why it ends, and after which day."""
 
     reason = OneOf([one.value for one in AgreementEnd], nothing=N_("Choose why it ends"))
@@ -127,8 +161,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Write the last day"))
 
     def validate_words(self, field: Field) -> None:
-        field.data = own_words(field.data)
-        _at_most(field, LONGEST_WORDS)
+        self._take(field, own_words(field.data), LONGEST_WORDS)
 
 
 def _at_most(field: Field, most: int) -> None:

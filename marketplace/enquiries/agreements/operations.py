@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from marketplace.audit import Action, record
 from marketplace.enquiries import mails
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession, HowItGoes
+from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Mood, Side
 from marketplace.enquiries.moves import may_follow, move
 from marketplace.enquiries.places.models import TakenPlace
@@ -30,6 +31,8 @@ from marketplace.web.today import london_day
 
 PAGE = "/agreement"
 HOW_NEWS = "Somebody said how it is going:"
+FURTHEST = timedelta(days=366)
+"""So far away a first or last day may be."""
 
 
 class NotNowError(Exception):
@@ -110,7 +113,7 @@ def propose(
     agreement = locked_agreement(session, enquiry.id)
     if agreement is not None and terms_of(agreement) == terms and said_yes(agreement, side):
         return agreement
-    if not may_be_agreed(enquiry):
+    if not may_be_agreed(enquiry) or stopped(session, enquiry):
         raise NotNowError
     if agreement is not None and agreement.version != expected_version:
         raise StaleAgreementError(agreement)
@@ -217,17 +220,20 @@ def end(
 ) -> Agreement:
     """End it after *last_day*; the places are free again once that day is over. Twice is once.
 
-    Raises ``NotNowError`` where nothing was agreed, ``ValueError`` for a day before the start or today.
+    Where no message passes it can be ended, but without *words*. Raises ``NotNowError`` where nothing was
+    agreed, ``ValueError`` for a day before the start or today, or one that is years away.
     """
     agreement = locked_agreement(session, enquiry.id)
     if agreement is None or not is_agreed(agreement):
         raise NotNowError
     if agreement.ended_at is not None:
         return agreement
-    if last_day < max(agreement.starts_on, london_day(now)):
-        raise ValueError("the last day is over")
+    first, today = agreement.starts_on, london_day(now)
+    if not max(first, today) <= last_day <= max(first, today) + FURTHEST:
+        raise ValueError("the last day is over, or far away")
     agreement.ended_on, agreement.ended_at, agreement.ended_side = last_day, now, side
-    agreement.end_reason, agreement.end_words = reason, words
+    agreement.end_reason = reason
+    agreement.end_words = "" if stopped(session, enquiry) else words
     session.execute(
         update(TakenPlace)
         .where(
@@ -260,10 +266,14 @@ def say_how_it_goes(
     """Keep how it is going; said again by the same account on the same day, the newer words count.
 
     *is_private* counts on the person's side only: the provider is not told of it and does not read it.
-    Raises ``NotNowError`` where it has not started.
+    Where no message passes, all that side says is private. Raises ``NotNowError`` where it has not
+    started, and for a provider whose messages don't pass.
     """
     agreement = locked_agreement(session, enquiry.id)
     if agreement is None or agreement.started_at is None:
+        raise NotNowError
+    is_stopped = stopped(session, enquiry) is not None
+    if is_stopped and side is Side.PROVIDER:
         raise NotNowError
     last = session.scalars(
         select(HowItGoes)
@@ -271,7 +281,7 @@ def say_how_it_goes(
         .order_by(HowItGoes.said_at.desc())
         .limit(1)
     ).one_or_none()
-    is_private = is_private and side is Side.PERSON
+    is_private = (is_private or is_stopped) and side is Side.PERSON
     if last is not None and london_day(last.said_at) == london_day(now):
         was_private = last.is_private
         last.mood, last.words, last.is_private, last.said_at = mood, words, is_private, now

@@ -49,6 +49,7 @@ from marketplace.enquiries.agreements.page import (
     session_words,
 )
 from marketplace.enquiries.agreements.showing import acted, lines_shown, show
+from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Mood, Side
 from marketplace.enquiries.places import reactions  # noqa: F401  (registers what places do)
 from marketplace.people.access import london_day
@@ -56,6 +57,7 @@ from marketplace.people.steps import Choice
 from marketplace.providers.access import OfProvider
 from marketplace.web import current_settings
 from marketplace.web.access import access
+from marketplace.web.templating import label
 
 __all__ = ["blueprint"]
 
@@ -141,9 +143,11 @@ def provider_end(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
 def _terms(seat: Seat) -> ResponseReturnValue:
     session = get_session()
     agreement = operations.agreement_of(session, seat.enquiry.id)
-    if not operations.may_be_agreed(seat.enquiry):
-        return show(seat, problem=gettext("This can’t be changed here any more."))
+    why = stopped(session, seat.enquiry)
+    if not operations.may_be_agreed(seat.enquiry) or why:
+        return show(seat, problem=label(why) if why else gettext("This can’t be changed here any more."))
     form = TermsForm() if request.method == "POST" else TermsForm(data=said_before(seat.offer, agreement))
+    form.by_provider = seat.side is Side.PROVIDER
     form.sessions.choices = [SelectChoice(str(one.id), str(one.id)) for one in seat.offer.sessions]
     others = back_up_choices(seat) if seat.side is Side.PERSON else []
     form.back_up.choices = [SelectChoice(one.value, one.value) for one in others]
@@ -153,7 +157,6 @@ def _terms(seat: Seat) -> ResponseReturnValue:
     problem, code = "", 200
     if request.method == "POST":
         if form.validate():
-            version = int(form.version.data) if str(form.version.data).isdigit() else 0
             try:
                 operations.propose(
                     session,
@@ -161,7 +164,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                     terms=typed_terms(form),
                     side=seat.side,
                     by=seat.by,
-                    expected_version=version,
+                    expected_version=form.version_read,
                     now=datetime.now(UTC),
                     base_url=current_settings().base_url,
                 )
@@ -171,6 +174,9 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                 problem = gettext(
                     "Somebody changed this in the meantime. Below is what it says now. Your words are kept."
                 )
+            except operations.NotNowError:
+                session.rollback()
+                return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
             else:
                 if others:
                     choose_back_up(session, seat.enquiry, offer_id=form.stands_in, by=seat.by)
@@ -202,7 +208,7 @@ def _yes(seat: Seat) -> ResponseReturnValue:
             seat.enquiry,
             side=seat.side,
             by=seat.by,
-            version=int(form.version.data) if str(form.version.data).isdigit() else 0,
+            version=form.version_read,
             now=datetime.now(UTC),
             base_url=current_settings().base_url,
         )
@@ -226,6 +232,8 @@ def _started(seat: Seat) -> ResponseReturnValue:
 
 def _how(seat: Seat) -> ResponseReturnValue:
     form = HowForm()
+    form.by_provider = seat.side is Side.PROVIDER
+    is_stopped = stopped(get_session(), seat.enquiry) is not None
     if form.validate_on_submit():
 
         def act() -> None:
@@ -241,7 +249,7 @@ def _how(seat: Seat) -> ResponseReturnValue:
                 is_private=bool(form.only_us.data),
             )
 
-        is_private = seat.side is Side.PERSON and bool(form.only_us.data)
+        is_private = seat.side is Side.PERSON and (bool(form.only_us.data) or is_stopped)
         done = "bad" if form.mood.data == Mood.BAD.value else "only-us" if is_private else "how"
         return acted(seat, act, done=done)
     page = render_template(
@@ -250,6 +258,7 @@ def _how(seat: Seat) -> ResponseReturnValue:
         form=form,
         moods=[Choice(one.value, one.label, picture=picture) for one, picture in MOODS.items()],
         is_persons=seat.side is Side.PERSON,
+        is_stopped=is_stopped,
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page
 
@@ -263,6 +272,7 @@ def _end(seat: Seat) -> ResponseReturnValue:
         return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
     usual = max(agreement.starts_on, london_day() + timedelta(days=agreement.notice_days))
     form = EndForm(data={"last_day": usual}) if request.method == "GET" else EndForm()
+    form.by_provider = seat.side is Side.PROVIDER
     if form.validate_on_submit():
         try:
             operations.end(
@@ -277,7 +287,7 @@ def _end(seat: Seat) -> ResponseReturnValue:
                 base_url=current_settings().base_url,
             )
         except ValueError:
-            form.last_day.errors = [gettext("Write a day that is not over yet, and not before the first day")]
+            form.last_day.errors = [gettext("Write a day that is to come, and less than a year away")]
         else:
             wants_to_keep = seat.side is Side.PERSON and bool(form.keep.data)
             if wants_to_keep:
@@ -296,6 +306,7 @@ def _end(seat: Seat) -> ResponseReturnValue:
         form=form,
         usual=usual,
         reasons=[Choice(one.value, one.label) for one in AgreementEnd],
+        may_write=stopped(session, seat.enquiry) is None,
         is_persons=seat.side is Side.PERSON,
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page

@@ -14,6 +14,7 @@ from marketplace.enquiries.agreements.back_up import back_up_of
 from marketplace.enquiries.agreements.blueprint import CONFLICT, Seat
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.page import MOODS, Line, lines_of, who_said
+from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Mood, Side
 from marketplace.enquiries.moves import MoveRefusedError
 from marketplace.enquiries.places.operations import NoPlaceError
@@ -33,6 +34,7 @@ def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
     agreement = operations.agreement_of(session, seat.enquiry.id)
     is_persons = seat.side is Side.PERSON
     done = request.args.get("done", "")
+    why = stopped(session, seat.enquiry)
     said = operations.what_was_said(session, agreement, side=seat.side) if agreement else []
     page = render_template(
         "enquiries/agreements/agreement.html",
@@ -42,7 +44,9 @@ def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
         lines=lines_shown(seat, agreement),
         is_agreed=agreement is not None and operations.is_agreed(agreement),
         said_yes=agreement is not None and operations.said_yes(agreement, seat.side),
-        may_be_agreed=operations.may_be_agreed(seat.enquiry),
+        may_be_agreed=operations.may_be_agreed(seat.enquiry) and why is None,
+        stopped=why,
+        may_say_how=is_persons or why is None,
         may_start=agreement is not None and agreement.starts_on <= today,
         said=[(one, who_said(one)) for one in said],
         moods=MOODS,

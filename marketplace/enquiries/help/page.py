@@ -157,7 +157,7 @@ def answers_shown(
     if not found:
         return ()
     matches = _matches(session, wanted, {one.offer.id for one in found}, matching, today=today)
-    asked = offers_asked(session, wanted.person_id, [one.offer.id for one in found])
+    asked = offers_asked(session, wanted.person_id, [one.offer.id for one in found], today=today)
     fits = {one.offer.id: matches.get(one.offer.id, (None, Stop.KIND)) for one in found}
     ordered = sorted(found, key=lambda one: (fits[one.offer.id][1] is not None, -(one.told.score or 0.0)))
     return tuple(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action, record
@@ -228,11 +228,13 @@ def give_back_place(session: Session, enquiry: Enquiry, meeting: Meeting, *, now
     if meeting.kind is not MeetingKind.TASTER or meeting.session_id is None:
         return
     turn = turn_of(session, enquiry)
-    if turn is not None and turn.answer_by is not None and turn.answer_by > now:
+    is_from_list = turn is not None and turn.answer_by is not None and turn.answer_by > now
+    if turn is not None and is_from_list and not _holds_another(session, enquiry, meeting.session_id):
         session.execute(
             update(TakenPlace)
             .where(
                 TakenPlace.enquiry_id == enquiry.id,
+                TakenPlace.session_id == meeting.session_id,
                 TakenPlace.held_until.is_not(None),
                 TakenPlace.released_at.is_(None),
             )
@@ -240,7 +242,12 @@ def give_back_place(session: Session, enquiry: Enquiry, meeting: Meeting, *, now
         )
         return
     release_places(
-        session, person_id=enquiry.person_id, offer_id=enquiry.offer_id, held_for=enquiry.id, now=now
+        session,
+        person_id=enquiry.person_id,
+        offer_id=enquiry.offer_id,
+        held_for=enquiry.id,
+        session_id=meeting.session_id,
+        now=now,
     )
 
 
@@ -278,6 +285,17 @@ def _kept(session: Session, enquiry: Enquiry, session_id: uuid.UUID) -> TakenPla
             TakenPlace.released_at.is_(None),
         )
     ).one_or_none()
+
+
+def _holds_another(session: Session, enquiry: Enquiry, session_id: uuid.UUID) -> bool:
+    """Whether a place of another session is held for the enquiry: then that one is from the list."""
+    another = exists().where(
+        TakenPlace.enquiry_id == enquiry.id,
+        TakenPlace.session_id != session_id,
+        TakenPlace.held_until.is_not(None),
+        TakenPlace.released_at.is_(None),
+    )
+    return bool(session.scalar(select(another)))
 
 
 def _refuse_overlaps(

@@ -164,6 +164,11 @@ def _noticed(
     return flags
 
 
+def is_said(session: Session, enquiry: Enquiry, *, form_token: str) -> bool:
+    """Whether the words of this form are here already."""
+    return _said(session, enquiry, form_token) is not None
+
+
 def _said(session: Session, enquiry: Enquiry, form_token: str) -> EnquiryMessage | None:
     return session.scalars(
         select(EnquiryMessage).where(

@@ -81,16 +81,20 @@ def release_places(
     now: datetime,
     offer_id: uuid.UUID | None = None,
     held_for: uuid.UUID | None = None,
+    session_id: uuid.UUID | None = None,
 ) -> int:
     """Give back the person's places, of one offer or of all; who is next on the list gets them held.
 
-    *held_for* an enquiry: only those that are held, not taken, and for this enquiry.
+    *held_for* an enquiry: only those that are held, not taken, and for this enquiry. *session_id*: only
+    the one in this session.
     """
     wanted = [TakenPlace.person_id == person_id]
     if offer_id is not None:
         wanted.append(OfferSession.offer_id == offer_id)
     if held_for is not None:
         wanted += [TakenPlace.held_until.is_not(None), TakenPlace.enquiry_id == held_for]
+    if session_id is not None:
+        wanted.append(TakenPlace.session_id == session_id)
     return _release(session, and_(*wanted), now=now)
 
 
@@ -316,9 +320,17 @@ def _hold_for_next(session: Session, offer_id: uuid.UUID, *, now: datetime) -> N
         .order_by(WaitingPlace.turn)
     ).all()
     for turn in waiting:
+        # A place that is held for a taster is theirs already: no second one in the same session.
+        theirs = select(TakenPlace.session_id).where(
+            TakenPlace.person_id == turn.person_id, TakenPlace.released_at.is_(None)
+        )
         free = session.scalars(
             select(OfferSession.id)
-            .where(OfferSession.offer_id == offer_id, OfferSession.places_left > 0)
+            .where(
+                OfferSession.offer_id == offer_id,
+                OfferSession.places_left > 0,
+                OfferSession.id.not_in(theirs),
+            )
             .order_by(OfferSession.day_number, OfferSession.starts_minute)
         ).all()
         fitting = [one for one in free if not turn.session_ids or str(one) in turn.session_ids]
