@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from marketplace import accounts, db
+    from marketplace.commissioning.groups.provider_routes import blueprint as groups
     from marketplace.commissioning.outcomes.asked_routes import blueprint as questions
     from marketplace.commissioning.outcomes.said_routes import public as said
     from marketplace.commissioning.routes import blueprint as commissioning
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         moderation,
         concerns,
         commissioning,
+        groups,
         questions,
         said,
     ):

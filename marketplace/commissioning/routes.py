@@ -10,6 +10,7 @@ from marketplace.commissioning import holdings as _holdings  # noqa: F401 (part 
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import START, council_frame, to_do
+from marketplace.commissioning.groups import routes as _groups  # noqa: F401 (its pages)
 from marketplace.commissioning.market import routes as _market  # noqa: F401 (its pages)
 from marketplace.commissioning.market.pilots import routes as _pilots  # noqa: F401 (its pages)
 from marketplace.commissioning.next_offers import routes as _next_offers  # noqa: F401 (its pages)

@@ -14,6 +14,8 @@ from marketplace.accounts.expiry import delete_old_links, delete_old_sign_ins
 from marketplace.audit import Action, record
 from marketplace.audit.checking import NOTED_HEAD, note_head
 from marketplace.commissioning import holdings as _commissioning  # noqa: F401 (what goes with a person, as below)
+from marketplace.commissioning.groups import finding as _finding  # noqa: F401 (kept with a report)
+from marketplace.commissioning.groups.telling import tell_groups
 from marketplace.commissioning.next_offers import proposing as _proposing  # noqa: F401 (a report's part)
 from marketplace.commissioning.register.reminding import remind_owners
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
@@ -161,6 +163,11 @@ def count_what_is_wanted(work: Work) -> int:
         evening_starts=work.settings.evening_starts,
         today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
     )
+
+
+def tell_of_groups(work: Work) -> int:
+    """People who would be in a group, when somebody's offer for it is public."""
+    return tell_groups(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
 
 
 def remind_of_gaps(work: Work) -> int:
@@ -332,6 +339,7 @@ JOBS: tuple[Job, ...] = (
     Job("look again for help", HOUR, look_again_for_help),
     Job("count what people want", HOUR, count_what_is_wanted),
     Job("make the gap report", timedelta(seconds=30), make_gap_report),
+    Job("tell of groups that somebody offers", timedelta(minutes=1), tell_of_groups),
     Job("remind of gaps", HOUR, remind_of_gaps),
     Job("count what visitors looked for", HOUR, count_what_is_searched_for),
     Job("write down the audit head", timedelta(minutes=1), write_down_audit_head),
