@@ -194,10 +194,13 @@ def _tell_sign_ins(settings: Settings, database: Database) -> None:
         return  # not ready yet, as /readyz says too
     if not known:
         return
-    tell("Example sign-ins, one for each role (invented people, passwords of this installation only):")
+    tell(
+        "Example sign-ins, at least one for each role (invented people, passwords of this installation only):"
+    )
     for one in known:
         code = f"  code: marketplace sign-in-code {one.email}" if one.needs_code else ""
-        tell(f"  {one.role.label:<14} {one.email:<24} {one.password}{code}")
+        where = f"  {one.organisation}" if one.organisation else ""
+        tell(f"  {one.role.label:<14} {one.email:<24} {one.password}{where}{code}")
 
 
 @main.command()

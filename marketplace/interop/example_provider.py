@@ -1,4 +1,4 @@
-"""The example provider account looks after an example provider, so that its own pages can be tried."""
+"""Example provider accounts look after example providers, so that their own pages can be tried."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from marketplace.providers.models import MemberRole, Provider, ProviderMember
 
 THE_PROVIDER = "dukeries-yard"
 """A community interest company with several offers."""
+THE_ASSISTANT = "pa-jean-mansfield"
+"""A Personal Assistant near the example person, employed by whom they help."""
+THE_BEFRIENDERS = "maun-valley-befrienders"
+"""A charity whose volunteers go along, near the example person too."""
 
 
-def load_example_provider(session: Session, account: Account) -> None:
-    """Make *account* the owner of the example provider, where the world is loaded. Twice is once."""
-    provider = session.get(Provider, example_id("provider", THE_PROVIDER))
-    member_id = example_id("provider_member", THE_PROVIDER)
+def load_example_provider(session: Session, account: Account, *, source_id: str = THE_PROVIDER) -> None:
+    """Make *account* the owner of an example provider, where the world is loaded. Twice is once."""
+    provider = session.get(Provider, example_id("provider", source_id))
+    member_id = example_id("provider_member", source_id)
     if provider is None or session.get(ProviderMember, member_id) is not None:
         return
     now = datetime.now(UTC)

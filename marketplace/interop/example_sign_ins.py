@@ -1,4 +1,4 @@
-"""One example account for each role, tied to the example world, so that everything can be tried.
+"""Example accounts, at least one for each role, tied to the example world, so that everything can be tried.
 
 Their passwords are made for this installation and kept in one file that only its owner can read;
 they are nowhere in the program. Loading twice changes nothing.
@@ -24,7 +24,12 @@ from marketplace.accounts.passwords import hash_password, verify_password
 from marketplace.accounts.queries import account_of_email
 from marketplace.interop.example_moderation import load_example_reviews
 from marketplace.interop.example_profile import load_example_profile
-from marketplace.interop.example_provider import THE_PROVIDER, load_example_provider
+from marketplace.interop.example_provider import (
+    THE_ASSISTANT,
+    THE_BEFRIENDERS,
+    THE_PROVIDER,
+    load_example_provider,
+)
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Basis, Carer, Scope, Supporter
@@ -48,12 +53,14 @@ class ExampleAccount:
     email: str
     name: str
     organisation: str = ""
-    is_second: bool = False
-    """The second one with this role: a Personal Assistant is looked at by two moderators."""
+    number: int = 1
+    """2 for the second one with this role, and so on: a Personal Assistant is looked at by two moderators."""
+    provider: str = ""
+    """The source's id of the provider that it looks after."""
 
     @property
     def key(self) -> str:
-        return f"{self.role.value}-2" if self.is_second else self.role.value
+        return self.role.value if self.number == 1 else f"{self.role.value}-{self.number}"
 
 
 ACCOUNTS = (
@@ -70,6 +77,23 @@ ACCOUNTS = (
         email="priya@example.org",
         name="Priya Nair",
         organisation="Dukeries Yard",
+        provider=THE_PROVIDER,
+    ),
+    ExampleAccount(
+        role=Role.PROVIDER_STAFF,
+        email="jean@example.org",
+        name="Jean Pleasley",
+        organisation="Personal Assistant",
+        number=2,
+        provider=THE_ASSISTANT,
+    ),
+    ExampleAccount(
+        role=Role.PROVIDER_STAFF,
+        email="tom@example.org",
+        name="Tom Rainworth",
+        organisation="Maun Valley Befrienders",
+        number=3,
+        provider=THE_BEFRIENDERS,
     ),
     ExampleAccount(
         role=Role.MODERATOR, email="morgan@example.org", name="Morgan Lee", organisation="Meaningful Day"
@@ -79,7 +103,7 @@ ACCOUNTS = (
         email="robin@example.org",
         name="Robin Shaw",
         organisation="Meaningful Day",
-        is_second=True,
+        number=2,
     ),
     ExampleAccount(
         role=Role.COMMISSIONER, email="chris@example.org", name="Chris Okafor", organisation=COUNCIL
@@ -99,6 +123,7 @@ class ExampleSignIn:
     email: str
     password: str
     needs_code: bool
+    organisation: str = ""
 
 
 def load_example_sign_ins(session: Session, settings: Settings, *, today: date) -> None:
@@ -106,22 +131,26 @@ def load_example_sign_ins(session: Session, settings: Settings, *, today: date) 
     path = settings.instance_dir / FILE
     kept = _read(path)
     accounts: dict[Role, Account] = {}
-    seconds: dict[Role, Account] = {}
+    second_moderator: Account | None = None
     for example in ACCOUNTS:
         secret = kept.setdefault(example.key, {})
         secret.setdefault("password", _new_password())
         secret.update(name=example.name, email=example.email)
         if example.role in STAFF_ROLES:
             secret.setdefault("code_secret", pyotp.random_base32())
-        made = seconds if example.is_second else accounts
-        made[example.role] = _account(session, example, secret, settings)
+        account = _account(session, example, secret, settings)
+        if example.number == 1:
+            accounts[example.role] = account
+        elif example.role is Role.MODERATOR:
+            second_moderator = account
+        if example.provider:
+            load_example_provider(session, account, source_id=example.provider)
     _tie(session, accounts, today=today)
-    load_example_provider(session, accounts[Role.PROVIDER_STAFF])
-    if session.get(Provider, example_id("provider", THE_PROVIDER)) is not None:
+    if second_moderator and session.get(Provider, example_id("provider", THE_PROVIDER)) is not None:
         load_example_reviews(
             session,
             owner=accounts[Role.PROVIDER_STAFF],
-            moderator=seconds[Role.MODERATOR],
+            moderator=second_moderator,
             secret_key=settings.secret_key,
         )
     _write(path, kept)
@@ -140,6 +169,7 @@ def example_sign_ins(settings: Settings, session: Session) -> list[ExampleSignIn
             email=example.email,
             password=kept[example.key]["password"],
             needs_code=example.role in STAFF_ROLES,
+            organisation=example.organisation,
         )
         for example in ACCOUNTS
         if example.key in kept and example.email in there

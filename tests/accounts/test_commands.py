@@ -81,7 +81,7 @@ def test_there_is_an_example_sign_in_for_each_role_and_twice_changes_nothing(
     load_example_sign_ins(session, settings, today=today)
     session.commit()
     assert path.read_text(encoding="utf-8") == first
-    assert session.scalar(select(func.count()).select_from(Account)) == len(ACCOUNTS) == len(Role) + 1
+    assert session.scalar(select(func.count()).select_from(Account)) == len(ACCOUNTS) == len(Role) + 3
     assert session.scalar(select(func.count()).select_from(Case)) == 1 + len(OTHER_CASES)
     supporter = session.scalars(select(Supporter)).one()
     person = session.scalars(select(Person).where(Person.reference == THE_PERSON)).one()
@@ -100,3 +100,11 @@ def test_the_example_person_and_the_cases_are_in_the_example_world() -> None:
     assert kathleen.answers["carer"]["shortest_break_minutes"] == 180
     assert kathleen.answers["carer"]["works"]["mon"] == ["09:30-14:30"]
     assert set(OTHER_CASES) <= set(people)
+
+
+def test_the_providers_of_example_accounts_are_in_the_example_world() -> None:
+    offers = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "seeds" / "offers").glob("*.yaml"))
+    providers = [one.provider for one in ACCOUNTS if one.provider]
+    assert len(providers) == len(set(providers)) == 3
+    assert all(f"\n- id: {provider}\n" in f"\n{offers}" for provider in providers)
+    assert len({one.key for one in ACCOUNTS}) == len({one.email for one in ACCOUNTS}) == len(ACCOUNTS)
