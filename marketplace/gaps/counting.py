@@ -93,11 +93,13 @@ def count(
     around_km: float = AROUND_KM,
     travel_model: TravelModel = DEFAULT_MODEL,
     with_pairs: bool = False,
+    enough: int = 0,
 ) -> Counted:
     """Count *askers*, whose numbers begin at *first_person*; for very many call it for blocks of ``BLOCK``.
 
     *stale* are offers that left the results because nobody confirmed them. *evening* is the minute of the
-    day at which evenings begin. *with_pairs* also tells which offers fit whom. A row for each person and
+    day at which evenings begin. *with_pairs* also tells which offers fit whom; without it *enough* offers that
+    fit may be counted no further, 0 is all of them. A row for each person and
     theme, in the order of people and themes.
     """
     people = [(one.needs, one.home) for one in askers]
@@ -111,6 +113,7 @@ def count(
         travel_model=travel_model,
         evening=evening,
         with_pairs=with_pairs,
+        enough=0 if with_pairs else enough,
     )
     goals = _asked_goals(askers, columns)
     person, theme, of_goal = _person_themes(goals, columns)
@@ -127,6 +130,7 @@ def count(
             travel_model=travel_model,
             evening=evening,
             with_pairs=False,
+            enough=1,
         )
         hindrance[_sum_of(aside.fits, of_goal, len(person)) > 0] = Hindrance.STALE.position
     hindrance[fits > 0] = MET

@@ -102,7 +102,8 @@ def make_report(
             stale=stale,
             evening=evening,
             travel_model=travel_model,
-            with_pairs=with_flow,
+            with_pairs=fitting.is_open,
+            enough=1,
         )
         cells.add(counted.asked)
         asked.append(counted.asked)

@@ -101,8 +101,10 @@ def counted(
     travel_model: TravelModel,
     evening: int,
     with_pairs: bool,
+    enough: int = 0,
 ) -> tuple[GoalCounts, Fitting]:
-    """The counts of *people*, of whom *columns* are, and *with_pairs* which offers fit them."""
+    """The counts of *people*, of whom *columns* are, and *with_pairs* which offers fit them; *enough* as in
+    ``counts_of_columns``, and 0 where nothing is compiled."""
     if kernel.COMPILED:
         return counts_of_columns(
             columns,
@@ -111,6 +113,7 @@ def counted(
             travel_model=travel_model,
             evening=evening,
             with_pairs=with_pairs,
+            enough=enough,
         )
     finer = finer_of(columns, catalogue, evening=evening, travel_model=travel_model)
     return counts_in_numpy(
@@ -126,8 +129,13 @@ def counts_of_columns(
     travel_model: TravelModel = DEFAULT_MODEL,
     evening: int = EVENING,
     with_pairs: bool = False,
+    enough: int = 0,
 ) -> tuple[GoalCounts, Fitting]:
-    """The same for people who are columns already, and *with_pairs* which offers fit; compiled code only."""
+    """The same for people who are columns already, and *with_pairs* which offers fit; compiled code only.
+
+    With *enough* above 0 an offer about goals of which each has so many that fit may be left out: that
+    takes a fraction of the time where there are many offers. What else is counted of such a goal is less.
+    """
     rows = int(catalogue.used[0])
     finer = finer_of(people, catalogue, evening=evening, travel_model=travel_model)
     counts = empty_counts(people.first_goal)
@@ -142,7 +150,7 @@ def counts_of_columns(
     fitting = Fitting(np.zeros(len(people.lat) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32))
 
     def count(fitting: Fitting) -> None:
-        given = (columns, bands, about, around_km, tuple(finer), tuple(counts), tuple(fitting))
+        given = (columns, bands, about, around_km, enough, tuple(finer), tuple(counts), tuple(fitting))
         in_portions(lambda start, end: _count(asked, order[start:end], *given), len(order))
 
     count(fitting)
@@ -240,6 +248,7 @@ def _count(
     bands: npt.NDArray[np.float64],
     about: Bits,
     around_km: float,
+    enough: int,
     finer_arrays: tuple[Any, ...],
     counts: tuple[Any, ...],
     fitting: tuple[Any, ...],
@@ -276,8 +285,9 @@ def _count(
             if q.has_home and away > max(furthest, comes_km):
                 continue
             any_goal = np.uint64(0)
-            for goal in mine:
-                any_goal |= about[goal, word]
+            for at in range(len(mine)):
+                if enough == 0 or fits[first + at] < enough:
+                    any_goal |= about[mine[at], word]
             for bit in range(_ROWS_A_WORD if any_goal else 0):
                 one = np.uint64(1) << np.uint64(bit)
                 row = word * _ROWS_A_WORD + bit
