@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.commissioning.report.making import make_document
-from marketplace.db import open_database
+from marketplace.db import Database, open_database
 from marketplace.gaps.report import ranked_gaps
 from marketplace.gaps.report_rows import GapReport, RankedGap
 from marketplace.geo.postcodes import PostcodeDirectoryMissingError
-from marketplace.settings import SettingsError, load_settings
+from marketplace.settings import Settings, SettingsError, load_settings
 from marketplace.upkeep.jobs import Work, making_of
 
 _ALL = 10**6
@@ -39,19 +40,14 @@ def gaps(*, as_json: bool, district: str, top: int, kept: bool) -> None:
         raise click.ClickException(str(error)) from error
     database = open_database(settings.database_url)
     click.get_current_context().call_on_close(database.engine.dispose)
-    if kept:
-        with database.read() as session:
-            reading = newest_report(session)
-        if reading is None:
-            raise click.ClickException("No report is kept yet. `marketplace work` makes one each week.")
-        report = reading.report
-    else:
-        today = datetime.now(UTC).astimezone(settings.timezone).date()
-        try:
-            _, made = make_document(making_of(Work(settings, database)), today=today, progress=_Progress())
-        except PostcodeDirectoryMissingError as error:
-            raise click.ClickException(str(error)) from error
-        report = made.report
+    try:
+        report = _kept_report(database) if kept else _made_report(settings, database)
+    except PostcodeDirectoryMissingError as error:
+        raise click.ClickException(str(error)) from error
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException(
+            f"The database is not ready, or busy ({error.orig}). `marketplace init` makes it ready."
+        ) from error
     known = {row.code for row in report.districts}
     if district and district not in known:
         raise click.ClickException(
@@ -62,6 +58,21 @@ def gaps(*, as_json: bool, district: str, top: int, kept: bool) -> None:
         click.echo(json.dumps(_document(report, ranked, district), ensure_ascii=False))
     else:
         click.echo(_as_text(report, ranked))
+
+
+def _kept_report(database: Database) -> GapReport:
+    with database.read() as session:
+        reading = newest_report(session)
+    if reading is None:
+        raise click.ClickException("No report is kept yet. `marketplace work` makes one each week.")
+    return reading.report
+
+
+def _made_report(settings: Settings, database: Database) -> GapReport:
+    click.echo("Making the report", err=True)
+    today = datetime.now(UTC).astimezone(settings.timezone).date()
+    _, made = make_document(making_of(Work(settings, database)), today=today, progress=_Progress())
+    return made.report
 
 
 class _Progress:
