@@ -13,7 +13,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.accounts.models import Account
 from marketplace.db import get_session
 from marketplace.enquiries.concerns.models import Concern, ConcernState
-from marketplace.enquiries.concerns.operations import triage
+from marketplace.enquiries.concerns.operations import StaleConcernError, read_at, triage
 from marketplace.enquiries.models import EnquiryMessage
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, UNPROCESSABLE, blueprint
 from marketplace.offers.models import Offer
@@ -61,19 +61,26 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
             abort(UNPROCESSABLE)
         state = ConcernState(request.form["state"])
         if words or state not in (ConcernState.CLOSED, ConcernState.PASSED_ON):
-            triage(
-                session,
-                one,
-                state=state,
-                words=words,
-                holds_contact=request.form.get("holds_contact") == "yes",
-                account=account,
-                now=datetime.now(UTC),
-                erases_after=current_settings().retention.erase_after,
-            )
-            session.commit()
-            return redirect(url_for("moderation.concern", concern_id=one.id, done="saved"), 303)
-        problem = "words"
+            try:
+                triage(
+                    session,
+                    one,
+                    expected=request.form.get("read_at", ""),
+                    state=state,
+                    words=words,
+                    holds_contact=request.form.get("holds_contact") == "yes",
+                    account=account,
+                    now=datetime.now(UTC),
+                    erases_after=current_settings().retention.erase_after,
+                )
+            except StaleConcernError:
+                session.rollback()
+                problem = "stale"
+            else:
+                session.commit()
+                return redirect(url_for("moderation.concern", concern_id=one.id, done="saved"), 303)
+        else:
+            problem = "words"
     page = render_template(
         "moderation/concerns/concern.html",
         concern=one,
@@ -83,7 +90,9 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
         teller=session.get(Account, one.by_id) if one.by_id else None,
         states=tuple(ConcernState),
         words=words,
+        theirs=one.triage_words if problem == "stale" else "",
+        read_at=read_at(one),
         problem=problem,
         is_saved=request.args.get("done") == "saved",
     )
-    return (page, UNPROCESSABLE) if problem else page
+    return (page, CONFLICT if problem == "stale" else UNPROCESSABLE) if problem else page

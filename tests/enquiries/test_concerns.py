@@ -108,8 +108,14 @@ def test_a_live_worry_keeps_the_record_and_stops_messages_until_it_is_closed(
     assert post(client, address, state="looked_at", holds_contact="yes")[0] == 303
     session.expire_all()
     assert stopped(session, enquiry) is Stopped.HELD
-    assert post(client, address, state="closed")[0] == 422
-    assert post(client, address, state="closed", words="Talked with both.", holds_contact="yes")[0] == 303
+    late = {"state": "looked_at", "words": "I rang them."}  # from a page that was opened before
+    assert post(client, address, read_at="", **late)[0] == 409
+    session.expire_all()
+    assert stopped(session, enquiry) is Stopped.HELD
+    read = client.get(address).text.split('name="read_at" value="')[1].split('"')[0]
+    assert post(client, address, read_at=read, state="closed")[0] == 422
+    closing = {"words": "Talked with both.", "holds_contact": "yes"}
+    assert post(client, address, read_at=read, state="closed", **closing)[0] == 303
     session.expire_all()
     assert concern.state is ConcernState.CLOSED
     assert stopped(session, enquiry) is None

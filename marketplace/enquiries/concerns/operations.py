@@ -28,6 +28,15 @@ HOLD_REASON = "The law asks us to keep this for now. Somebody looks at a questio
 REVIEWED_AFTER = timedelta(days=90)
 
 
+class StaleConcernError(Exception):
+    """Somebody else did something about the worry after the page was opened; nothing was written."""
+
+
+def read_at(concern: Concern) -> str:
+    """What a form keeps of when it was looked at last; '' where nobody has."""
+    return "" if concern.triaged_at is None else concern.triaged_at.isoformat()
+
+
 def raise_concern(
     session: Session,
     *,
@@ -153,6 +162,7 @@ def triage(
     session: Session,
     concern: Concern,
     *,
+    expected: str,
     state: ConcernState,
     words: str,
     holds_contact: bool,
@@ -160,9 +170,20 @@ def triage(
     now: datetime,
     erases_after: timedelta,
 ) -> None:
-    """What a moderator makes of it. Closing it lets the record go, unless another worry is live."""
+    """What a moderator makes of it. Closing it lets the record go, unless another worry is live.
+
+    *expected* is ``read_at`` of what they read. Raises ``StaleConcernError``: a form that was open since
+    before must not let messages pass again that somebody has just stopped.
+    """
+    session.refresh(concern, with_for_update=True)
+    holds_contact = holds_contact and concern.about_provider_id is not None
+    if read_at(concern) != expected:
+        now_so = (concern.state, concern.triage_words, concern.holds_contact, concern.triaged_by_id)
+        if now_so == (state, words, holds_contact, account.id):
+            return  # the same form, sent twice
+        raise StaleConcernError
     concern.state, concern.triage_words = state, words
-    concern.holds_contact = holds_contact and concern.about_provider_id is not None
+    concern.holds_contact = holds_contact
     concern.triaged_at, concern.triaged_by_id = now, account.id
     concern.closed_at = now if state is ConcernState.CLOSED else None
     session.flush()
@@ -200,7 +221,9 @@ def _holds(session: Session, person_id: uuid.UUID) -> list[LawfulHold]:
 
 
 def _tell_moderators(session: Session, concern: Concern, *, base_url: str) -> None:
-    moderators = select(Account).where(Account.grants.any(RoleGrant.role == Role.MODERATOR))
+    moderators = select(Account).where(
+        Account.grants.any(RoleGrant.role == Role.MODERATOR), Account.suspended_at.is_(None)
+    )
     for one in session.scalars(moderators.order_by(Account.email)):
         post(
             session,
