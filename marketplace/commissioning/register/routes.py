@@ -19,6 +19,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, UNPROCESSABLE, blueprint, once
 from marketplace.commissioning.council import Council, current_council
 from marketplace.commissioning.frame import ToDo, needs_doing, place_of
+from marketplace.commissioning.register import case_routes as _case  # noqa: F401 (pages of a case)
 from marketplace.commissioning.register import gap_routes as _one  # noqa: F401 (pages of one gap)
 from marketplace.commissioning.register.counts import counts_in
 from marketplace.commissioning.register.gap_form import gap_form, plan_of
