@@ -152,13 +152,14 @@ def test_work_once_sends_mail_and_deletes_what_has_had_its_time(here: Settings) 
         count_try(session, key="old", window=timedelta(minutes=1), now=now - long_ago)
     assert call("work", "--once") == (0, "")
     with database.read() as session:
-        sent = session.scalars(select(OutboxMessage)).one()
+        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "test")).one()
         assert (sent.state, sent.attempts) == (MailState.SENT, 1)
         assert session.scalars(select(FindJourney.token_hash)).all() == ["b"]
         assert session.scalars(select(MailedLink.token_hash)).all() == ["new"]
-    [file] = here.mail_dir.glob("*.eml")
-    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert (mail["To"], mail.get_content()) == ("jo@example.org", "Hello Jo.\n")
+    mails = [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in here.mail_dir.glob("*.eml")
+    ]
+    assert [mail.get_content() for mail in mails if mail["To"] == "jo@example.org"] == ["Hello Jo.\n"]
     database.engine.dispose()
 
 
