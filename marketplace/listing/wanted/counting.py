@@ -19,7 +19,8 @@ from marketplace.db import Database, write_session
 from marketplace.gaps.cells import Cells
 from marketplace.gaps.counting import Asker, count
 from marketplace.gaps.geography import districts_only
-from marketplace.gaps.wanted import WantedRow, wanted_rows
+from marketplace.gaps.report import wanted_of
+from marketplace.gaps.wanted import WantedRow
 from marketplace.geo.places import Place
 from marketplace.listing.wanted.models import WantedCount
 from marketplace.listing.wanted.queries import day_of_counts
@@ -64,7 +65,7 @@ def count_wanted(
         evening = evening_starts.hour * 60 + evening_starts.minute
         for block in _blocks(session, home):
             cells.add(count(block, offers, districts, today=today, evening=evening).asked)
-    rows = list(wanted_rows(cells, districts.district_codes))
+    rows = list(wanted_of(cells, districts))
     try:
         with write_session(database) as session:
             if not is_due(session, today=today):
