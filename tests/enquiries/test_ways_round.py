@@ -7,24 +7,26 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import marketplace.enquiries.places.reactions  # noqa: F401  (as the application registers them)
+from marketplace.db import Database
 from marketplace.enquiries.agreements import operations
 from marketplace.enquiries.agreements.models import AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import NotNowError
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
 from marketplace.enquiries.meetings import operations as meetings
+from marketplace.enquiries.meetings.jobs import remind_of_meetings
 from marketplace.enquiries.meetings.operations import Act, Slot
-from marketplace.enquiries.models import EnquiryMessage, EnquiryState, MeetingKind, Mood, Side
+from marketplace.enquiries.models import EnquiryMessage, EnquiryState, Meeting, MeetingKind, Mood, Side
 from marketplace.enquiries.moves import move
 from marketplace.enquiries.places.models import TakenPlace
 from marketplace.enquiries.queries import offers_asked
 from marketplace.offers.models import Session as OfferSession
 from marketplace.outbox.models import OutboxMessage
 from marketplace.vocabulary import LegalForm, Repeats
-from tests.enquiries.agreeing import NOW, TODAY, Both, act_as, send, typed_day
+from tests.enquiries.agreeing import BASE, NOW, TODAY, Both, act_as, send, typed_day
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 DAY = timedelta(days=1)
@@ -254,3 +256,19 @@ def test_what_has_ended_can_be_asked_about_again(session: Session, both: Both) -
     )
     assert offers_asked(session, both.jo.id, [both.kitchen.id], today=TODAY) != {}
     assert offers_asked(session, both.jo.id, [both.kitchen.id], today=TODAY + DAY) == {}
+
+
+def test_nobody_is_reminded_to_meet_a_provider_with_whom_contact_is_stopped(
+    database: Database, session: Session, both: Both
+) -> None:
+    _move(both, EnquiryState.SEEN)
+    _tries(both, both.monday)
+    session.execute(update(Meeting).values(reminded_at=None))
+    held = Concern(about_provider_id=both.kitchen.provider_id, words="-", holds_contact=True, made_at=NOW)
+    session.add(held)
+    session.commit()
+    assert remind_of_meetings(database, now=NOW + timedelta(hours=1), base_url=BASE) == 0
+    session.delete(held)
+    session.commit()
+    assert remind_of_meetings(database, now=NOW + timedelta(hours=1), base_url=BASE) == 1
+    assert remind_of_meetings(database, now=NOW + timedelta(hours=1), base_url=BASE) == 0

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from marketplace.db import Database, write_session
 from marketplace.enquiries import mails
 from marketplace.enquiries.meetings.operations import A_DAY_BEFORE
+from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import OPEN_STATES, Enquiry, EnquiryState, Meeting, MeetingKind
 from marketplace.settings import LONDON
+from marketplace.web.today import london_day
 
 ASKED_FOR = timedelta(days=7)
 """So long after a meeting it is worth asking how it went."""
@@ -52,6 +54,11 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _tell(session: Session, meeting_id: uuid.UUID, *, now: datetime, base_url: str) -> bool:
+    enquiry = session.scalars(
+        select(Enquiry).join(Meeting, Meeting.enquiry_id == Enquiry.id).where(Meeting.id == meeting_id)
+    ).one_or_none()
+    if enquiry is None or stopped(session, enquiry, today=london_day(now)):
+        return False  # nobody is sent to meet somebody with whom contact is stopped; later, if it goes on
     meeting = session.scalars(
         update(Meeting)
         .where(Meeting.id == meeting_id, _is_due(now))
@@ -61,7 +68,6 @@ def _tell(session: Session, meeting_id: uuid.UUID, *, now: datetime, base_url: s
     ).one_or_none()
     if meeting is None:
         return False  # called off meanwhile, or another worker was faster
-    enquiry = session.get_one(Enquiry, meeting.enquiry_id)
     offer = mails.offer_name(session, enquiry)
     is_meeting = meeting.kind is MeetingKind.MEETING
     if meeting.ends_at <= now:
