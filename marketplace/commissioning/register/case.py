@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from marketplace.commissioning.council import Council
 from marketplace.commissioning.market.statement import Statement
 from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.commissioning.next_offers.reading import CouldBe, could_be
-from marketplace.commissioning.pictures import POUNDS
+from marketplace.commissioning.pictures import Unit
 from marketplace.commissioning.register.counts import CellCounts, counts_in, counts_of
 from marketplace.commissioning.register.models import Gap
 from marketplace.commissioning.report.kept import kept_reports, newest_report, report_by_id
@@ -26,6 +27,7 @@ from marketplace.web.templating import day_words, label
 MOST_REPORTS = 3
 """So many of the newest reports are read, beside the one that the gap began from."""
 MOST_OTHERS = 3
+WHOLE_POUNDS = Unit(before="£")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,7 @@ def _offers_for(gap: Gap, every: Sequence[CouldBe]) -> list[CouldBe]:
 def _options(offers: list[CouldBe], council: Council, day: date) -> Table:
     """Nothing; the offer that serves most in each size; and the next ones."""
     best, *others = offers
-    rows = [Row("nothing", _("Do nothing"), (Shown(0), 0, None, None))]
+    rows = [Row("nothing", _("Do nothing"), (Shown(0), 0, Decimal(0), None))]
     rows += [_option(best, size, council) for size in SIZES]
     rows += [_option(one, one.size, council) for one in others[:MOST_OTHERS]]
     return Table(
@@ -154,8 +156,8 @@ def _options(offers: list[CouldBe], council: Council, day: date) -> Table:
         columns=(
             Column(_("People it would suit")),
             Column(_("Places")),
-            Column(_("A year"), POUNDS),
-            Column(_("For each person"), POUNDS),
+            Column(_("A year"), WHOLE_POUNDS),
+            Column(_("For each person"), WHOLE_POUNDS),
         ),
         rows=tuple(rows),
         source=_(
