@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -23,7 +24,9 @@ from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 from werkzeug.test import TestResponse
 
 import marketplace
+from marketplace.accounts import current, queries
 from marketplace.accounts.access import HasRole
+from marketplace.accounts.models import SignIn
 from marketplace.settings import Settings
 from marketplace.vocabulary import Role
 from marketplace.web.access import Anyone, access, rule_of
@@ -274,7 +277,7 @@ def world(real_app: Flask, session: Session) -> World:
 
 
 @pytest.fixture
-def ruled_app(own_settings: Settings, real_app: Flask) -> Flask:
+def ruled_app(own_settings: Settings, real_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with its rules, and with views that do nothing."""
     app = marketplace.create_app(own_settings)
     app.extensions["marketplace.db"].engine.dispose()
@@ -285,9 +288,27 @@ def ruled_app(own_settings: Settings, real_app: Flask) -> Flask:
         rule = rule_of(view)
         stand_in: Callable[..., Any] = lambda **_: ("", OPENED)  # noqa: E731
         app.view_functions[endpoint] = access(rule)(stand_in) if rule else stand_in
-    # Pages about errors take their time; here the status says all.
+    # Pages about errors take their time; here the status, or where a link leads, says all.
     app.register_error_handler(HTTPException, lambda error: (str(error.code), error.code or 500))
+    short = DictLoader({"accounts/sign_in_first.html": '<a class="govuk-button" href="{{ address }}">'})
+    app.jinja_env.loader = ChoiceLoader([short, *filter(None, [app.jinja_env.loader])])
+    monkeypatch.setattr(current, "sign_in_of_token", _remembering())
     return app
+
+
+def _remembering() -> Callable[[Session, str], SignIn | None]:
+    """Reads each sign-in once: who it is stays the same for thousands of requests. What they are to the
+    record that they ask for is read by the rules each time."""
+    known: dict[str, SignIn | None] = {}
+
+    def sign_in_of_token(session: Session, token: str) -> SignIn | None:
+        if token not in known:
+            known[token] = found = queries.sign_in_of_token(session, token)
+            return found
+        kept = known[token]
+        return kept and session.merge(kept, load=False)
+
+    return sign_in_of_token
 
 
 def test_everyone_gets_what_the_table_says_from_every_route(ruled_app: Flask, world: World) -> None:
