@@ -104,7 +104,7 @@ def test_what_is_kept_of_proposals_are_shown_counts_and_nobody_of_fewer_than_eig
     assert part["plan"]["people"] == 30
 
 
-@SQLITE
+@pytest.mark.parametrize(**SQLITE)
 def test_the_list_is_filtered_and_what_if_tells_before_after_and_what_it_costs(
     client: FlaskClient, account: Account
 ) -> None:
@@ -120,7 +120,7 @@ def test_the_list_is_filtered_and_what_if_tells_before_after_and_what_it_costs(
     assert client.get("/commissioning/what-if?offer=NG1+E07|cookery").status_code == 404
 
 
-@SQLITE
+@pytest.mark.parametrize(**SQLITE)
 def test_an_investment_case_holds_need_words_and_options_as_page_and_as_tagged_pdf(
     client: FlaskClient, session: Session, account: Account
 ) -> None:

@@ -103,7 +103,7 @@ def test_a_gap_is_taken_on_once_however_often_its_form_is_sent(
     assert [entry.action for entry in session.scalars(select(AuditEntry))][-1:] == ["gap_opened"]
 
 
-@SQLITE
+@pytest.mark.parametrize(**SQLITE)
 def test_who_saved_later_sees_what_it_says_now_and_keeps_their_words(
     chris: FlaskClient, session: Session, account: Account
 ) -> None:
@@ -123,7 +123,7 @@ def test_who_saved_later_sees_what_it_says_now_and_keeps_their_words(
     assert gap.action == "Wrote to the school"
 
 
-@SQLITE
+@pytest.mark.parametrize(**SQLITE)
 def test_only_commissioners_own_gaps_and_only_the_councils_districts_are_taken(
     chris: FlaskClient, session: Session
 ) -> None:
