@@ -43,7 +43,9 @@ AS_CARER = OfPerson(only=Standing.SUPPORTER)
 
 @blueprint.record_once
 def _line_on_the_page(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals.update(question_line=question_line, in_words=in_words)
+    state.app.jinja_env.globals.update(
+        question_line=question_line, questions_page=questions_page, in_words=in_words
+    )
 
 
 def all_questions() -> Questions:
@@ -66,6 +68,15 @@ def question_line() -> str:
     if not before(get_session(), who).is_due(who.person, today=london_day()):
         return ""
     return url_for(_page_of(asks), person_id=who.person.id)
+
+
+def questions_page() -> str:
+    """Where the questions about this page's person are, also when nobody is asked; '' where the reader may
+    not answer for them."""
+    relation = current_relation()
+    if relation.reaches(Scope.ACT) or relation.standing is Standing.PRACTITIONER:
+        return url_for(_page_of(Asks.PERSON), person_id=current_person().id)
+    return ""
 
 
 @blueprint.route("/people/<uuid:person_id>/questions", methods=["GET", "POST"])

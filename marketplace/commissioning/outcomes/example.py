@@ -31,7 +31,12 @@ def load_example_answers(session: Session, seeds_dir: Path, *, today: date) -> i
     """How many were written."""
     people = session.execute(
         select(Person.id, Person.reference, Person.age)
-        .where(Person.is_example, Person.counts_in_gaps, Person.district_code.is_not(None))
+        .where(
+            Person.is_example,
+            Person.counts_in_gaps,
+            Person.district_code.is_not(None),
+            Person.account_id.is_(None),  # who signs in is still asked
+        )
         .order_by(Person.reference)
     ).all()
     asked = [one for one in read_questions(seeds_dir).all if one.asks is not None]
