@@ -26,7 +26,7 @@ from marketplace.commissioning.report.page import (
 from marketplace.db import get_session
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.hindrances import Hindrance
-from marketplace.gaps.sources import SOURCE_WEIGHTS
+from marketplace.gaps.sources import SOURCE_WEIGHTS, DemandSource, weighted
 from marketplace.vocabulary import N_, SupportLevel, Theme
 from marketplace.web.access import access
 
@@ -94,20 +94,28 @@ def gaps_detail(district_code: str, theme: str) -> str:
     if chosen is None:
         return render_template("commissioning/report/none.html", council=council)
     index = chosen.reading.index
+    row = index.themes.get((district_code, of_theme))
+    of_sources = [
+        one
+        for source in APART
+        for one in index.sources.get(source, ())
+        if one.district_code == district_code and one.theme is of_theme
+    ]
     return render_template(
         "commissioning/report/gap.html",
         **_common(chosen),
         district_code=district_code,
         district=council.names[district_code],
         theme=of_theme,
-        row=index.themes.get((district_code, of_theme)),
+        row=row,
         bands=band_lines(chosen.reading, district_code, of_theme),
-        of_sources=[
-            one
-            for source in APART
-            for one in index.sources.get(source, ())
-            if one.district_code == district_code and one.theme is of_theme
-        ],
+        of_sources=of_sources,
+        together=weighted(
+            {
+                **({DemandSource.PROFILES: row.unmet} if row and row.unmet else {}),
+                **{one.source: one.asked if one.unmet is None else one.unmet for one in of_sources},
+            }
+        ),
         weights=SOURCE_WEIGHTS,
         reach=sorted(
             (
