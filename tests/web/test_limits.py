@@ -43,12 +43,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def with_limited_page(app: Flask) -> Flask:
     @access(Anyone())
     @limited(LIMIT)
-    def page() -> str:
+    def page() -> tuple[str, dict[str, str]]:
         if "right" in limits.request.form:
             session = get_session()
             begin_anew(session, LIMIT)
             session.commit()
-        return "read" if limits.request.method == "GET" else "tried"
+        said = "read" if limits.request.method == "GET" else "tried"
+        return said, {"Content-Type": "text/plain"}
 
     app.config["WTF_CSRF_ENABLED"] = False
     app.add_url_rule("/limited", view_func=page, methods=["GET", "POST"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from tests.web.page_checks import html_problems
+from tests.web.page_checks import CheckingClient, PageProblemError, html_problems
 
 GOOD = (
     "<!doctype html>\n<html lang='en-GB'><head><title>Find</title></head>"
@@ -35,3 +36,13 @@ def test_a_plain_page_has_no_problem() -> None:
 )
 def test_a_fault_is_named(fault: str, named: str) -> None:
     assert any(named in problem for problem in html_problems(GOOD.format(fault)))
+
+
+def test_the_test_client_refuses_a_page_with_a_fault_and_takes_other_things() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/page", view_func=lambda: GOOD.format("<h3>Deep</h3>"))
+    app.add_url_rule("/data", endpoint="data", view_func=lambda: {"h3": "Deep"})
+    client = CheckingClient(app)
+    with pytest.raises(PageProblemError, match="h1 is followed by h3"):
+        client.get("/page")
+    assert client.get("/data").status_code == 200
