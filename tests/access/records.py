@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
+from marketplace.commissioning.groups.models import GroupIdea
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryState
+from marketplace.gaps.bands import TimeBand
+from marketplace.gaps.disclosure import Shown
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer
 from marketplace.people.caseload.models import CaseNote, Shortlist
@@ -23,7 +26,7 @@ from marketplace.people.profile.models import ProfilePart
 from marketplace.people.rights.models import LawfulHold, ProfileView
 from marketplace.people.supporters.models import Carer
 from marketplace.providers.models import Household
-from marketplace.vocabulary import OfferKind, Role
+from marketplace.vocabulary import OfferKind, Role, Theme
 from tests.access.world import World
 from tests.fixtures.accounts import make_account
 from tests.people.factories import make_case, make_supporter
@@ -169,6 +172,23 @@ def _household(session: Session, world: World) -> uuid.UUID:
     return household.id
 
 
+def _group(session: Session, world: World) -> uuid.UUID:
+    """Shown to providers, but out of the reach of those of ``world``."""
+    idea = GroupIdea(
+        key="E07000147|NR27|cookery|saturday_morning",
+        district_code="E07000147",
+        place_code="NR27",
+        theme=Theme.COOKERY,
+        band=TimeBand.SATURDAY_MORNING,
+        people=Shown(10),
+        found_on=date(2026, 11, 23),
+        published_at=datetime.now(UTC),
+    )
+    session.add(idea)
+    session.commit()
+    return idea.id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
@@ -190,11 +210,14 @@ FOREIGN_TO_PROVIDER: dict[str, Maker] = {
     "help_id": _help,
     "member_id": _member,
     "household_id": _household,
+    "idea_id": _group,
 }
 """The same for providers' own pages: a record of ``world.suspended``'s."""
 
 PUBLIC = frozenset({"offer_id", "provider_id"})
 """Parts that name what everyone may see."""
 
-OF_ADMINISTRATORS = frozenset({"account_id", "concern_id", "message_id", "pilot_id", "review_id", "said_id"})
+OF_ADMINISTRATORS = frozenset(
+    {"account_id", "concern_id", "gap_id", "idea_id", "message_id", "pilot_id", "review_id", "said_id"}
+)
 """Parts that only administrators', moderators' or commissioners' pages name: there is no 'own' among them."""
