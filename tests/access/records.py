@@ -218,6 +218,17 @@ PUBLIC = frozenset({"offer_id", "provider_id"})
 """Parts that name what everyone may see."""
 
 OF_ADMINISTRATORS = frozenset(
-    {"account_id", "concern_id", "gap_id", "idea_id", "message_id", "pilot_id", "review_id", "said_id"}
+    {
+        "account_id",
+        "concern_id",
+        "demand_id",
+        "gap_id",
+        "idea_id",
+        "message_id",
+        "pilot_id",
+        "report_id",
+        "review_id",
+        "said_id",
+    }
 )
 """Parts that only administrators', moderators' or commissioners' pages name: there is no 'own' among them."""
