@@ -71,8 +71,7 @@ class Cells:
             _count(self.band_unmet, district[here], theme[here], at[here], level[here])
             _count(self.band_hindrance, district[here], theme[here], at[here], hindrance[here])
         place = np.where(rows.place == NOWHERE, self.places + district, rows.place)
-        if self.places:
-            _count(self.place_unmet, place[unmet].astype(np.int64), theme[unmet])
+        _count(self.place_unmet, place[unmet].astype(np.int64), theme[unmet])
         _, first = np.unique(rows.person, return_index=True)
         _count(self.people, district[first], level[first])
         for into, chosen in ((self.unmet_people, unmet), (self.met_people, rows.met)):

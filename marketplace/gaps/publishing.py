@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from marketplace.gaps.asked import LEVELS
-from marketplace.gaps.audit import Books, all_given_away
+from marketplace.gaps.audit import Books, all_given_away, gives_away
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.cells import Counts
 from marketplace.gaps.disclosure import FEWEST_SHOWN, NOBODY, Shown, shown, split
@@ -135,9 +135,26 @@ def _are_safe(some: Sequence[tuple[ThemeShown, Counts | None]]) -> list[bool]:
         is_few and _few_are_safe(one) and (people is None or has_room_for_few(people))
         for (one, people), is_few in zip(some, few, strict=True)
     ]
-    for at, found in zip(asked, all_given_away([books_of(*some[at]) for at in asked]), strict=True):
+    books = [books_of(*some[at]) for at in asked]
+    for at, found in zip(asked, _asked_together(books), strict=True):
         safe[at] = not found
     return safe
+
+
+def _asked_together(books: Sequence[Books]) -> list[list[int]]:
+    """``all_given_away``; of books that the solver can't answer, all stars: what isn't shown to be safe is
+    not told, and one district keeps nobody from their report."""
+    try:
+        return all_given_away(books)
+    except ValueError:
+        return [_asked_alone(one) for one in books]
+
+
+def _asked_alone(books: Books) -> list[int]:
+    try:
+        return gives_away(books)
+    except ValueError:
+        return list(range(len(books.shown)))
 
 
 def has_room_for_few(people: Counts) -> bool:

@@ -290,13 +290,13 @@ def test_fields_that_nobody_asked_for_change_nothing(
 def test_a_visitor_costs_no_query_and_a_member_two(
     client: FlaskClient, database: Database, jo: Account
 ) -> None:
-    client.get("/help")
+    client.get("/cookies")
     with recorded_statements(database.engine) as sent:
-        client.get("/help")
+        client.get("/cookies")
         assert sent == []
         sign_in(client, jo)
         sent.clear()
-        assert "Sign out" in client.get("/help").text
+        assert "Sign out" in client.get("/cookies").text
         assert len(sent) == 2
 
 

@@ -12,6 +12,7 @@ from marketplace.gaps.cells import Cells
 from marketplace.gaps.counting import Asker, count
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Shown
 from marketplace.gaps.geography import districts_only
+from marketplace.gaps.report import wanted_of
 from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Hindrance, WantedRow, wanted_rows
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.text import Thesaurus
@@ -119,3 +120,15 @@ def test_what_most_people_meet_is_not_told_of_a_few() -> None:
     assert rows_of(few)[here].hindrance is None
     one_more = people(1, first=7, hindrance=Hindrance.NOTHING_NEAR)
     assert rows_of(few, one_more)[here].hindrance is Hindrance.NOTHING_NEAR
+
+
+def test_people_of_districts_without_places_are_told_as_those_of_places() -> None:
+    cells = Cells.of(DISTRICTS)
+    for number, hindrance in ((20, Hindrance.LEVEL), (15, Hindrance.TRAVEL), (12, None)):
+        cells.add(
+            people(number, first=number * 100, band=TimeBand.WEEKDAY_EVENING, level=2, hindrance=hindrance)
+        )
+
+    assert cells.place_unmet.sum() == cells.unmet.sum() == 35
+    (row,) = [one for one in wanted_of(cells, DISTRICTS) if one.level == ALL_LEVELS]
+    assert (str(row.asked), str(row.unmet)) == ("45", "35")
