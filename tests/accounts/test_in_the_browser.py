@@ -19,9 +19,9 @@ from tests.fixtures.accounts import PASSWORD, make_account
 
 
 @pytest.fixture
-def written(example_app: Flask) -> Iterator[Session]:
+def written(written_app: Flask) -> Iterator[Session]:
     """The database of the site that the browser sees."""
-    with example_app.extensions["marketplace.db"].write() as session:
+    with written_app.extensions["marketplace.db"].write() as session:
         yield session
 
 

@@ -35,8 +35,8 @@ NARROWEST = 320
 
 
 @pytest.fixture
-def session(example_app: Flask) -> Iterator[Session]:
-    with example_app.extensions["marketplace.db"].write() as session:
+def session(written_app: Flask) -> Iterator[Session]:
+    with written_app.extensions["marketplace.db"].write() as session:
         yield session
 
 
@@ -64,7 +64,7 @@ def _provider(session: Session, *names: str) -> tuple[Account, list[Offer]]:
 
 
 def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_for_the_gap_data(  # noqa: PLR0915
-    new_context: Callable[..., BrowserContext], example_app: Flask, session: Session
+    new_context: Callable[..., BrowserContext], written_app: Flask, session: Session
 ) -> None:
     staff, (kitchen, garden) = _provider(session, "Saturday kitchen", "Garden hands")
     owner = make_account(session, roles=[Role.PERSON], name="Jo")
@@ -81,8 +81,8 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     )
     session.commit()
     person, priya = new_context().new_page(), new_context().new_page()
-    as_account(person, example_app, owner)
-    as_account(priya, example_app, staff)
+    as_account(person, written_app, owner)
+    as_account(priya, written_app, staff)
 
     person.goto(f"/offers/{kitchen.id}")
     person.get_by_role("link", name="Ask about this").click()

@@ -49,12 +49,12 @@ class Asked:
 
 
 def test_a_personal_assistant_is_looked_at_by_two_and_found(
-    new_context: Callable[..., BrowserContext], example_app: Flask
+    new_context: Callable[..., BrowserContext], written_app: Flask
 ) -> None:
     page, visitor = new_context().new_page(), new_context().new_page()
     page.set_viewport_size({"width": NARROW, "height": 800})
     asked = Asked(page)
-    join(asked, example_app, kind="A Personal Assistant", email="quilla@example.org", name="Quilla")
+    join(asked, written_app, kind="A Personal Assistant", email="quilla@example.org", name="Quilla")
     tell_of_oneself(asked)
     page.get_by_role("link", name="Go to your list of things to do").click()
     page.get_by_role("button", name="Send to be checked").click()
@@ -63,12 +63,12 @@ def test_a_personal_assistant_is_looked_at_by_two_and_found(
 
     moderator = new_context().new_page()
     name, offer = "Quilla", "Quilla, Personal Assistant"
-    act_as(moderator, example_app, "morgan@example.org")
-    note_checks(moderator, example_app, name, ("id_seen", "dbs_enhanced", "right_to_work"))
+    act_as(moderator, written_app, "morgan@example.org")
+    note_checks(moderator, written_app, name, ("id_seen", "dbs_enhanced", "right_to_work"))
     approve(moderator, name)
     approve(moderator, offer)
     assert not is_found(visitor, "Quilla", offer)
-    act_as(moderator, example_app, "robin@example.org")
+    act_as(moderator, written_app, "robin@example.org")
     approve(moderator, name)
     assert is_found(visitor, "Quilla", offer)
     visitor.get_by_role("link", name=offer, exact=True).first.click()
@@ -79,13 +79,13 @@ def test_a_personal_assistant_is_looked_at_by_two_and_found(
 
 
 def test_a_scheme_with_one_home_is_found(
-    new_context: Callable[..., BrowserContext], example_app: Flask
+    new_context: Callable[..., BrowserContext], written_app: Flask
 ) -> None:
     page, visitor = new_context().new_page(), new_context().new_page()
     page.set_viewport_size({"width": NARROW, "height": 800})
     asked = Asked(page)
     scheme, offer = "Quorndale Shared Lives", "Short breaks with Ottoline and Bram, Southwell"
-    join(asked, example_app, kind="A Shared Lives scheme", email="quorndale@example.org", name="Sal")
+    join(asked, written_app, kind="A Shared Lives scheme", email="quorndale@example.org", name="Sal")
     page.get_by_label("What is your name?").fill(scheme)
     asked.answer("What is your name?", button="Continue")
     page.get_by_label("Postcode").fill("NG25 0DF")
@@ -114,8 +114,8 @@ def test_a_scheme_with_one_home_is_found(
     asked.tell("A Shared Lives scheme with one home")
 
     moderator = new_context().new_page()
-    act_as(moderator, example_app, "morgan@example.org")
-    note_checks(moderator, example_app, scheme, ("cqc_rating", "insurance", "safeguarding_training"))
+    act_as(moderator, written_app, "morgan@example.org")
+    note_checks(moderator, written_app, scheme, ("cqc_rating", "insurance", "safeguarding_training"))
     assert not is_found(visitor, "Ottoline", offer)
     approve(moderator, scheme)
     approve(moderator, offer)

@@ -47,12 +47,12 @@ class Asked:
 
 
 def test_a_village_hall_group_answers_few_questions_and_is_found(
-    new_context: Callable[..., BrowserContext], example_app: Flask
+    new_context: Callable[..., BrowserContext], written_app: Flask
 ) -> None:
     page, visitor = new_context().new_page(), new_context().new_page()
     page.set_viewport_size({"width": NARROW, "height": 800})
     asked = Asked(page)
-    open_an_account(asked, example_app)
+    open_an_account(asked, written_app)
     home = tell_who_we_are(asked)
     page.get_by_role("link", name="Add what you offer").first.click()
     tell_what_we_offer(asked)
@@ -65,7 +65,7 @@ def test_a_village_hall_group_answers_few_questions_and_is_found(
     assert len(asked.headings) <= MOST_QUESTIONS
 
     assert is_found(visitor) is False
-    moderate(new_context().new_page(), example_app)
+    moderate(new_context().new_page(), written_app)
     assert is_found(visitor) is True
     visitor.get_by_role("link", name=OFFER, exact=True).first.click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(OFFER)

@@ -42,12 +42,12 @@ NARROW = 320
 
 
 def test_a_micro_enterprise_lists_itself_is_found_and_says_at_once_that_it_is_full(
-    new_context: Callable[..., BrowserContext], example_app: Flask
+    new_context: Callable[..., BrowserContext], written_app: Flask
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
     visitor = new_context().new_page()
     asked = Asked(page)
-    home = join(asked, example_app)
+    home = join(asked, written_app)
     page.get_by_role("link", name="Add what you offer").first.click()
     write_the_offer(asked)
     print(f"\nA micro-enterprise answered {len(asked.headings)} questions: {', '.join(asked.headings)}")
@@ -69,7 +69,7 @@ def test_a_micro_enterprise_lists_itself_is_found_and_says_at_once_that_it_is_fu
     page.goto(home)
     page.get_by_role("button", name="Send to be checked").click()
     assert not is_found(visitor)
-    moderate(new_context().new_page(), example_app)
+    moderate(new_context().new_page(), written_app)
     assert is_found(visitor)
 
     # What is a fact changes at once; a word waits.
@@ -89,9 +89,9 @@ def test_a_micro_enterprise_lists_itself_is_found_and_says_at_once_that_it_is_fu
 
 
 def test_the_pages_of_the_editor_are_open_to_all_and_count_as_one_ticks(
-    page: Page, example_app: Flask
+    page: Page, written_app: Flask
 ) -> None:
-    with example_app.extensions["marketplace.db"].read() as session:
+    with written_app.extensions["marketplace.db"].read() as session:
         account = session.scalars(select(Account).where(Account.email == "priya@example.org")).one()
         offer = session.scalars(
             select(Offer)
@@ -100,7 +100,7 @@ def test_the_pages_of_the_editor_are_open_to_all_and_count_as_one_ticks(
             .order_by(Offer.id)
         ).first()
         assert offer is not None
-        as_account(page, example_app, account)
+        as_account(page, written_app, account)
         base = f"/provide/{offer.provider_id}/offers/{offer.id}"
     faults: list[str] = []
     for reading, paths in (("standard", PAGES), ("easy", ("", "/times/add"))):

@@ -76,8 +76,8 @@ def fill_in_and_hide(page: Page) -> None:
     expect(money).to_contain_text("Only you see this")
 
 
-def test_a_person_starts_anonymously_joins_saves_and_hides_a_part(page: Page, example_app: Flask) -> None:
-    find_join_and_save(page, example_app, email="ali.with@example.org")
+def test_a_person_starts_anonymously_joins_saves_and_hides_a_part(page: Page, written_app: Flask) -> None:
+    find_join_and_save(page, written_app, email="ali.with@example.org")
     fill_in_and_hide(page)
     own = re.search(r"/people/[0-9a-f-]+", page.url)
     assert own
@@ -97,8 +97,8 @@ def test_a_person_starts_anonymously_joins_saves_and_hides_a_part(page: Page, ex
     assert faults == []
 
 
-def test_it_works_without_script(no_script_page: Page, example_app: Flask) -> None:
-    find_join_and_save(no_script_page, example_app, email="ali.without@example.org")
+def test_it_works_without_script(no_script_page: Page, written_app: Flask) -> None:
+    find_join_and_save(no_script_page, written_app, email="ali.without@example.org")
     fill_in_and_hide(no_script_page)
     no_script_page.get_by_role("region", name="Money").get_by_role(
         "button", name="Show it to helpers"
@@ -107,9 +107,9 @@ def test_it_works_without_script(no_script_page: Page, example_app: Flask) -> No
 
 
 def test_the_page_to_print_is_one_sheet_without_what_belongs_to_the_screen(
-    page: Page, example_app: Flask
+    page: Page, written_app: Flask
 ) -> None:
-    find_join_and_save(page, example_app, email="ali.prints@example.org")
+    find_join_and_save(page, written_app, email="ali.prints@example.org")
     own = re.search(r"/people/[0-9a-f-]+", page.url)
     assert own
     page.goto(f"{own[0]}/profile/about-me")

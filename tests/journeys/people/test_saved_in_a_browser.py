@@ -63,8 +63,8 @@ def hide_undo_and_compare(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="Money a week")).to_be_visible()
 
 
-def test_a_visitor_saves_joins_hides_and_compares(page: Page, example_app: Flask) -> None:
-    home = save_and_join(page, example_app, email="sol.with@example.org")
+def test_a_visitor_saves_joins_hides_and_compares(page: Page, written_app: Flask) -> None:
+    home = save_and_join(page, written_app, email="sol.with@example.org")
     hide_undo_and_compare(page)
     faults = _faults(page)
     for path in PAGES:
@@ -82,8 +82,8 @@ def test_a_visitor_saves_joins_hides_and_compares(page: Page, example_app: Flask
     assert download.value.suggested_filename == "everything-about-you.zip"
 
 
-def test_the_same_works_without_script(no_script_page: Page, example_app: Flask) -> None:
-    save_and_join(no_script_page, example_app, email="sol.without@example.org")
+def test_the_same_works_without_script(no_script_page: Page, written_app: Flask) -> None:
+    save_and_join(no_script_page, written_app, email="sol.without@example.org")
     hide_undo_and_compare(no_script_page)
 
 

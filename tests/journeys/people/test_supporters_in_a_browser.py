@@ -51,14 +51,14 @@ def join(page: Page, app: Flask, *, email: str, name: str) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_person_saves_invites_a_sister_hides_one_part_and_withdraws_her(
-    new_context: Callable[..., BrowserContext], example_app: Flask, script: bool
+    new_context: Callable[..., BrowserContext], written_app: Flask, script: bool
 ) -> None:
     person = new_context(java_script_enabled=script).new_page()
     sister = new_context(java_script_enabled=script).new_page()
     number = "1" if script else "2"
     own, other = f"ali-{number}@example.org", f"ruth-{number}@example.org"
 
-    find_join_and_save(person, example_app, email=own)
+    find_join_and_save(person, written_app, email=own)
     expect(person.get_by_text("I want to make my own tea")).to_be_visible()
 
     person.get_by_role("link", name="Who helps", exact=True).click()
@@ -75,9 +75,9 @@ def test_a_person_saves_invites_a_sister_hides_one_part_and_withdraws_her(
     person.get_by_role("button", name="Ask them now").click()
     expect(person.get_by_role("heading", name="Asked, not answered yet")).to_be_visible()
 
-    sister.goto(mailed_path(example_app, to=other))
+    sister.goto(mailed_path(written_app, to=other))
     sister.get_by_role("link", name="Open an account").click()
-    join(sister, example_app, email=other, name="Ruth")
+    join(sister, written_app, email=other, name="Ruth")
     sister.get_by_role("button", name="Yes, I will help").click()
     expect(sister.get_by_text("You are looking at the page of Ali")).to_be_visible()
     expect(sister.get_by_text("I want to make my own tea")).to_be_visible()
@@ -98,8 +98,8 @@ def test_a_person_saves_invites_a_sister_hides_one_part_and_withdraws_her(
 
 
 @pytest.fixture
-def session(example_app: Flask) -> Iterator[Session]:
-    with example_app.extensions["marketplace.db"].write() as session:
+def session(written_app: Flask) -> Iterator[Session]:
+    with written_app.extensions["marketplace.db"].write() as session:
         yield session
 
 
@@ -116,7 +116,7 @@ def as_account(page: Page, app: Flask, account: Account) -> None:
 
 
 def test_the_pages_of_helping_have_no_fault_that_axe_can_find_and_fit_a_telephone(
-    page: Page, example_app: Flask, session: Session
+    page: Page, written_app: Flask, session: Session
 ) -> None:
     owner = make_account(session, roles=[Role.PERSON], name="Jo")
     jo = make_person(session, account=owner)
@@ -149,7 +149,7 @@ def test_the_pages_of_helping_have_no_fault_that_axe_can_find_and_fit_a_telephon
     problems = []
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     for account, paths in pages.items():
-        as_account(page, example_app, account)
+        as_account(page, written_app, account)
         for path in paths:
             answer = page.goto(path)
             assert answer is not None
