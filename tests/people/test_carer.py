@@ -126,7 +126,7 @@ def test_a_carer_tells_of_work_breaks_and_notice_and_nothing_counts_yet(
 ) -> None:
     sign_in(client, sam)
     base = f"/people/{jo.id}/carer"
-    assert send(client, f"{base}/work/times", **JOB).status_code == 303
+    assert send(client, f"{base}/work-times", **JOB).status_code == 303
     assert send(client, f"{base}/shortest-break", answer="180").status_code == 303
     assert send(client, f"{base}/breaks", hours="6½").status_code == 303
     assert send(client, f"{base}/notice", answer="7").status_code == 303
@@ -157,7 +157,7 @@ def test_a_time_that_can_not_be_read_is_said_at_its_day_and_kept_as_typed(
     client: FlaskClient, session: Session, jo: Person, sam: Account
 ) -> None:
     sign_in(client, sam)
-    page = send(client, f"/people/{jo.id}/carer/work/times", mon="in the mornings", tue="9 to 12")
+    page = send(client, f"/people/{jo.id}/carer/work-times", mon="in the mornings", tue="9 to 12")
     assert page.status_code == 422
     assert '<a href="#mon">Write times like 9:30 to 14:30</a>' in page.text
     assert 'value="in the mornings"' in page.text

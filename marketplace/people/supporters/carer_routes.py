@@ -90,7 +90,7 @@ def carer_question(person_id: UUID, step: str) -> ResponseReturnValue:
     return (page, UNPROCESSABLE) if form.errors else page
 
 
-@blueprint.route("/people/<uuid:person_id>/carer/work/times", methods=["GET", "POST"])
+@blueprint.route("/people/<uuid:person_id>/carer/work-times", methods=["GET", "POST"])
 @access(AS_CARER)
 def carer_times(person_id: UUID) -> ResponseReturnValue:
     """The exact times of work, day by day."""

@@ -137,7 +137,7 @@ def test_the_pages_of_helping_have_no_fault_that_axe_can_find_and_fit_a_telephon
             f"{base}/supporters/{helping.id}/stop",
             f"{base}/carer",
         ),
-        sam: ("/supporting", f"{base}/carer", f"{base}/carer/work", f"{base}/carer/work/times"),
+        sam: ("/supporting", f"{base}/carer", f"{base}/carer/work", f"{base}/carer/work-times"),
         dana: (
             "/caseload",
             "/caseload/new",
