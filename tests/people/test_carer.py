@@ -149,7 +149,7 @@ def test_easy_times_are_ticked_and_exact_ones_are_not_lost_without_a_word(
     send(client, path, answer=["weekday_mornings"])
     assert only_carer(session).works == {day: ["09:00-12:00"] for day in WORKDAYS}
     assert 'value="weekday_mornings" checked' in client.get(path).text
-    send(client, f"{path}/times", tue="9:30 to 14:30")
+    send(client, f"{path}-times", tue="9:30 to 14:30")
     assert "You gave exact times" in client.get(path).text
 
 
