@@ -12,14 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import Account, RoleGrant
+from marketplace.commissioning.offer_search import public_offers_named
 from marketplace.commissioning.register.models import Gap, GapOffer, GapState, GapStep
-from marketplace.offers.models import Offer, Place
-from marketplace.offers.queries import public_offers
+from marketplace.offers.models import Offer
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import N_, Role, Word
 
 A_PAGE = 25
-MOST_FOUND = 20
 GOING_ON = (GapState.OPEN, GapState.IN_HAND)
 NOBODY = "nobody"
 """Chosen as owner: gaps that nobody has taken on."""
@@ -109,27 +108,9 @@ def offers_of(session: Session, gap: Gap) -> Sequence[tuple[Offer, Provider]]:
 def offers_to_note(
     session: Session, words: str, districts: Collection[str], gap: Gap, *, today: date
 ) -> Sequence[tuple[Offer, Provider]]:
-    """Public offers of *districts* whose name, or provider's name, holds *words*; at most twenty."""
-    if not words:
-        return []
-    found = f"%{_escaped(words.lower())}%"
-    named = func.lower(Offer.name).like(found, escape="\\") | func.lower(Provider.name).like(
-        found, escape="\\"
-    )
-    rows = session.execute(
-        public_offers(today)
-        .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(Place, Place.id == Offer.place_id)
-        .where(
-            func.coalesce(Place.district_code, Provider.district_code).in_(districts),
-            named,
-            ~exists().where(and_(GapOffer.offer_id == Offer.id, GapOffer.gap_id == gap.id)),
-        )
-        .with_only_columns(Offer, Provider)
-        .order_by(Offer.name, Offer.id)
-        .limit(MOST_FOUND)
-    )
-    return [(offer, provider) for offer, provider in rows]
+    """Public offers of *districts* not noted yet, by name or provider's name; at most twenty."""
+    noted = exists().where(and_(GapOffer.offer_id == Offer.id, GapOffer.gap_id == gap.id))
+    return public_offers_named(session, words, districts, but=noted, today=today)
 
 
 def commissioners(session: Session) -> list[tuple[uuid.UUID, str]]:
@@ -191,7 +172,3 @@ def _ordered(query: Select[Gap, str], chosen: Chosen) -> Select[Gap, str]:
                 Gap.due_on,
                 Gap.number,
             )
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

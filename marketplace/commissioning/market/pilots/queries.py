@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.commissioning.market.models import Pilot, PilotOffer
+from marketplace.commissioning.offer_search import public_offers_named
 from marketplace.enquiries.agreements.models import Agreement, HowItGoes
 from marketplace.enquiries.models import Enquiry, Mood, Side
 from marketplace.gaps.disclosure import Row, Shown, percent, shown, split
-from marketplace.offers.models import Offer, Place
-from marketplace.offers.queries import public_offers
+from marketplace.offers.models import Offer
 from marketplace.people.models import Person
 from marketplace.providers.models import Provider
 from marketplace.settings import LONDON
@@ -26,7 +26,6 @@ COMPARED = timedelta(weeks=12)
 """So long before the start is compared with so long after it."""
 GOING = timedelta(weeks=12)
 """Who is still there after so long has stayed."""
-MOST_FOUND = 20
 
 
 class PilotLine(NamedTuple):
@@ -90,27 +89,9 @@ def offers_of(session: Session, pilot: Pilot) -> Sequence[tuple[Offer, Provider]
 def offers_to_add(
     session: Session, words: str, districts: Collection[str], *, today: date
 ) -> Sequence[tuple[Offer, Provider]]:
-    """Public offers of *districts* in no pilot whose name, or provider's name, holds *words*; at most twenty."""
-    if not words:
-        return []
-    found = f"%{_escaped(words.lower())}%"
-    named = func.lower(Offer.name).like(found, escape="\\") | func.lower(Provider.name).like(
-        found, escape="\\"
-    )
-    rows = session.execute(
-        public_offers(today)
-        .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(Place, Place.id == Offer.place_id)
-        .where(
-            func.coalesce(Place.district_code, Provider.district_code).in_(districts),
-            named,
-            ~exists().where(PilotOffer.offer_id == Offer.id),
-        )
-        .with_only_columns(Offer, Provider)
-        .order_by(Offer.name, Offer.id)
-        .limit(MOST_FOUND)
-    )
-    return [(offer, provider) for offer, provider in rows]
+    """Public offers of *districts* in no pilot by name, or provider's name; at most twenty."""
+    in_a_pilot = exists().where(PilotOffer.offer_id == Offer.id)
+    return public_offers_named(session, words, districts, but=in_a_pilot, today=today)
 
 
 def cohort_of(session: Session, pilot: Pilot, *, now: datetime) -> Cohort:
@@ -205,7 +186,3 @@ def _moods(session: Session, agreements: Sequence[uuid.UUID], *, before: datetim
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=LONDON)
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
