@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.enquiries.agreements.models import Agreement
-from marketplace.enquiries.agreements.operations import Terms, propose, say_yes
+from marketplace.enquiries.agreements.operations import propose, say_yes
+from marketplace.enquiries.agreements.terms import Terms
 from marketplace.enquiries.models import Side
 from marketplace.enquiries.operations import send_enquiries
 from marketplace.offers.models import Offer

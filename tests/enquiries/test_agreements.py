@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.db import Database
-from marketplace.enquiries.agreements import operations
+from marketplace.enquiries.agreements import operations, terms
 from marketplace.enquiries.agreements.models import AgreementEnd, HowItGoes
-from marketplace.enquiries.agreements.operations import (
-    NotNowError,
-    StaleAgreementError,
-    agreement_of,
-    forget_shared_of_ended,
-)
+from marketplace.enquiries.agreements.operations import forget_shared_of_ended
+from marketplace.enquiries.agreements.terms import NotNowError, StaleAgreementError, agreement_of
 from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
 from marketplace.enquiries.moves import move
 from marketplace.enquiries.places.jobs import give_places_on
@@ -53,7 +49,7 @@ def test_a_yes_to_words_that_were_changed_meanwhile_does_not_count(session: Sess
     with pytest.raises(StaleAgreementError):
         both.yes(Side.PERSON, version=1)
     agreed = both.yes(Side.PERSON, version=2)
-    assert operations.is_agreed(agreed)
+    assert terms.is_agreed(agreed)
     assert agreed.amount == Decimal(15)
     session.refresh(both.enquiry)
     assert both.enquiry.state is EnquiryState.AGREED

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.db import Database
-from marketplace.enquiries.agreements import keeping, operations
+from marketplace.enquiries.agreements import keeping, operations, terms
 from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
 from marketplace.enquiries.agreements.back_up import back_ups_instead
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
-from marketplace.enquiries.agreements.operations import NotNowError, agreement_of, forget_shared_of_ended
+from marketplace.enquiries.agreements.operations import forget_shared_of_ended
+from marketplace.enquiries.agreements.terms import NotNowError, agreement_of
 from marketplace.enquiries.concerns.models import CouncilNumber, NumberFor
 from marketplace.enquiries.models import EnquiryShare, Side
 from marketplace.enquiries.places.jobs import give_places_on
@@ -118,7 +119,7 @@ def test_coming_back_needs_no_new_yes_and_shares_only_what_is_ticked_again(
     for _ in range(2):
         keeping.come_back(session, both.enquiry, first_day=first, parts=[ProfilePart.GOALS], **back)
     assert (agreement.starts_on, agreement.ended_on, agreement.started_at) == (first, None, None)
-    assert operations.is_agreed(agreement)
+    assert terms.is_agreed(agreement)
     assert session.scalars(select(EnquiryShare.part)).all() == [ProfilePart.GOALS]
     assert release_what_is_over(session, now=NOW + 50 * WEEK) == 0
     assert _free(session) == 0

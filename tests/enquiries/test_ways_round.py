@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 import marketplace.enquiries.places.reactions  # noqa: F401  (as the application registers them)
 from marketplace.db import Database
-from marketplace.enquiries.agreements import operations
+from marketplace.enquiries.agreements import how_it_goes, operations, terms
 from marketplace.enquiries.agreements.models import AgreementEnd, HowItGoes
-from marketplace.enquiries.agreements.operations import NotNowError
+from marketplace.enquiries.agreements.terms import NotNowError
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
 from marketplace.enquiries.meetings import operations as meetings
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
@@ -123,7 +123,7 @@ def test_no_words_that_would_be_stopped_in_a_message_reach_a_person_as_terms(
     for words in ("Ring me on 07700 900123", "Don't tell your carer"):
         answer = send(client, f"{theirs}/terms", data=typed | {field: words})
         assert (answer.status_code, "Leave this out" in answer.text) == (422, True)
-    assert operations.agreement_of(session, both.enquiry.id) is None
+    assert terms.agreement_of(session, both.enquiry.id) is None
 
 
 def test_how_it_goes_and_why_it_ends_are_looked_over_where_a_provider_writes_them(
@@ -166,7 +166,7 @@ def test_a_blocked_provider_can_end_what_was_agreed_but_no_words_of_it_reach_the
     session.add(Block(person_id=both.jo.id, provider_id=both.kitchen.provider_id, made_at=NOW))
     session.commit()
     with pytest.raises(NotNowError):
-        operations.say_how_it_goes(
+        how_it_goes.say_how_it_goes(
             session, both.enquiry, mood=Mood.BAD, words="Come back", **both.who(Side.PROVIDER)
         )
     session.rollback()

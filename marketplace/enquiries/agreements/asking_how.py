@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import Database, write_session
 from marketplace.enquiries import mails
 from marketplace.enquiries.agreements.models import Agreement
-from marketplace.enquiries.agreements.operations import PAGE
+from marketplace.enquiries.agreements.telling import PAGE
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Enquiry
 from marketplace.web.today import london_day

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.audit import Action
 from marketplace.directory.words import public_name
 from marketplace.enquiries.agreements.models import Agreement
-from marketplace.enquiries.agreements.operations import locked_agreement, remember
+from marketplace.enquiries.agreements.telling import remember
+from marketplace.enquiries.agreements.terms import locked_agreement
 from marketplace.enquiries.asking import can_be_asked, saved_ids
 from marketplace.enquiries.concerns.models import Block
 from marketplace.enquiries.models import Enquiry, Side

@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from wtforms import SelectChoice
 
 from marketplace.db import get_session
-from marketplace.enquiries.agreements import operations
+from marketplace.enquiries.agreements import terms
 from marketplace.enquiries.agreements.back_up import (
     Candidate,
     NoBackUpError,
@@ -41,7 +41,7 @@ from marketplace.web.templating import label
 def person_back_up(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
     """Choose what stands in, also when the first choice is no longer there."""
     seat, session = person_seat(enquiry_id), get_session()
-    agreement = operations.agreement_of(session, enquiry_id)
+    agreement = terms.agreement_of(session, enquiry_id)
     if agreement is None:
         return show(seat, problem=gettext("Nothing is written down yet."))
     others = back_up_choices(seat)
@@ -70,7 +70,7 @@ def person_back_up(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  #
 def back_up_choices(seat: Seat) -> list[Choice]:
     """Offers at the agreed times and 'none of these'; what was chosen before is always among them."""
     session = get_session()
-    agreement = operations.agreement_of(session, seat.enquiry.id)
+    agreement = terms.agreement_of(session, seat.enquiry.id)
     chosen = {one.session_id for one in agreement.sessions} if agreement else set()
     found = candidates(
         session,

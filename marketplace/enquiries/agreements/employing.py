@@ -15,7 +15,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
-from marketplace.enquiries.agreements.operations import NotNowError, locked_agreement, remember
+from marketplace.enquiries.agreements.telling import remember
+from marketplace.enquiries.agreements.terms import NotNowError, locked_agreement
 from marketplace.enquiries.concerns.models import NumberFor
 from marketplace.enquiries.concerns.numbers import numbers_of
 from marketplace.enquiries.models import Enquiry, Side

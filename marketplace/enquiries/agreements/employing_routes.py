@@ -12,7 +12,7 @@ from flask_babel import gettext
 from wtforms import SelectChoice
 
 from marketplace.db import get_session
-from marketplace.enquiries.agreements import employing, operations
+from marketplace.enquiries.agreements import employing, terms
 from marketplace.enquiries.agreements.blueprint import (
     ACTING,
     OF_PERSON,
@@ -176,7 +176,7 @@ def person_cost(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # no
 def _of_assistant(seat: Seat) -> Agreement | None:
     if seat.offer.kind is not OfferKind.PERSONAL_ASSISTANT:
         return None
-    return operations.agreement_of(get_session(), seat.enquiry.id)
+    return terms.agreement_of(get_session(), seat.enquiry.id)
 
 
 def _nothing_here(seat: Seat) -> ResponseReturnValue:

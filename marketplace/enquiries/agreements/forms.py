@@ -21,8 +21,8 @@ from wtforms import (
 )
 
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
-from marketplace.enquiries.agreements.operations import FURTHEST, Terms
 from marketplace.enquiries.agreements.page import NOTICE
+from marketplace.enquiries.agreements.terms import FURTHEST, Terms
 from marketplace.enquiries.blueprint import phrases
 from marketplace.enquiries.messages.catching import caught
 from marketplace.enquiries.messages.kinds import CaughtKind

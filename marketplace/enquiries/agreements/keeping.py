@@ -16,14 +16,8 @@ from marketplace.audit import Action
 from marketplace.db import Database, write_session
 from marketplace.enquiries import mails
 from marketplace.enquiries.agreements.models import Agreement
-from marketplace.enquiries.agreements.operations import (
-    NotNowError,
-    day_after,
-    is_agreed,
-    locked_agreement,
-    remember,
-    tell,
-)
+from marketplace.enquiries.agreements.telling import remember, tell
+from marketplace.enquiries.agreements.terms import NotNowError, day_after, is_agreed, locked_agreement
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Enquiry, EnquiryShare, Side
 from marketplace.enquiries.places.operations import take_places

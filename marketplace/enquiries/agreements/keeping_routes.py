@@ -11,7 +11,7 @@ from flask_babel import gettext
 from wtforms import SelectChoice
 
 from marketplace.db import get_session
-from marketplace.enquiries.agreements import keeping, operations
+from marketplace.enquiries.agreements import keeping, terms
 from marketplace.enquiries.agreements.blueprint import (
     ACTING,
     OF_PERSON,
@@ -77,7 +77,7 @@ def provider_keep(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
 def person_come_back(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
     """From when to go on, and what the provider may read again."""
     seat, session = person_seat(enquiry_id), get_session()
-    agreement = operations.agreement_of(session, enquiry_id)
+    agreement = terms.agreement_of(session, enquiry_id)
     if agreement is not None and agreement.returned_at is not None and agreement.ended_at is None:
         return redirect(seat.url(), 303)
     if agreement is None or not keeping.may_come_back(agreement, today=london_day()):
@@ -102,7 +102,7 @@ def person_come_back(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue: 
         except NoPlaceError:
             session.rollback()
             return show(seat, problem=gettext("The place is not free any more. Write to them."))
-        except operations.NotNowError:
+        except terms.NotNowError:
             session.rollback()
             return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
         else:

@@ -7,91 +7,35 @@ same version: then its places are taken and the enquiry is agreed, in the same t
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.audit import Action, record
-from marketplace.enquiries import mails
-from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession, HowItGoes
+from marketplace.audit import Action
+from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession
+from marketplace.enquiries.agreements.telling import remember, tell
+from marketplace.enquiries.agreements.terms import (
+    FURTHEST,
+    NotNowError,
+    StaleAgreementError,
+    Terms,
+    day_after,
+    is_agreed,
+    locked_agreement,
+    may_be_agreed,
+    said_yes,
+    terms_of,
+)
 from marketplace.enquiries.messages.passing import stopped
-from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Mood, Side
-from marketplace.enquiries.moves import may_follow, move
+from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
+from marketplace.enquiries.moves import move
 from marketplace.enquiries.places.models import TakenPlace
 from marketplace.enquiries.places.operations import take_places
 from marketplace.offers.models import Offer
 from marketplace.people.profile.changes import Doer
-from marketplace.settings import LONDON
-from marketplace.vocabulary import CostBasis, FundingRoute, Role
 from marketplace.web.today import london_day
-
-PAGE = "/agreement"
-HOW_NEWS = "Somebody said how it is going:"
-FURTHEST = timedelta(days=366)
-"""So far away a first or last day may be."""
-
-
-class NotNowError(Exception):
-    """Where the enquiry or the agreement stands now, this can't be done; nothing was written."""
-
-
-class StaleAgreementError(Exception):
-    """The other side wrote something else in the meantime: ``theirs`` is what it says now."""
-
-    def __init__(self, theirs: Agreement) -> None:
-        self.theirs = theirs
-        super().__init__(f"the agreement is at version {theirs.version}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What one side proposes."""
-
-    session_ids: frozenset[uuid.UUID]
-    starts_on: date
-    amount: Decimal | None = None
-    """Pounds; None where nothing is said of the price."""
-    basis: CostBasis | None = None
-    paid_by: FundingRoute | None = None
-    when_ill: str = ""
-    on_bank_holidays: str = ""
-    notice_days: int = 28
-    back_up_words: str = ""
-
-
-def agreement_of(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
-    return session.scalars(select(Agreement).where(Agreement.enquiry_id == enquiry_id)).one_or_none()
-
-
-def terms_of(agreement: Agreement) -> Terms:
-    return Terms(
-        session_ids=frozenset(one.session_id for one in agreement.sessions),
-        starts_on=agreement.starts_on,
-        amount=agreement.amount,
-        basis=agreement.basis,
-        paid_by=agreement.paid_by,
-        when_ill=agreement.when_ill,
-        on_bank_holidays=agreement.on_bank_holidays,
-        notice_days=agreement.notice_days,
-        back_up_words=agreement.back_up_words,
-    )
-
-
-def is_agreed(agreement: Agreement) -> bool:
-    return agreement.person_agreed_at is not None and agreement.provider_agreed_at is not None
-
-
-def said_yes(agreement: Agreement, side: Side) -> bool:
-    at = agreement.person_agreed_at if side is Side.PERSON else agreement.provider_agreed_at
-    return at is not None
-
-
-def may_be_agreed(enquiry: Enquiry) -> bool:
-    return EnquiryState.AGREED in may_follow(enquiry, Side.SITE)
 
 
 def propose(
@@ -251,74 +195,6 @@ def end(
     return agreement
 
 
-def say_how_it_goes(
-    session: Session,
-    enquiry: Enquiry,
-    *,
-    mood: Mood,
-    words: str,
-    side: Side,
-    by: Doer,
-    now: datetime,
-    base_url: str,
-    is_private: bool = False,
-) -> HowItGoes:
-    """Keep how it is going; said again by the same account on the same day, the newer words count.
-
-    *is_private* counts on the person's side only: the provider is not told of it and does not read it.
-    Where no message passes, all that side says is private. Raises ``NotNowError`` where it has not
-    started, and for a provider whose messages don't pass.
-    """
-    agreement = locked_agreement(session, enquiry.id)
-    if agreement is None or agreement.started_at is None:
-        raise NotNowError
-    is_stopped = stopped(session, enquiry) is not None
-    if is_stopped and side is Side.PROVIDER:
-        raise NotNowError
-    last = session.scalars(
-        select(HowItGoes)
-        .where(HowItGoes.agreement_id == agreement.id, HowItGoes.by_id == by.account.id)
-        .order_by(HowItGoes.said_at.desc())
-        .limit(1)
-    ).one_or_none()
-    is_private = (is_private or is_stopped) and side is Side.PERSON
-    if last is not None and london_day(last.said_at) == london_day(now):
-        was_private = last.is_private
-        last.mood, last.words, last.is_private, last.said_at = mood, words, is_private, now
-        session.flush()
-        if was_private and not is_private:
-            tell(session, enquiry, side, HOW_NEWS, now=now, base_url=base_url)
-        return last
-    said = HowItGoes(
-        agreement_id=agreement.id,
-        side=side,
-        is_carer=by.role is Role.SUPPORTER,
-        by_id=by.account.id,
-        mood=mood,
-        words=words,
-        is_private=is_private,
-        said_at=now,
-    )
-    session.add(said)
-    session.flush()
-    if not is_private:
-        tell(session, enquiry, side, HOW_NEWS, now=now, base_url=base_url)
-    remember(session, Action.HOW_IT_GOES_SAID, agreement, by, side)
-    return said
-
-
-def what_was_said(session: Session, agreement: Agreement, *, side: Side) -> list[HowItGoes]:
-    """How it is going as *side* may read it, the newest first."""
-    may_read = true() if side is Side.PERSON else HowItGoes.is_private.is_(False)
-    return list(
-        session.scalars(
-            select(HowItGoes)
-            .where(HowItGoes.agreement_id == agreement.id, may_read)
-            .order_by(HowItGoes.said_at.desc(), HowItGoes.id)
-        )
-    )
-
-
 def forget_shared_of_ended(session: Session, *, today: date) -> int:
     """After the last day a provider reads nothing of the profile any more, nor how to reach the person.
 
@@ -361,50 +237,8 @@ def _begun(session: Session, enquiry: Enquiry, terms: Terms) -> Agreement:
     return agreement
 
 
-def locked_agreement(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
-    """The agreement of an enquiry as it is now, kept from others until the transaction ends."""
-    session.flush()
-    return session.scalars(
-        select(Agreement)
-        .where(Agreement.enquiry_id == enquiry_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
 def _say_yes(agreement: Agreement, side: Side, *, by: Doer, now: datetime) -> None:
     if side is Side.PERSON:
         agreement.person_agreed_at, agreement.person_agreed_by_id = now, by.account.id
     else:
         agreement.provider_agreed_at, agreement.provider_agreed_by_id = now, by.account.id
-
-
-def day_after(last_day: date) -> datetime:
-    """The moment at which *last_day* is over in London."""
-    return datetime.combine(last_day + timedelta(days=1), time(), LONDON)
-
-
-def tell(
-    session: Session, enquiry: Enquiry, side: Side, news: str, *, now: datetime, base_url: str, more: str = ""
-) -> None:
-    """Tell the other side than *side*. What was written stays on the site; *more* is for the person."""
-    news = f"{news} {mails.offer_name(session, enquiry)}"
-    if side is Side.PERSON:
-        mails.tell_provider(session, enquiry=enquiry, news=news, base_url=base_url, page=PAGE)
-    else:
-        mails.tell_person(
-            session, enquiry=enquiry, news=news, now=now, base_url=base_url, more=more, page=PAGE
-        )
-
-
-def remember(
-    session: Session, action: Action, agreement: Agreement, by: Doer, side: Side, **details: object
-) -> None:
-    record(
-        session,
-        action=action,
-        subject=agreement,
-        details={"person": agreement.person_id, "side": side, **details},
-        actor=by.account,
-        role=by.role,
-    )

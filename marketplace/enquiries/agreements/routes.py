@@ -14,9 +14,11 @@ from marketplace.db import get_session
 from marketplace.enquiries.agreements import (  # noqa: F401  (registers their pages)
     back_up_routes,
     employing_routes,
+    how_it_goes,
     keeping,
     keeping_routes,
     operations,
+    terms,
 )
 from marketplace.enquiries.agreements.back_up import choose_back_up
 from marketplace.enquiries.agreements.back_up_routes import back_up_choices
@@ -142,9 +144,9 @@ def provider_end(provider_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
 
 def _terms(seat: Seat) -> ResponseReturnValue:
     session = get_session()
-    agreement = operations.agreement_of(session, seat.enquiry.id)
+    agreement = terms.agreement_of(session, seat.enquiry.id)
     why = stopped(session, seat.enquiry)
-    if not operations.may_be_agreed(seat.enquiry) or why:
+    if not terms.may_be_agreed(seat.enquiry) or why:
         return show(seat, problem=label(why) if why else gettext("This can’t be changed here any more."))
     form = TermsForm() if request.method == "POST" else TermsForm(data=said_before(seat.offer, agreement))
     form.by_provider = seat.side is Side.PROVIDER
@@ -168,13 +170,13 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                     now=datetime.now(UTC),
                     base_url=current_settings().base_url,
                 )
-            except operations.StaleAgreementError as stale:
+            except terms.StaleAgreementError as stale:
                 agreement, code = stale.theirs, CONFLICT
                 form.version.data = str(stale.theirs.version)
                 problem = gettext(
                     "Somebody changed this in the meantime. Below is what it says now. Your words are kept."
                 )
-            except operations.NotNowError:
+            except terms.NotNowError:
                 session.rollback()
                 return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))
             else:
@@ -237,7 +239,7 @@ def _how(seat: Seat) -> ResponseReturnValue:
     if form.validate_on_submit():
 
         def act() -> None:
-            operations.say_how_it_goes(
+            how_it_goes.say_how_it_goes(
                 get_session(),
                 seat.enquiry,
                 mood=Mood(form.mood.data),
@@ -265,8 +267,8 @@ def _how(seat: Seat) -> ResponseReturnValue:
 
 def _end(seat: Seat) -> ResponseReturnValue:
     session = get_session()
-    agreement = operations.agreement_of(session, seat.enquiry.id)
-    if agreement is None or not operations.is_agreed(agreement) or agreement.ended_at is not None:
+    agreement = terms.agreement_of(session, seat.enquiry.id)
+    if agreement is None or not terms.is_agreed(agreement) or agreement.ended_at is not None:
         if agreement is not None and agreement.ended_at is not None:
             return redirect(seat.url(), 303)
         return show(seat, problem=gettext("This can’t be done now. Below you see where it stands."))

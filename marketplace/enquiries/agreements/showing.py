@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.db import get_session
-from marketplace.enquiries.agreements import keeping, operations
+from marketplace.enquiries.agreements import how_it_goes, keeping, terms
 from marketplace.enquiries.agreements.back_up import back_up_of
 from marketplace.enquiries.agreements.blueprint import CONFLICT, Seat
 from marketplace.enquiries.agreements.models import Agreement
@@ -31,20 +31,20 @@ DONE = frozenset(
 def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
     """What is agreed, or could be; with *problem*, 409 and what is possible instead."""
     session, today = get_session(), london_day()
-    agreement = operations.agreement_of(session, seat.enquiry.id)
+    agreement = terms.agreement_of(session, seat.enquiry.id)
     is_persons = seat.side is Side.PERSON
     done = request.args.get("done", "")
     why = stopped(session, seat.enquiry)
-    said = operations.what_was_said(session, agreement, side=seat.side) if agreement else []
+    said = how_it_goes.what_was_said(session, agreement, side=seat.side) if agreement else []
     page = render_template(
         "enquiries/agreements/agreement.html",
         seat=seat,
         is_persons=is_persons,
         agreement=agreement,
         lines=lines_shown(seat, agreement),
-        is_agreed=agreement is not None and operations.is_agreed(agreement),
-        said_yes=agreement is not None and operations.said_yes(agreement, seat.side),
-        may_be_agreed=operations.may_be_agreed(seat.enquiry) and why is None,
+        is_agreed=agreement is not None and terms.is_agreed(agreement),
+        said_yes=agreement is not None and terms.said_yes(agreement, seat.side),
+        may_be_agreed=terms.may_be_agreed(seat.enquiry) and why is None,
         stopped=why,
         may_say_how=is_persons or why is None,
         may_start=agreement is not None and agreement.starts_on <= today,
@@ -68,11 +68,11 @@ def acted(seat: Seat, act: Callable[[], object], *, done: str) -> ResponseReturn
     """Do it and show the page; where it can't be done now, the page says what is so instead."""
     try:
         act()
-    except operations.StaleAgreementError:
+    except terms.StaleAgreementError:
         problem = gettext("Somebody changed this in the meantime. Read it again first.")
     except NoPlaceError:
         problem = gettext("One of these times is full now. Choose other times, or ask for the waiting list.")
-    except (operations.NotNowError, MoveRefusedError):
+    except (terms.NotNowError, MoveRefusedError):
         problem = gettext("This can’t be done now. Below you see where it stands.")
     else:
         get_session().commit()
