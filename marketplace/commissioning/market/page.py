@@ -42,7 +42,9 @@ _MOST_KEPT = 16
 
 
 Part = Callable[[Session, Council], Iterable[Table]]
+Messages = Callable[[Session, Council], Iterable[str]]
 _PARTS: list[Part] = []
+_MESSAGES: list[Messages] = []
 
 
 def statement_part(tables: Part) -> Part:
@@ -50,6 +52,12 @@ def statement_part(tables: Part) -> Part:
     people in them are ``Shown``, and the same numbers stand on a page."""
     _PARTS.append(tables)
     return tables
+
+
+def statement_messages(sentences: Messages) -> Messages:
+    """Put main figures of another room at the end of the statement's 'In short'."""
+    _MESSAGES.append(sentences)
+    return sentences
 
 
 class _Kept(NamedTuple):
@@ -168,7 +176,10 @@ def statement_of(found: Figures) -> Statement:
         title=_("Market position statement: %(council)s", council=found.council.name),
         council=found.council.name,
         day=found.market.day,
-        messages=messages_of(found),
+        messages=(
+            *messages_of(found),
+            *(line for say in _MESSAGES for line in say(get_session(), found.council)),
+        ),
         tables=tables,
         about=how_it_was_counted(found.market.day),
         map_svg=str(svg(drawing, words, "statement", _SVG)) if drawing else "",

@@ -10,12 +10,16 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
-from marketplace.commissioning.council import Council
+from marketplace.commissioning.council import Council, current_council
 from marketplace.commissioning.frame import ToDo, needs_doing, place_of
 from marketplace.commissioning.market import document_routes  # noqa: F401 (its files stand here too)
+from marketplace.commissioning.market.demand import demand_tables
 from marketplace.commissioning.market.figures import Figures
 from marketplace.commissioning.market.page import drawing_of, figures_now, least_even, panels_of, price_bars
 from marketplace.commissioning.market.queries import hidden_for_age
+from marketplace.commissioning.report.kept import newest_report
+from marketplace.commissioning.report.page import whole_of
+from marketplace.db import get_session
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 
@@ -74,6 +78,22 @@ def market_districts() -> str:
 def market_who() -> str:
     """The council's own services against others, answers, and direct payments."""
     return render_template("commissioning/market/who.html", **_page(figures_now()))
+
+
+@blueprint.get("/market/demand")
+@access(AS_COMMISSIONER)
+def market_demand() -> str:
+    """What people ask for and what is in the way, out of the newest gap report."""
+    council, reading = current_council(), newest_report(get_session())
+    asked, unmet = whole_of(reading, council) if reading else (None, None)
+    return render_template(
+        "commissioning/market/demand.html",
+        council=council,
+        reading=reading,
+        asked=asked,
+        unmet=unmet,
+        tables={table.key: table for table in demand_tables(reading, council)} if reading else {},
+    )
 
 
 def _page(found: Figures) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, CONFLICT, UNPROCESSABLE, blueprint, once
-from marketplace.commissioning.council import Council, council_of, current_council
+from marketplace.commissioning.council import Council, current_council, enter_council
 from marketplace.commissioning.frame import ToDo, needs_doing, place_of
 from marketplace.commissioning.market.models import Pilot
 from marketplace.commissioning.market.page import statement_part
@@ -193,11 +193,11 @@ def pilots_end(pilot_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _pilot(pilot_id: uuid.UUID) -> Pilot:
-    """A pilot; the page is then of its council, whichever was chosen before."""
+    """A pilot of one of the reader's councils; the page is then of that council."""
     pilot = get_session().get(Pilot, pilot_id)
     if pilot is None:
         abort(404)
-    g.council = council_of(pilot.council_code)
+    enter_council(pilot.council_code)
     return pilot
 
 
