@@ -25,7 +25,7 @@ from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.report_rows import REPORT_VERSION, GapReport, ThemeRow
 from marketplace.gaps.wanted import WantedRow
 from marketplace.outbox.models import OutboxMessage
-from marketplace.vocabulary import Role, Theme
+from marketplace.vocabulary import OfferStatus, Role, Theme
 from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
 from tests.directory.factories import offer, place
@@ -159,6 +159,23 @@ def test_a_gap_is_closed_with_its_offers_and_can_be_opened_again(
     assert (gap.state, gap.closed_at) == (GapState.OPEN, None)
     words = session.scalars(select(GapStep.words).where(GapStep.gap_id == gap.id, GapStep.words != ""))
     assert set(words) == {"It opened", "The kitchen is open"}
+
+
+def test_an_offer_that_is_not_public_any_more_stays_noted_but_leads_nowhere(
+    chris: FlaskClient, session: Session, account: Account
+) -> None:
+    gap = make_gap(session, account)
+    kitchen = offer(session, "The kitchen", at=place(district_code=MANSFIELD))
+    session.commit()
+    one = f"{REGISTER}/{gap.id}"
+    send(chris, f"{one}/offers", {"offer": str(kitchen.id)})
+    assert f"/offers/{kitchen.id}" in chris.get(one).text
+    kitchen.status = OfferStatus.CLOSED
+    session.commit()
+    page = chris.get(one).text
+    assert "The kitchen" in page
+    assert "Not public now" in page
+    assert f"/offers/{kitchen.id}" not in page
 
 
 def test_late_gaps_come_first_and_stand_on_the_start_page_and_files_hold_no_formulas(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, CONFLICT, UNPROCESSABLE, blueprint
-from marketplace.commissioning.council import council_of, current_council
+from marketplace.commissioning.council import current_council, enter_council
 from marketplace.commissioning.register.counts import counts_in, counts_of
 from marketplace.commissioning.register.forms import EndForm, StepForm
 from marketplace.commissioning.register.gap_form import gap_form, plan_of
@@ -26,17 +26,17 @@ from marketplace.commissioning.register.operations import (
 )
 from marketplace.commissioning.register.queries import (
     GOING_ON,
-    commissioners,
     gap_by_id,
     is_late,
     offers_of,
     offers_to_note,
+    owner_name,
     steps_of,
 )
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import get_session
 from marketplace.offers.models import Offer
-from marketplace.offers.queries import public_offers
+from marketplace.offers.queries import listed_among, public_offers
 from marketplace.web.access import access
 from marketplace.web.language import translate
 from marketplace.web.today import london_today
@@ -59,6 +59,7 @@ def register_one_change(gap_id: uuid.UUID) -> ResponseReturnValue:
     gap, session = gap_of(gap_id), get_session()
     form = gap_form(
         session,
+        council_code=gap.council_code,
         data={
             "title": gap.title,
             "why": gap.why,
@@ -88,13 +89,12 @@ def register_one_change(gap_id: uuid.UUID) -> ResponseReturnValue:
                 session.rollback()
                 gap = gap_of(gap_id)
                 form.seen.data, problem, status = gap.version, translate(refused.why.label), CONFLICT
-    owners = dict(commissioners(session))
     page = render_template(
         "commissioning/register/change.html",
         form=form,
         gap=gap,
         problem=problem,
-        owner=owners.get(gap.owner_id, "") if gap.owner_id else "",
+        owner=owner_name(session, gap),
     )
     return page, status
 
@@ -202,19 +202,20 @@ def _page(gap: Gap, form: StepForm, problem: str = "") -> str:
         band=gap.band,
         level=gap.level,
     )
-    owners = dict(commissioners(session))
+    offers = offers_of(session, gap)
     return render_template(
         "commissioning/register/gap.html",
         gap=gap,
         council=council,
-        owner=owners.get(gap.owner_id, "") if gap.owner_id else "",
+        owner=owner_name(session, gap),
         is_late=is_late(gap, today),
         goes_on=gap.state in GOING_ON,
         before=counts_of(gap.before),
         after=counts_of(gap.after),
         now=now,
         steps=steps_of(session, gap),
-        offers=offers_of(session, gap),
+        offers=offers,
+        listed=listed_among(session, [offer.id for offer, _ in offers]),
         words=words,
         found=offers_to_note(session, words, council.codes, gap, today=today),
         form=form,
@@ -223,11 +224,11 @@ def _page(gap: Gap, form: StepForm, problem: str = "") -> str:
 
 
 def gap_of(gap_id: uuid.UUID) -> Gap:
-    """A gap; the page is then of its council, whichever was chosen before."""
+    """A gap of one of the reader's councils; the page is then of that council."""
     gap = gap_by_id(get_session(), gap_id)
     if gap is None:
         abort(404)
-    g.council = council_of(gap.council_code)
+    enter_council(gap.council_code)
     return gap
 
 
