@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts import administration, code_app, operations
+from marketplace.accounts import administration, code_app, councils, operations
 from marketplace.accounts.access import HasRole
 from marketplace.accounts.administration import LastAdministratorError
 from marketplace.accounts.current import signed_in_account
@@ -15,7 +15,10 @@ from marketplace.accounts.forms import ButtonForm, GrantForm
 from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
 from marketplace.db import get_session
+from marketplace.geo.council_areas import councils as known_councils
+from marketplace.geo.districts import read_districts
 from marketplace.vocabulary import Role
+from marketplace.web import current_settings
 from marketplace.web.access import access
 
 blueprint = Blueprint("administration", __name__, url_prefix="/accounts")
@@ -76,6 +79,28 @@ def remove(account_id: uuid.UUID, role: str) -> ResponseReturnValue:
     return _done(account, "removed")
 
 
+@blueprint.post("/<uuid:account_id>/councils")
+@access(_ADMINISTRATOR)
+def give_council(account_id: uuid.UUID) -> ResponseReturnValue:
+    """A commissioner works for one more council."""
+    account, code = _account(account_id), request.form.get("council", "")
+    if Role.COMMISSIONER not in account.roles:
+        abort(404)
+    if code not in _councils():
+        return _page(account, GrantForm(), no_council=True), 422
+    councils.give_council(get_session(), account=account, council_code=code, by=signed_in_account())
+    return _done(account, "council_given")
+
+
+@blueprint.post("/<uuid:account_id>/councils/<council_code>/take")
+@access(_ADMINISTRATOR)
+def take_council(account_id: uuid.UUID, council_code: str) -> ResponseReturnValue:
+    """A commissioner works for a council no longer."""
+    account = _account(account_id)
+    councils.take_council(get_session(), account=account, council_code=council_code, by=signed_in_account())
+    return _done(account, "council_taken")
+
+
 @blueprint.post("/<uuid:account_id>/suspend")
 @access(_ADMINISTRATOR)
 def suspend(account_id: uuid.UUID) -> ResponseReturnValue:
@@ -113,7 +138,13 @@ def _done(account: Account, what: str) -> ResponseReturnValue:
     return redirect(url_for("administration.one", account_id=account.id, done=what), 303)
 
 
-def _page(account: Account, form: GrantForm, *, is_last: bool = False) -> str:
+def _councils() -> dict[str, str]:
+    """Names of the councils that can be given, by ONS code."""
+    return known_councils(read_districts(current_settings().seeds_dir))
+
+
+def _page(account: Account, form: GrantForm, *, is_last: bool = False, no_council: bool = False) -> str:
+    names, given = _councils(), councils.councils_of_account(get_session(), account.id)
     return render_template(
         "accounts/one_account.html",
         account=account,
@@ -121,5 +152,8 @@ def _page(account: Account, form: GrantForm, *, is_last: bool = False) -> str:
         button=ButtonForm(),
         roles=[role for role in Role if role not in account.roles],
         is_last=is_last,
+        no_council=no_council,
+        given=sorted(((code, names.get(code, code)) for code in given), key=lambda one: one[1]),
+        others=[(code, name) for code, name in names.items() if code not in given],
         done=request.args.get("done", ""),
     )

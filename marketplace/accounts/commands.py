@@ -8,16 +8,23 @@ from contextlib import AbstractContextManager
 import click
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import code_app, operations
+from marketplace.accounts import code_app, councils, operations
 from marketplace.accounts.addresses import normal_email
 from marketplace.accounts.links import new_link
 from marketplace.accounts.models import Account, LinkPurpose
 from marketplace.accounts.queries import account_of_email
 from marketplace.db import open_database, write_session
+from marketplace.geo.council_areas import councils as known_councils
+from marketplace.geo.districts import read_districts
 from marketplace.settings import Settings, SettingsError, load_settings
 from marketplace.vocabulary import Role
 
 _ROLES = click.Choice([role.value for role in Role])
+_COUNCIL = click.option(
+    "--council",
+    multiple=True,
+    help="ONS code of a council that a commissioner works for. May be given more than once.",
+)
 
 
 @click.group()
@@ -30,7 +37,8 @@ def account() -> None:
 @click.option("--role", type=_ROLES, multiple=True, help="May be given more than once.")
 @click.option("--name", default="", help="What to call them. [default: the address before the @]")
 @click.option("--organisation", default="", help="The council or organisation of the role.")
-def create(email: str, role: tuple[str, ...], name: str, organisation: str) -> None:
+@_COUNCIL
+def create(email: str, role: tuple[str, ...], name: str, organisation: str, council: tuple[str, ...]) -> None:
     """Open an account for EMAIL and print a link with which its owner chooses a password.
 
     This is how the first administrator gets in; administrators give roles to others.
@@ -47,6 +55,7 @@ def create(email: str, role: tuple[str, ...], name: str, organisation: str) -> N
         )
         for one in role:
             operations.grant_role(session, account=opened, role=Role(one), organisation=organisation)
+        _give_councils(session, opened, council, settings)
         click.echo(_link(session, opened, settings))
     _tell("The link works once, for one hour. A new one: marketplace account link " + address)
 
@@ -55,12 +64,15 @@ def create(email: str, role: tuple[str, ...], name: str, organisation: str) -> N
 @click.argument("email")
 @click.option("--role", type=_ROLES, multiple=True, required=True, help="May be given more than once.")
 @click.option("--organisation", default="", help="The council or organisation of the role.")
-def grant(email: str, role: tuple[str, ...], organisation: str) -> None:
-    """Give roles to the account of EMAIL."""
-    with _writing(_settings()) as session:
+@_COUNCIL
+def grant(email: str, role: tuple[str, ...], organisation: str, council: tuple[str, ...]) -> None:
+    """Give roles to the account of EMAIL, and councils to a commissioner."""
+    settings = _settings()
+    with _writing(settings) as session:
         known = _account(session, email)
         for one in role:
             operations.grant_role(session, account=known, role=Role(one), organisation=organisation)
+        _give_councils(session, known, council, settings)
         roles = ", ".join(sorted(one.value for one in known.roles))
     _tell(f"{known.email} is now: {roles}.")
 
@@ -127,6 +139,20 @@ def _account(session: Session, email: str) -> Account:
     if found is None:
         raise click.ClickException(f"There is no account with the address {email}.")
     return found
+
+
+def _give_councils(session: Session, account: Account, codes: tuple[str, ...], settings: Settings) -> None:
+    known = known_councils(read_districts(settings.seeds_dir)) if codes else {}
+    for code in codes:
+        if code not in known:
+            listed = ", ".join(f"{one} {name}" for one, name in known.items())
+            raise click.UsageError(f"{code!r} is no council that is known here. Known are: {listed}.")
+        try:
+            councils.give_council(session, account=account, council_code=code, by=None)
+        except councils.NotACommissionerError as error:
+            raise click.UsageError(
+                "Only a commissioner works for councils: add --role commissioner."
+            ) from error
 
 
 def _link(session: Session, owner: Account, settings: Settings) -> str:

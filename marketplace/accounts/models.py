@@ -87,6 +87,20 @@ class RoleGrant(Base):
     granted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
+class RoleCouncil(Base):
+    """A council that a commissioner works for: they see its pages and no other's. It goes with the role."""
+
+    __tablename__ = "role_council"
+
+    grant_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("role_grant.id", ondelete="CASCADE"), primary_key=True
+    )
+    council_code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    """ONS code of a council with adult social care."""
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
 class SignIn(Base):
     """One signed-in browser. The cookie holds a token; here is only its hash.
 

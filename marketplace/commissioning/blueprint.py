@@ -7,11 +7,11 @@ import uuid
 from flask import Blueprint, request
 
 from marketplace.accounts.access import HasRole
-from marketplace.commissioning.council import keep_choice
+from marketplace.commissioning.council import stay_in_councils
 from marketplace.vocabulary import Role
 
 blueprint = Blueprint("commissioning", __name__, url_prefix="/commissioning")
-blueprint.before_request(keep_choice)  # after the access rule, which stands before every view
+blueprint.before_request(stay_in_councils)  # after the access rule, which stands before every view
 
 AS_COMMISSIONER = HasRole(Role.COMMISSIONER)
 CONFLICT = 409

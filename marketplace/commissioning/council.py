@@ -1,4 +1,8 @@
-"""For which council a page is. Commissioners choose it on any page; their browser keeps it."""
+"""For which council a page is: one of those that the commissioner works for.
+
+They choose it on any page, and their browser keeps it. An administrator gives them their councils
+(``accounts.councils``); another council's records are not there for them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import g, request, session
+from flask import abort, g, render_template, request, session
+from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.councils import councils_of_account
 from marketplace.accounts.current import current_account
+from marketplace.db import get_session
 from marketplace.geo.council_areas import council_code, councils
 from marketplace.geo.districts import District, district_name, read_districts
-from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 
 _KEPT = "council"
@@ -41,47 +47,64 @@ class Council:
 
 
 def current_council() -> Council:
-    """The council of this request: the one asked for, else the one kept, else where the reader works,
-    else the first of whose districts we hold facts."""
+    """The council of this request, always one of the reader's: the one asked for, else the one kept, else
+    their first."""
     if "council" not in g:
         g.council = council_of(_current_code())
     found: Council = g.council
     return found
 
 
-def keep_choice() -> None:
-    """Remember a council that the address asks for. Runs before each page of the room."""
-    asked = request.args.get("council")
-    if asked in all_councils():
+def enter_council(code: str) -> None:
+    """The page is of this council, whichever was chosen before: for a record that belongs to one. Whoever
+    does not work for it is told that there is no such page."""
+    if code not in own_councils():
+        abort(404)
+    g.council = council_of(code)
+
+
+def own_councils() -> dict[str, str]:
+    """Names of the councils that the reader works for, by ONS code, in the order of the names."""
+    given = _given()
+    return {code: name for code, name in all_councils().items() if code in given}
+
+
+def stay_in_councils() -> ResponseReturnValue | None:
+    """Before each page of the room: who works for no council is told whom to ask; another council's pages
+    are not there. A council that the address asks for is remembered."""
+    if not own_councils():
+        return render_template("commissioning/no_council.html"), 403
+    if "council" in request.args:
+        asked = request.args["council"]
+        if asked not in own_councils():
+            abort(404)
         session[_KEPT] = asked
+    return None
 
 
 def all_councils() -> dict[str, str]:
-    """Names of the councils that can be chosen, by ONS code, in the order of the names."""
+    """Names of the councils that we can name, by ONS code, in the order of the names."""
     return _councils(current_settings().seeds_dir)
 
 
 def council_of(code: str) -> Council:
-    """A council by its ONS code. Raises ``KeyError`` for one that can't be chosen."""
+    """A council by its ONS code. Raises ``KeyError`` for one that we can't name."""
     return _council(current_settings().seeds_dir, code)
 
 
 def _current_code() -> str:
-    known = all_councils()
-    for code in (request.args.get("council"), session.get(_KEPT)):
-        if code in known:
-            return str(code)
-    account = current_account()
-    works_for = " ".join(
-        grant.organisation for grant in (account.grants if account else ()) if grant.role is Role.COMMISSIONER
-    )
-    of_reader = [code for code, name in known.items() if name in works_for]
-    facts = read_districts(current_settings().seeds_dir)
-    with_facts = {council_code(one) for one in facts}
-    # The longest name: 'Nottingham City' is also within no 'Nottinghamshire', but the other way round.
-    return max(of_reader, key=lambda code: len(known[code]), default="") or next(
-        (code for code in known if code in with_facts), next(iter(known))
-    )
+    own = own_councils()
+    asked = (request.args.get("council"), session.get(_KEPT), *_given())
+    return next(code for code in asked if code in own)
+
+
+def _given() -> list[str]:
+    """Codes of the reader's councils, the first given first. One query a request."""
+    if "given_councils" not in g:
+        account = current_account()
+        g.given_councils = [] if account is None else list(councils_of_account(get_session(), account.id))
+    found: list[str] = g.given_councils
+    return found
 
 
 @lru_cache(maxsize=4)

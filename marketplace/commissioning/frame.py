@@ -16,7 +16,7 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from marketplace.commissioning.council import Council, all_councils, current_council
+from marketplace.commissioning.council import Council, current_council, own_councils
 from marketplace.vocabulary import N_
 
 START = "commissioning.start"
@@ -87,11 +87,11 @@ def to_do(session: Session, council: Council) -> tuple[ToDo, ...]:
 
 def council_frame() -> CouncilFrame | None:
     """The frame of this request's page; None where the page is not of this room."""
-    if request.blueprint != "commissioning":
+    if request.blueprint != "commissioning" or not own_councils():
         return None
     return CouncilFrame(
         council=current_council(),
-        councils=all_councils(),
+        councils=own_councils(),
         links=tuple(
             (
                 url_for(place.endpoint),

@@ -18,7 +18,7 @@ import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import code_app, operations
+from marketplace.accounts import code_app, councils, operations
 from marketplace.accounts.models import STAFF_ROLES, Account
 from marketplace.accounts.passwords import hash_password, verify_password
 from marketplace.accounts.queries import account_of_email
@@ -57,6 +57,8 @@ class ExampleAccount:
     """2 for the second one with this role, and so on: a Personal Assistant is looked at by two moderators."""
     provider: str = ""
     """The source's id of the provider that it looks after."""
+    councils: tuple[str, ...] = ()
+    """ONS codes of the councils that a commissioner works for."""
 
     @property
     def key(self) -> str:
@@ -106,7 +108,19 @@ ACCOUNTS = (
         number=2,
     ),
     ExampleAccount(
-        role=Role.COMMISSIONER, email="chris@example.org", name="Chris Okafor", organisation=COUNCIL
+        role=Role.COMMISSIONER,
+        email="chris@example.org",
+        name="Chris Okafor",
+        organisation=COUNCIL,
+        councils=("E10000024", "E10000020"),  # Nottinghamshire and Norfolk: the pilots
+    ),
+    ExampleAccount(
+        role=Role.COMMISSIONER,
+        email="ada@example.org",
+        name="Ada Lindley",
+        organisation=COUNCIL,
+        number=2,
+        councils=("E06000018",),  # Nottingham: none of what the first one sees
     ),
     ExampleAccount(
         role=Role.ADMINISTRATOR, email="alex@example.org", name="Alex Winter", organisation="Meaningful Day"
@@ -185,6 +199,8 @@ def _account(
     if not verify_password(account.password_hash, secret["password"]):
         account.password_hash = hash_password(secret["password"])
     operations.grant_role(session, account=account, role=example.role, organisation=example.organisation)
+    for code in example.councils:
+        councils.give_council(session, account=account, council_code=code, by=None)
     # A program without the secret of the cookies can't keep the app's secret: it is set up on signing in.
     wanted = secret.get("code_secret")
     if wanted and settings.secret_key:

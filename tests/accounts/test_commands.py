@@ -81,7 +81,7 @@ def test_there_is_an_example_sign_in_for_each_role_and_twice_changes_nothing(
     load_example_sign_ins(session, settings, today=today)
     session.commit()
     assert path.read_text(encoding="utf-8") == first
-    assert session.scalar(select(func.count()).select_from(Account)) == len(ACCOUNTS) == len(Role) + 3
+    assert session.scalar(select(func.count()).select_from(Account)) == len(ACCOUNTS) == len(Role) + 4
     assert session.scalar(select(func.count()).select_from(Case)) == 1 + len(OTHER_CASES)
     supporter = session.scalars(select(Supporter)).one()
     person = session.scalars(select(Person).where(Person.reference == THE_PERSON)).one()

@@ -94,12 +94,11 @@ def test_a_council_without_offers_has_pages_all_the_same(commissioner: FlaskClie
         assert commissioner.get(f"/commissioning/market/statement.{ending}").status_code == 200
 
 
-def test_a_council_is_chosen_once_and_an_unknown_one_changes_nothing(commissioner: FlaskClient) -> None:
-    assert "What needs doing in Nottinghamshire" in text_of(commissioner, "/commissioning"), (
-        "where Chris works"
-    )
+def test_a_council_is_chosen_once_and_another_than_ones_own_is_not_there(commissioner: FlaskClient) -> None:
+    assert "What needs doing in Nottinghamshire" in text_of(commissioner, "/commissioning"), "given first"
     assert "in Norfolk" in text_of(commissioner, f"/commissioning?council={NORFOLK}")
-    assert "in Norfolk" in text_of(commissioner, "/commissioning?council=E10009999")
+    for foreign in ("E10000003", "E10009999"):  # Cambridgeshire, and none at all
+        assert commissioner.get(f"/commissioning?council={foreign}").status_code == 404
     assert "in Norfolk" in text_of(commissioner, "/commissioning/market")
 
 

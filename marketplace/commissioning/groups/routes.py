@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
-from marketplace.commissioning.council import current_council
+from marketplace.commissioning.council import current_council, enter_council
 from marketplace.commissioning.frame import place_of
 from marketplace.commissioning.groups.models import GroupIdea
 from marketplace.commissioning.groups.operations import publish, withdraw
 from marketplace.commissioning.groups.queries import ideas_in
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import get_session
+from marketplace.geo.council_areas import council_code
 from marketplace.vocabulary import N_, Theme
 from marketplace.web.access import access
 
@@ -54,6 +55,7 @@ def groups_one(idea_id: uuid.UUID) -> ResponseReturnValue:
     idea = session.get(GroupIdea, idea_id)
     if idea is None:
         abort(404)
+    enter_council(council_code(idea.district_code) or "")
     if request.form.get("do") == "withdraw":
         withdraw(session, idea, account=signed_in_account())
     else:

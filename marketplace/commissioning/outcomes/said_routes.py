@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, CONFLICT, UNPROCESSABLE, blueprint, once
-from marketplace.commissioning.council import all_councils, council_of, current_council
+from marketplace.commissioning.council import all_councils, council_of, current_council, enter_council
 from marketplace.commissioning.frame import place_of
 from marketplace.commissioning.outcomes.models import SaidAndDid
 from marketplace.commissioning.outcomes.said import (
@@ -146,11 +146,11 @@ def you_said_show(said_id: uuid.UUID, do: str) -> ResponseReturnValue:
 
 
 def _row(said_id: uuid.UUID) -> SaidAndDid:
-    """One entry; the page is then of its council, whichever was chosen before."""
+    """One entry of one of the reader's councils; the page is then of that council."""
     row = get_session().get(SaidAndDid, said_id)
     if row is None:
         abort(404)
-    g.council = council_of(row.council_code)
+    enter_council(row.council_code)
     return row
 
 

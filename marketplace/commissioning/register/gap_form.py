@@ -12,11 +12,13 @@ from marketplace.commissioning.register.operations import Plan
 from marketplace.commissioning.register.queries import commissioners
 
 
-def gap_form(session: Session, *, data: dict[str, object], owner: uuid.UUID | None = None) -> GapForm:
-    """Owners are commissioners; who was one stays chosen until somebody else is."""
+def gap_form(
+    session: Session, *, council_code: str, data: dict[str, object], owner: uuid.UUID | None = None
+) -> GapForm:
+    """Owners are commissioners of the council; who was one stays chosen until somebody else is."""
     form = GapForm(data=data)
     choices = [("", gettext("Nobody yet"))]
-    choices += [(str(account_id), name) for account_id, name in commissioners(session)]
+    choices += [(str(account_id), name) for account_id, name in commissioners(session, council_code)]
     if owner is not None and str(owner) not in dict(choices):
         choices.append((str(owner), gettext("Who had it before")))
     form.owner.choices = choices

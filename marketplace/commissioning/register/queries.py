@@ -11,12 +11,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.accounts.models import Account, RoleGrant
+from marketplace.accounts.councils import works_for
+from marketplace.accounts.models import Account
 from marketplace.commissioning.offer_search import public_offers_named
 from marketplace.commissioning.register.models import Gap, GapOffer, GapState, GapStep
 from marketplace.offers.models import Offer
 from marketplace.providers.models import Provider
-from marketplace.vocabulary import N_, Role, Word
+from marketplace.vocabulary import N_, Word
 
 A_PAGE = 25
 GOING_ON = (GapState.OPEN, GapState.IN_HAND)
@@ -113,17 +114,19 @@ def offers_to_note(
     return public_offers_named(session, words, districts, but=noted, today=today)
 
 
-def commissioners(session: Session) -> list[tuple[uuid.UUID, str]]:
-    """Who can take a gap on, by name."""
+def commissioners(session: Session, council_code: str) -> list[tuple[uuid.UUID, str]]:
+    """Who can take a gap of a council on, by name."""
     rows = session.execute(
         select(Account.id, Account.name)
-        .where(
-            Account.suspended_at.is_(None),
-            exists().where(and_(RoleGrant.account_id == Account.id, RoleGrant.role == Role.COMMISSIONER)),
-        )
+        .where(Account.suspended_at.is_(None), works_for(council_code))
         .order_by(Account.name, Account.id)
     )
     return [(account_id, name) for account_id, name in rows]
+
+
+def owner_name(session: Session, gap: Gap) -> str:
+    """'' for nobody; who works for the council no longer keeps their name here."""
+    return session.scalar(select(Account.name).where(Account.id == gap.owner_id)) or ""
 
 
 def same_gaps(session: Session, gap_cell: tuple[str, str | None, object]) -> list[Gap]:

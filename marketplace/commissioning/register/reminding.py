@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.councils import works_for
 from marketplace.accounts.models import Account
 from marketplace.commissioning.register.models import Gap
 from marketplace.commissioning.register.queries import GOING_ON
@@ -44,6 +45,7 @@ def _due(session: Session, today: date) -> list[tuple[Gap, Account]]:
             Gap.state.in_(GOING_ON),
             Gap.due_on.between(today - AFTER, today + BEFORE),
             Account.suspended_at.is_(None),
+            works_for(Gap.council_code),  # who works there no longer can't open it
         )
         .order_by(Gap.number)
     )

@@ -101,7 +101,7 @@ def late_gaps(session: Session, council: Council) -> Iterable[ToDo]:
 def register() -> str:
     """Every gap of the council, what is late or due next first."""
     session, today = get_session(), london_today()
-    chosen, owners = _chosen(session), commissioners(session)
+    chosen, owners = _chosen(session), commissioners(session, current_council().code)
     page = max(1, request.args.get("page", 1, type=int))
     lines, number = gaps_chosen(session, chosen, today=today, page=page)
     pages = max(1, -(-number // A_PAGE))
@@ -165,7 +165,7 @@ def register_csv() -> ResponseReturnValue:
 def register_new() -> ResponseReturnValue:
     """Take on a cell of the report, or something else that is missing."""
     session, council, cell, token = get_session(), current_council(), _cell(), once()
-    form = gap_form(session, data={"title": _title_of(cell, council)})
+    form = gap_form(session, council_code=council.code, data={"title": _title_of(cell, council)})
     reading = newest_report(session)
     counts = counts_in(
         reading,
@@ -239,7 +239,7 @@ def _title_of(cell: Cell, council: Council) -> str:
 
 def _chosen(session: Session) -> Chosen:
     council, owner = current_council(), request.args.get("owner", "")
-    known = {str(account_id) for account_id, _ in commissioners(session)} | {NOBODY}
+    known = {str(account_id) for account_id, _ in commissioners(session, council.code)} | {NOBODY}
     district = request.args.get("district", "")
     return Chosen(
         council_code=council.code,

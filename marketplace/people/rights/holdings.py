@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from marketplace.accounts.models import Account, MailedLink, RecoveryCode, RoleGrant, SignIn
+from marketplace.accounts.models import Account, MailedLink, RecoveryCode, RoleCouncil, RoleGrant, SignIn
 from marketplace.audit.models import AuditEntry
 from marketplace.outbox.models import OutboxMessage
 from marketplace.people.caseload.models import Alternative, Case, CaseNote, Choice, Shortlist, ShortlistItem
@@ -167,6 +167,13 @@ HOLDINGS: list[Holding] = [
         left_out={"password_hash": SECRET, "code_secret": SECRET, "code_last_step": SECRET},
     ),
     Holding(model=RoleGrant, title=N_("What your account may do"), of=_of_account(RoleGrant)),
+    Holding(
+        model=RoleCouncil,
+        title=N_("Councils that you work for"),
+        of=lambda whose: RoleCouncil.grant_id.in_(
+            select(RoleGrant.id).where(RoleGrant.account_id == whose.account_id)
+        ),
+    ),
     Holding(model=SignIn, title=N_("Your sign-ins"), of=_of_account(SignIn), left_out={"token_hash": SECRET}),
     Holding(
         model=MailedLink,
