@@ -36,6 +36,7 @@ from marketplace.interop.example_sign_ins import example_sign_ins, load_example_
 from marketplace.interop.example_world import load_example_world
 from marketplace.interop.importing import ImportFileError, Report
 from marketplace.interop.open_referral import reading
+from marketplace.interop.open_referral_feed import fetched, is_address
 from marketplace.interop.open_referral_store import store_services
 from marketplace.interop.world_files import WorldError
 from marketplace.matching.embedding import Embedder, installed_embedder
@@ -305,27 +306,29 @@ def import_() -> None:
 @click.option("--trusted", is_flag=True, help="Public at once, as from the council's own system.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
 def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
-    """Bring in services of Open Referral UK (version 3, or 1) from FILE, or from - (standard input).
+    """Bring in services of Open Referral UK (version 3, or 1) from FILE, from a feed's address, or from -
+    (standard input).
 
     What they don't say stays not known, and is asked. See docs/importing.md.
     """
-    if file.lower().startswith(("http://", "https://")):
-        raise click.UsageError(
-            "Addresses can't be read yet. Save what the address answers in a file, and import the file."
-        )
     settings = _settings()
     database = _database(settings)
     if not inspect(database.engine).has_table(Offer.__tablename__):
         raise click.ClickException("There is no database yet. Run 'marketplace init' first.")
     try:
-        content = click.open_file(file, "rb")
+        content = fetched(file, progress=tell) if is_address(file) else click.open_file(file, "rb")
     except OSError as error:
         raise click.UsageError(f"Can't read {file}: {error.strerror or error}") from error
     directory = _postcodes(settings, tell)
     thesaurus = Thesaurus.load(settings.seeds_dir / THESAURUS_FILE)
-    read = reading(content, directory=directory, thesaurus=thesaurus, today=_today(), progress=tell)
     try:
-        with content, read as found, write_session(database) as session:
+        with (
+            content as services,
+            reading(
+                services, directory=directory, thesaurus=thesaurus, today=_today(), progress=tell
+            ) as found,
+            write_session(database) as session,
+        ):
             report = store_services(session, found, trusted=trusted, now=datetime.now(UTC), progress=tell)
     except ImportFileError as error:
         raise click.ClickException(f"{error} Nothing was changed.") from error
@@ -343,8 +346,8 @@ def _tell_report(report: Report, *, trusted: bool, as_json: bool) -> None:
     click.echo(json.dumps(report.document(), ensure_ascii=False) if as_json else str(report))
     if not trusted and (report.created or report.updated):
         tell(
-            "New and changed listings wait to be checked by a moderator and are not public. There are no "
-            "moderators yet: import again with --trusted to make them public."
+            "New and changed listings wait to be checked and are not public. Import again with --trusted once "
+            "somebody has checked them."
         )
 
 
