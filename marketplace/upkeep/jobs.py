@@ -34,7 +34,6 @@ from marketplace.geo.places import Place
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeError
 from marketplace.listing.freshness.asking import Asked, ask_providers
 from marketplace.listing.joining import holdings as _listing  # noqa: F401
-from marketplace.listing.wanted.counting import count_wanted
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
 from marketplace.moderation import holdings as _moderation  # noqa: F401
@@ -155,16 +154,6 @@ def ask_still_right(work: Work) -> Asked:
     )
 
 
-def count_what_is_wanted(work: Work) -> int:
-    """What people near each other want and nothing fits: once a week, rounded."""
-    return count_wanted(
-        work.database,
-        matching=lambda: work.matching,
-        evening_starts=work.settings.evening_starts,
-        today=datetime.now(UTC).astimezone(work.settings.timezone).date(),
-    )
-
-
 def tell_of_groups(work: Work) -> int:
     """People who would be in a group, when somebody's offer for it is public."""
     return tell_groups(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
@@ -199,7 +188,7 @@ def making_of(work: Work) -> Making:
 
 
 def make_gap_report(work: Work) -> str:
-    """This week's report of what is missing, or the one that a commissioner asked for."""
+    """This week's report of what is missing, and with it what providers read of what people want."""
     today = datetime.now(UTC).astimezone(work.settings.timezone).date()
     return make_due_report(making_of(work), today=today, clock=now_utc)
 
@@ -337,7 +326,6 @@ JOBS: tuple[Job, ...] = (
     Job("ask if offers are still right", HOUR, ask_still_right),
     Job("remind of enquiries", HOUR, remind_of_enquiries),
     Job("look again for help", HOUR, look_again_for_help),
-    Job("count what people want", HOUR, count_what_is_wanted),
     Job("make the gap report", timedelta(seconds=30), make_gap_report),
     Job("tell of groups that somebody offers", timedelta(minutes=1), tell_of_groups),
     Job("remind of gaps", HOUR, remind_of_gaps),

@@ -80,16 +80,19 @@ def states(session: Session) -> list[ReportState]:
     return list(session.scalars(select(GapReport.state).order_by(GapReport.asked_at)))
 
 
-def test_a_report_is_made_once_a_week_from_monday_on(
+def test_a_report_is_made_a_week_after_the_last_and_never_sooner(
     session: Session, due: Callable[..., str], made_at_once: list[date]
 ) -> None:
     assert due() == "", "nobody is there to be counted"
     make_person(session, counts_in_gaps=True)
     assert due()
-    assert due() == "", "this week has one"
-    assert due(date(2026, 11, 29)) == "", "Sunday is the same week"
-    assert due(date(2026, 11, 30), NOW + timedelta(days=5))
-    assert made_at_once == [TODAY, date(2026, 11, 30)]
+    assert due() == "", "there is one"
+    assert due(date(2026, 12, 1)) == "", "six days, though it is the next week"
+    account = make_account(session, roles={Role.COMMISSIONER})
+    early = ask_for_report(session, today=date(2026, 12, 1), now=NOW, by_id=account.id)
+    assert early is None, "nobody can ask for more"
+    assert due(date(2026, 12, 2), NOW + timedelta(days=7))
+    assert made_at_once == [TODAY, date(2026, 12, 2)]
 
 
 def test_one_report_is_in_the_making_at_most_and_is_claimed_once(

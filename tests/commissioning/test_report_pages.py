@@ -138,7 +138,7 @@ def test_files_say_what_the_pages_say_and_no_more(commissioner: FlaskClient) -> 
     assert (other["themes"], other["wanted"], other["sources"], other["access"]) == ([], [], [], [])
 
 
-def test_a_report_is_asked_for_once_a_day_and_its_page_tells_how_far_it_is(
+def test_a_report_is_asked_for_once_a_week_and_its_page_tells_how_far_it_is(
     commissioner: FlaskClient, session: Session
 ) -> None:
     assert "There is no report yet" in text_of(commissioner, "/commissioning/gaps")
@@ -160,7 +160,13 @@ def test_a_report_is_asked_for_once_a_day_and_its_page_tells_how_far_it_is(
     row.day = london_today()
     session.commit()
     assert commissioner.get(asked.location).location == f"/commissioning/gaps?report={row.id}"
-    assert send(commissioner, "/commissioning/gaps/reports", {}).status_code == 409
+    too_soon = send(commissioner, "/commissioning/gaps/reports", {})
+    assert too_soon.status_code == 409
+    next_on = london_today() + timedelta(days=7)
+    assert f"The next one is made on {next_on.day} {next_on:%B %Y}" in too_soon.text
+    row.day = london_today() - timedelta(days=7)
+    session.commit()
+    assert send(commissioner, "/commissioning/gaps/reports", {}).status_code == 303
 
 
 def test_two_reports_are_compared_cell_by_cell(

@@ -14,10 +14,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.commissioning.report.making import make_due_report, now_utc
+from marketplace.commissioning.report.models import GapReport
 from marketplace.db import Database
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import NOBODY, Shown
-from marketplace.listing.wanted.counting import count_wanted
 from marketplace.listing.wanted.models import WantedCount
 from marketplace.listing.wanted.reach import reach, reach_words, who_can_find
 from marketplace.offers.document import OfferDocument, PlaceSaid, SessionSaid, parse_document
@@ -25,7 +26,7 @@ from marketplace.offers.models import Offer, OfferDraft
 from marketplace.people.models import Person
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.settings import Settings
-from marketplace.upkeep.jobs import Work, count_what_is_wanted
+from marketplace.upkeep.jobs import Work, make_gap_report, making_of
 from marketplace.vocabulary import Day, OfferKind, PlaceKind, SupportLevel, Theme
 from tests.accounts.mail import SQLITE
 from tests.find.journeys import send
@@ -67,11 +68,11 @@ def counted(session: Session, *, level: int = 0) -> WantedCount | None:
     return session.get(WantedCount, ("E07000174", Theme.COOKERY, TimeBand.WEEKDAY_EVENING, level))
 
 
-def test_people_who_agreed_are_counted_once_a_week(session: Session, work: Work) -> None:
+def test_people_who_agreed_are_counted_with_the_weekly_report(session: Session, work: Work) -> None:
     make_people(session, 12, support_level=2)
     for unseen in ({"counts_in_gaps": False}, {"answers": {}}, {"district_code": None}):
         make_person(session, **{"answers": ASKED, "counts_in_gaps": True, **unseen})
-    assert count_what_is_wanted(work) > 0
+    assert make_gap_report(work)
     row = counted(session)
     assert row is not None
     assert (row.asked, row.unmet) == (Shown(10), Shown(10))
@@ -79,23 +80,30 @@ def test_people_who_agreed_are_counted_once_a_week(session: Session, work: Work)
     assert of_level is not None
     assert of_level.unmet == Shown(10)
     make_people(session, 8)
-    assert count_what_is_wanted(work) == 0, "this week has its count"
+    assert make_gap_report(work) == "", "this week has its count"
     next_week = row.counted_on + timedelta(days=7)
-    made = count_wanted(
-        work.database,
-        matching=lambda: work.matching,
-        evening_starts=work.settings.evening_starts,
-        today=next_week,
-    )
+    assert make_due_report(making_of(work), today=next_week, clock=now_utc)
     row = counted(session)
-    assert made > 0
     assert row is not None
     assert (row.unmet, row.counted_on) == (Shown(20), next_week)
+    kept = session.scalars(select(GapReport).where(GapReport.day == next_week)).one()
+    assert kept.document is not None
+    assert {
+        (one["theme"], one["band"], one["level"], one["unmet"], one["asked"])
+        for one in kept.document["report"]["wanted"]
+    } == {
+        (one.theme, one.band, one.level, *(number_of(count) for count in (one.unmet, one.asked)))
+        for one in session.scalars(select(WantedCount))
+    }, "providers read the report's own rows"
+
+
+def number_of(count: Shown | None) -> int | str | None:
+    return None if count is None else "*" if count.number is None else count.number
 
 
 def test_where_nobody_agreed_ranking_is_not_even_got_ready(session: Session, work: Work) -> None:
     make_person(session, answers=ASKED)
-    assert count_what_is_wanted(work) == 0
+    assert make_gap_report(work) == ""
     assert "matching" not in vars(work)
 
 

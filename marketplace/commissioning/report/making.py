@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,7 @@ from marketplace.gaps.telling import UnmetTables, tables_of
 from marketplace.geo.council_areas import council_code
 from marketplace.geo.districts import District
 from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.listing.wanted.counting import keep_wanted
 from marketplace.matching.catalogue import Catalogue
 from marketplace.people.models import Person
 from marketplace.people.saved.alerts import Matching
@@ -43,6 +44,8 @@ log = structlog.get_logger(__name__)
 
 SILENT = timedelta(minutes=10)
 """Whoever makes a report and says nothing for so long has stopped: somebody else begins again."""
+APART = timedelta(weeks=1)
+"""Between one report and the next."""
 KEPT = 26
 """Reports that are kept, beside those that a gap of the register began from."""
 MOST_IN_HAND = 60_000
@@ -160,13 +163,10 @@ def make_document(
 def ask_for_report(
     session: Session, *, today: date, now: datetime, by_id: uuid.UUID | None = None
 ) -> KeptReport | None:
-    """A report that waits to be made; None where one is waiting or being made already."""
-    asked = KeptReport(day=today, state=ReportState.WAITING, asked_at=now, asked_by_id=by_id, progress=0)
-    unfinished = session.scalar(
-        select(KeptReport.id).where(KeptReport.state.in_((ReportState.WAITING, ReportState.RUNNING)))
-    )
-    if unfinished is not None:
+    """A report that waits to be made; None where it is too soon for another one."""
+    if next_report_on(session, today=today) > today:
         return None
+    asked = KeptReport(day=today, state=ReportState.WAITING, asked_at=now, asked_by_id=by_id, progress=0)
     try:
         with session.begin_nested():
             session.add(asked)
@@ -176,14 +176,14 @@ def ask_for_report(
     return asked
 
 
-def was_asked_for(session: Session, *, today: date) -> bool:
-    """Whether somebody has asked for a report today, and it did not fail."""
-    asked = select(KeptReport.id).where(
-        KeptReport.day == today,
-        KeptReport.asked_by_id.is_not(None),
-        KeptReport.state != ReportState.FAILED,
-    )
-    return session.scalar(asked.limit(1)) is not None
+def next_report_on(session: Session, *, today: date) -> date:
+    """The first day on which another report can be made: a week after the last, or *today*.
+
+    Never sooner: two reports within a few days would differ by the few people who joined between them. One
+    that failed has told nothing and does not count.
+    """
+    last = session.scalar(select(func.max(KeptReport.day)).where(KeptReport.state != ReportState.FAILED))
+    return today if last is None else max(today, last + APART)
 
 
 def make_due_report(making: Making, *, today: date, clock: Callable[[], datetime]) -> str:
@@ -233,15 +233,13 @@ def _councils_of_people(session: Session) -> set[str]:
 
 
 def _is_due(session: Session, today: date) -> bool:
-    """Whether this week, from Monday, has no report yet and there is someone to count."""
-    monday = today - timedelta(days=today.weekday())
-    known = select(KeptReport.id).where(KeptReport.day >= monday, KeptReport.state != ReportState.FAILED)
+    """Whether a week has gone by since the last report, and there is someone to count."""
     failed_today = select(KeptReport.id).where(
         KeptReport.day == today, KeptReport.state == ReportState.FAILED, KeptReport.asked_by_id.is_(None)
     )
     anybody = select(Person.id).where(Person.counts_in_gaps, Person.district_code.is_not(None))
     return (
-        session.scalar(known.limit(1)) is None
+        next_report_on(session, today=today) == today
         and session.scalar(failed_today.limit(1)) is None  # tried again tomorrow, or when somebody asks
         and session.scalar(anybody.limit(1)) is not None
     )
@@ -277,6 +275,7 @@ def _keep(
 ) -> None:
     for act in _AFTER:
         act(session, made)
+    keep_wanted(session, made.report.wanted, today=made.report.day)
     session.execute(
         update(KeptReport)
         .where(KeptReport.id == report_id)

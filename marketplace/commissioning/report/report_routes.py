@@ -17,7 +17,7 @@ from marketplace.commissioning.market.statement import as_workbook
 from marketplace.commissioning.report.comparing import changed_lines, district_changes
 from marketplace.commissioning.report.documents import as_csv, document_of, file_name, statement_of_gaps
 from marketplace.commissioning.report.kept import Reading, kept_reports, report_by_id
-from marketplace.commissioning.report.making import ask_for_report, was_asked_for
+from marketplace.commissioning.report.making import ask_for_report, next_report_on
 from marketplace.commissioning.report.models import GapReport as KeptReport
 from marketplace.commissioning.report.models import ReportState
 from marketplace.commissioning.report.page import Chosen, chosen_report
@@ -42,16 +42,13 @@ def gaps_reports() -> str:
 @blueprint.post("/gaps/reports")
 @access(AS_COMMISSIONER)
 def gaps_make() -> ResponseReturnValue:
-    """Ask for a report: at most one a day, and never two at once. Asking again leads to the one there is."""
+    """Ask for a report where a week has gone by. Asking again leads to the one that is on its way."""
     session, account, today = get_session(), signed_in_account(), london_today()
-    if not was_asked_for(session, today=today):
-        asked = ask_for_report(session, today=today, now=datetime.now(UTC), by_id=account.id)
-        if asked is not None:
-            record(
-                session, action=Action.GAP_REPORT_ASKED, subject=asked, actor=account, role=Role.COMMISSIONER
-            )
-            session.commit()
-            return redirect(url_for("commissioning.gaps_reports_one", report_id=asked.id), 303)
+    asked = ask_for_report(session, today=today, now=datetime.now(UTC), by_id=account.id)
+    if asked is not None:
+        record(session, action=Action.GAP_REPORT_ASKED, subject=asked, actor=account, role=Role.COMMISSIONER)
+        session.commit()
+        return redirect(url_for("commissioning.gaps_reports_one", report_id=asked.id), 303)
     newest = next((one for one in kept_reports(session) if one.state in _UNFINISHED), None)
     if newest is not None:
         return redirect(url_for("commissioning.gaps_reports_one", report_id=newest.id), 303)
@@ -122,13 +119,16 @@ def gaps_reports_file(ending: str) -> Response:
 
 def _reports_page(session: Session, *, is_refused: bool = False) -> str:
     chosen: Chosen | None = chosen_report(session)
+    today = london_today()
+    next_on = next_report_on(session, today=today)
     return render_template(
         "commissioning/report/reports.html",
         council=current_council(),
         reports=kept_reports(session),
         chosen=chosen,
         report_query=chosen.query if chosen else {},
-        asked_today=was_asked_for(session, today=london_today()),
+        next_on=next_on,
+        is_made=next_on > today,
         is_refused=is_refused,
     )
 
