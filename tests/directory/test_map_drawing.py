@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -14,6 +13,7 @@ from marketplace.directory.map_drawing import PIN_RADIUS, MapDrawing, Pin, draw_
 from marketplace.geo.distance import distance_km
 from marketplace.geo.outlines import Outline
 from tests.fixtures.site import ROOT
+from tests.fixtures.timing import least_seconds
 
 MANSFIELD = (53.145, -1.197)
 NORWICH = (52.629, 1.292)
@@ -101,6 +101,4 @@ def test_a_map_without_outlines_is_still_a_map(tmp_path: Path) -> None:
 def test_a_map_is_drawn_in_well_under_a_tenth_of_a_second(outlines: tuple[Outline, ...]) -> None:
     pins = [pin((52.6 + n / 25, -1.2 + n / 8), str(n)) for n in range(20)]
     drawn(*pins, outlines=outlines)
-    began = time.thread_time()
-    drawn(*pins, outlines=outlines)
-    assert time.thread_time() - began < 0.05
+    assert least_seconds(lambda: drawn(*pins, outlines=outlines)) < 0.05

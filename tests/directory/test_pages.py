@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from marketplace.matching import weights
 from marketplace.vocabulary import Stop
 from tests.fixtures.database import recorded_statements
+from tests.fixtures.timing import least_seconds
 
 FILTERED = "/offers?q=art&near=Norwich&miles=20&theme=arts_crafts&day=mon&has=step_free&unknown=yes&sort=cost"
 NOTHING = "/offers?q=zither&theme=cookery"
@@ -127,19 +129,18 @@ def test_the_pins_on_the_map_are_the_numbers_of_the_list(example_client: FlaskCl
      "{{7*7}}", "<script>alert(1)</script>", "art OR 1=1", "ﷺ" * 300],
 )  # fmt: skip
 def test_hostile_words_are_only_words(example_client: FlaskClient, words: str) -> None:
-    began = time.thread_time()
-    text = example_client.get(f"/offers?q={quote(words)}&near={quote(words[:50])}").text
-    assert time.thread_time() - began < 1
+    address = f"/offers?q={quote(words)}&near={quote(words[:50])}"
+    assert least_seconds(lambda: example_client.get(address)) < 1
+    text = example_client.get(address).text
     assert "<script>alert" not in text
     assert "unexpected" not in text.lower()
 
 
 def test_fifty_thousand_characters_are_answered_within_a_second(example_client: FlaskClient) -> None:
     for words in ("a b " * 12_500, "(" * 50_000, "é" * 50_000):
-        began = time.thread_time()
-        response = example_client.get("/offers", query_string={"q": words})
-        assert response.status_code == 200
-        assert time.thread_time() - began < 1
+        address = f"/offers?q={quote(words)}"
+        assert example_client.get(address).status_code == 200
+        assert least_seconds(partial(example_client.get, address)) < 1
 
 
 def test_unknown_values_in_an_address_are_left_out(example_client: FlaskClient) -> None:
