@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectMultipleField, StringField, TextAreaField, ValidationError
 
-from marketplace.enquiries.models import DeclineReason
+from marketplace.enquiries.models import GIVEN_REASONS
 from marketplace.people.steps import Choice
 from marketplace.people.walk import OneOf
 from marketplace.vocabulary import N_
@@ -77,7 +77,7 @@ class MessageForm(NoteForm):
 class DeclineForm(NoteForm):
     """Why not."""
 
-    reason = OneOf([one.value for one in DeclineReason], nothing=N_("Choose a reason"))
+    reason = OneOf([one.value for one in GIVEN_REASONS], nothing=N_("Choose a reason"))
 
 
 def choose_from(field: Field, choices: Iterable[Choice]) -> None:

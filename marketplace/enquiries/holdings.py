@@ -11,7 +11,13 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
-from marketplace.enquiries.agreements.models import Agreement, AgreementSession, HowItGoes
+from marketplace.enquiries.agreements.models import (
+    Agreement,
+    AgreementChange,
+    AgreementSession,
+    HowItGoes,
+    RefusedWords,
+)
 from marketplace.enquiries.concerns.models import Block, Concern
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryMove, EnquiryShare, Meeting, Side
@@ -24,6 +30,7 @@ from marketplace.vocabulary import N_
 FORM = N_("It only keeps a form from being sent twice.")
 CONCERN_HELD_BACK = N_("A worry is about keeping someone from harm. A person reads it first.")
 ANSWER_HELD_BACK = N_("This answer was not passed on.")
+WORDS_HELD_BACK = N_("The provider wrote this, and it was not passed on.")
 MESSAGE_HELD_BACK = N_("A moderator has not read this message yet.")
 
 
@@ -55,6 +62,10 @@ def _message(row: EnquiryMessage, _whose: Whose) -> str:
     return MESSAGE_HELD_BACK if waits else ""
 
 
+def _refused_words(_row: RefusedWords, _whose: Whose) -> str:
+    return WORDS_HELD_BACK
+
+
 def _help_told(row: HelpTold, _whose: Whose) -> str:
     return ANSWER_HELD_BACK if row.words and row.can_help is not True else ""
 
@@ -75,7 +86,9 @@ for _holding in (
     _of_person(WaitingPlace, N_("Waiting lists that you are on")),
     _of_person(Agreement, N_("What you agreed")),
     _of_agreement(AgreementSession, N_("The times that you agreed")),
+    _of_agreement(AgreementChange, N_("Changes to what you agreed")),
     _of_agreement(HowItGoes, N_("How it is going")),
+    _of_enquiry(RefusedWords, N_("Words that an agreement did not take"), held_back=_refused_words),
     _of_person(HelpWanted, N_("Help that you asked for"), left_out={"form_token": FORM}),
     Holding(
         model=HelpTold,

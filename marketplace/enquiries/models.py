@@ -66,6 +66,12 @@ class DeclineReason(Word):
     CANT_MEET_NEED = "cant_meet_need", N_("We can't give the support that is needed")
     TOO_FAR = "too_far", N_("It is too far")
     OTHER = "other", N_("Something else")
+    CLOSED = "closed", N_("It has closed")
+    """Said by the site, when the offer or its provider closes."""
+
+
+GIVEN_REASONS = tuple(one for one in DeclineReason if one is not DeclineReason.CLOSED)
+"""What a provider can choose from."""
 
 
 class Mood(Word):

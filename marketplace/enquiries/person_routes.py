@@ -214,6 +214,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         shares=[share.part for share in enquiry.shares] if is_shared(enquiry) else [],
         is_shared=is_shared(enquiry),
         stopped=why,
+        asks_for_change=queries.is_asked_for_change(session, enquiry, side=Side.PERSON),
         may_act=may_act(),
         may_take_back=EnquiryState.WITHDRAWN in may_follow(enquiry, Side.PERSON),
         agreement=address_in(

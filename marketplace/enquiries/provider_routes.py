@@ -39,6 +39,7 @@ from marketplace.enquiries.messages.operations import (
 )
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import (
+    GIVEN_REASONS,
     OPEN_STATES,
     DeclineReason,
     Enquiry,
@@ -81,7 +82,7 @@ _FORMS: Mapping[ProviderAnswer, type[NoteForm]] = {
     ProviderAnswer.WAIT: NoteForm,
     ProviderAnswer.DECLINE: DeclineForm,
 }
-REASONS = tuple(Choice(one.value, one.label) for one in DeclineReason)
+REASONS = tuple(Choice(one.value, one.label) for one in GIVEN_REASONS)
 ONE_ANSWER = f"<any({', '.join(repr(one.value) for one in ProviderAnswer)}):answer>"
 
 
@@ -335,6 +336,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         entries=with_meetings(entries, meetings, enquiry, side=Side.PROVIDER, provider_name=name),
         panel=meetings,
         stopped=why,
+        asks_for_change=queries.is_asked_for_change(session, enquiry, side=Side.PROVIDER),
         answers=_answers_of(enquiry, is_stopped=why is not None),
         agreement=address_in(
             "agreements.provider_agreement",

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from marketplace.enquiries.agreements.models import Agreement
+from marketplace.enquiries.agreements.models import Agreement, AgreementChange, ChangeState
 from marketplace.enquiries.models import (
     OPEN_STATES,
     DeclineReason,
@@ -36,6 +36,8 @@ class Listed:
     offer: Offer
     unread: int
     """Messages of the other side that nobody on this side has read."""
+    asks_for_change: bool = False
+    """The other side asks for a change of what is agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def enquiry_of_provider(session: Session, provider_id: uuid.UUID, enquiry_id: uu
 
 
 def of_person(session: Session, person_id: uuid.UUID, *, page: int = 1) -> Page:
-    """A person's enquiries: open ones first, the newest step first. Three queries."""
+    """A person's enquiries: open ones first, the newest step first."""
     return _page(session, select(Enquiry).where(Enquiry.person_id == person_id), side=Side.PERSON, page=page)
 
 
@@ -95,12 +97,22 @@ def waiting_for_provider(session: Session, provider_id: uuid.UUID) -> int:
 def news_for_provider(session: Session, provider_id: uuid.UUID) -> int:
     """In how many others there is something that nobody of the provider has read, or said yes to."""
     mine = Enquiry.provider_id == provider_id
-    return _count(session, mine, ~_waits_for_provider(), _is_unread(Side.PERSON) | _agrees_alone(Side.PERSON))
+    return _count(
+        session,
+        mine,
+        ~_waits_for_provider(),
+        _is_unread(Side.PERSON) | _agrees_alone(Side.PERSON) | asks_for_change(Side.PERSON),
+    )
 
 
 def news_for_person(session: Session, person_id: uuid.UUID) -> int:
     """How many enquiries have something that nobody on the person's side has read or answered."""
-    is_new = _is_unread(Side.PROVIDER) | _has_proposed(Side.PROVIDER) | _agrees_alone(Side.PROVIDER)
+    is_new = (
+        _is_unread(Side.PROVIDER)
+        | _has_proposed(Side.PROVIDER)
+        | _agrees_alone(Side.PROVIDER)
+        | asks_for_change(Side.PROVIDER)
+    )
     return _count(
         session, Enquiry.person_id == person_id, (Enquiry.state == EnquiryState.MORE_ASKED) | is_new
     )
@@ -147,6 +159,22 @@ def _agrees_alone(side: Side) -> ColumnElement[bool]:
         said.is_not(None),
         missing.is_(None),
     )
+
+
+def asks_for_change(side: Side) -> ColumnElement[bool]:
+    """*side* asks for a change of what is agreed, and the other has not answered."""
+    return exists().where(
+        Agreement.enquiry_id == Enquiry.id,
+        AgreementChange.agreement_id == Agreement.id,
+        AgreementChange.state == ChangeState.OPEN,
+        AgreementChange.side == side,
+    )
+
+
+def is_asked_for_change(session: Session, enquiry: Enquiry, *, side: Side) -> bool:
+    """Whether the other side than *side* waits for its answer to a change."""
+    other = Side.PROVIDER if side is Side.PERSON else Side.PERSON
+    return bool(session.scalar(select(Enquiry.id).where(Enquiry.id == enquiry.id, asks_for_change(other))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,5 +274,10 @@ def _page(session: Session, wanted: Select[Enquiry], *, side: Side, page: int) -
         .group_by(EnquiryMessage.enquiry_id)
     )
     unread = {enquiry_id: int(number) for enquiry_id, number in counted}
-    lines = [Listed(one, offers[one.offer_id], unread.get(one.id, 0)) for one in found]
+    other = Side.PROVIDER if side is Side.PERSON else Side.PERSON
+    asked = set(session.scalars(select(Enquiry.id).where(Enquiry.id.in_(ids), asks_for_change(other))))
+    lines = [
+        Listed(one, offers[one.offer_id], unread.get(one.id, 0), asks_for_change=one.id in asked)
+        for one in found
+    ]
     return Page(lines=lines, number=number, pages=pages, total=total)

@@ -38,6 +38,7 @@ class UnmetReason(Word):
     CANT_MEET_NEED = "cant_meet_need", N_("We can't give the support that is needed")
     TOO_FAR = "too_far", N_("It is too far")
     OTHER = "other", N_("Something else")
+    CLOSED = "closed", N_("It has closed")
     NO_ANSWER = "no_answer", N_("No answer")
     NOBODY_FOUND = "nobody_found", N_("Nobody was found who can help")
 

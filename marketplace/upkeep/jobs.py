@@ -22,8 +22,10 @@ from marketplace.commissioning.report.making import Making, make_due_report, now
 from marketplace.db import Database, write_session
 from marketplace.enquiries import holdings as _enquiries  # noqa: F401
 from marketplace.enquiries.agreements.asking_how import ask_how_it_goes
+from marketplace.enquiries.agreements.changing_jobs import put_changes_in_force, remind_of_changes
 from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
+from marketplace.enquiries.agreements.refusing import forget_refused
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
 from marketplace.enquiries.help.jobs import LookedAgain, look_again
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
@@ -243,10 +245,20 @@ def tell_of_meetings(work: Work) -> int:
 
 
 def close_what_ended(work: Work) -> int:
-    """Providers read nothing of a profile after the last day of what was agreed."""
+    """Providers read nothing of a profile after the last day of what was agreed; refused words have their time."""
     today = datetime.now(UTC).astimezone(work.settings.timezone).date()
     with write_session(work.database) as session:
-        return forget_shared_of_ended(session, today=today)
+        return forget_shared_of_ended(session, today=today) + forget_refused(session, now=datetime.now(UTC))
+
+
+def change_what_was_agreed(work: Work) -> int:
+    """Changes that both sides said yes to, on the day from which they hold."""
+    return put_changes_in_force(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
+
+
+def remind_of_asked_changes(work: Work) -> int:
+    """Whoever is asked for a change and has not answered."""
+    return remind_of_changes(work.database, now=datetime.now(UTC), base_url=work.settings.base_url)
 
 
 def ask_how(work: Work) -> int:
@@ -319,6 +331,8 @@ JOBS: tuple[Job, ...] = (
     Job("give free places to who waits", timedelta(minutes=1), give_places_on_to_who_waits),
     Job("remind of meetings", timedelta(minutes=10), tell_of_meetings),
     Job("stop sharing what ended", HOUR, close_what_ended),
+    Job("put changes in force", timedelta(minutes=10), change_what_was_agreed),
+    Job("remind of changes", HOUR, remind_of_asked_changes),
     Job("ask how it is going", HOUR, ask_how),
     Job("tell of places that are kept no longer", HOUR, tell_of_places_kept),
     Job("erase people who asked for it", timedelta(minutes=10), erase_people),

@@ -8,7 +8,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
-from marketplace.enquiries.agreements.models import Agreement, AgreementSession, HowItGoes
+from marketplace.enquiries.agreements.models import (
+    Agreement,
+    AgreementChange,
+    AgreementSession,
+    HowItGoes,
+    RefusedWords,
+)
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import (
@@ -102,6 +108,17 @@ def add_enquiry(
                 offer_id=offer.id, person_id=person.id, enquiry_id=enquiry.id, turn=1, joined_at=NOW
             ),
             AgreementSession(agreement_id=agreement.id, session_id=times.id),
+            AgreementChange(
+                agreement_id=agreement.id,
+                side=Side.PERSON,
+                proposed_at=NOW,
+                proposed_by_id=account.id,
+                from_day=TODAY,
+                before={"when_ill": ""},
+                terms={"when_ill": words},
+                words=words,
+            ),
+            RefusedWords(enquiry_id=enquiry.id, text=f"{name}, ring me", flags=["phone"], tried_at=NOW),
             HowItGoes(
                 agreement_id=agreement.id,
                 side=Side.PERSON,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,8 @@ from wtforms import (
 
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd
 from marketplace.enquiries.agreements.page import NOTICE
-from marketplace.enquiries.agreements.terms import FURTHEST, Terms
+from marketplace.enquiries.agreements.refusing import Refused
+from marketplace.enquiries.agreements.terms import FURTHEST, Terms, terms_of
 from marketplace.enquiries.blueprint import phrases
 from marketplace.enquiries.messages.catching import caught
 from marketplace.enquiries.messages.kinds import CaughtKind
@@ -64,13 +66,17 @@ class _LookedOver(FlaskForm):  # type: ignore[misc]
     """
 
     by_provider = False
+    refused: tuple[Refused, ...] = ()
+    """What was not taken, for moderators to see."""
 
     def _take(self, field: Field, text: str, most: int) -> None:
         field.data = text
         _at_most(field, most)
         found = caught(text, phrases()) if self.by_provider else ()
-        first = next((one for one in found if one.kind not in _MAY_STAND), None)
-        if first is not None:
+        bad = [one for one in found if one.kind not in _MAY_STAND]
+        if bad:
+            first = bad[0]
+            self.refused += (Refused(text, tuple(dict.fromkeys(one.kind for one in bad))),)
             raise ValidationError(
                 gettext("Leave this out: “%(words)s” (%(kind)s)", words=first.words, kind=label(first.kind))
             )
@@ -135,6 +141,56 @@ class TermsForm(_VersionForm, _LookedOver):
         return Decimal(found[1]) if found else None
 
 
+class ChangeForm(TermsForm):
+    """Other terms for what is agreed. Which offer stands in is not asked: it is the person's own matter."""
+
+    seen = HiddenField(default="")
+    from_day = DayField()
+    why = TextAreaField()
+    has_begun = True
+
+    def validate_starts_on(self, field: Field) -> None:
+        if self.has_begun:
+            field.process_errors, field.errors = [], ()
+        else:
+            super().validate_starts_on(field)
+            if field.data < london_today():
+                raise ValidationError(gettext("Write a day from today on"))
+
+    def validate_from_day(self, field: Field) -> None:
+        if self.has_begun and field.data is None and not field.process_errors:
+            raise ValidationError(gettext("Write from which day"))
+
+    def validate_back_up_words(self, field: Field) -> None:
+        self._take(field, own_words(field.data), LONGEST_LINE)
+
+    def validate_why(self, field: Field) -> None:
+        self._take(field, own_words(field.data), LONGEST_WORDS)
+
+    @property
+    def seen_change(self) -> UUID | None:
+        return _id(self.seen.data)
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """Which change is answered or taken back."""
+
+    change = HiddenField(default="")
+
+    @property
+    def change_id(self) -> UUID | None:
+        return _id(self.change.data)
+
+
+class NoChangeForm(AnswerForm, _LookedOver):
+    """Why there is no change."""
+
+    words = TextAreaField()
+
+    def validate_words(self, field: Field) -> None:
+        self._take(field, own_words(field.data), LONGEST_WORDS)
+
+
 class HowForm(_LookedOver):
     """How it is going."""
 
@@ -169,6 +225,13 @@ def _at_most(field: Field, most: int) -> None:
         raise ValidationError(gettext("This is too long. Write at most %(most)s letters", most=most))
 
 
+def _id(typed: object) -> UUID | None:
+    try:
+        return UUID(str(typed))
+    except ValueError:
+        return None
+
+
 def said_before(offer: Offer, agreement: Agreement | None) -> dict[str, Any]:
     """What the form begins with: what was written, or what the offer says of its price."""
     if agreement is None:
@@ -178,26 +241,30 @@ def said_before(offer: Offer, agreement: Agreement | None) -> dict[str, Any]:
             "basis": price.basis.value if price else None,
             "amount": _pounds(price.amount) if price else "",
         }
+    return {"version": str(agreement.version), **said_in(terms_of(agreement))}
+
+
+def said_in(terms: Terms) -> dict[str, Any]:
+    """What a form begins with, of terms that are there."""
     return {
-        "version": str(agreement.version),
-        "sessions": [str(one.session_id) for one in agreement.sessions],
-        "starts_on": agreement.starts_on,
-        "amount": _pounds(agreement.amount),
-        "basis": agreement.basis.value if agreement.basis else None,
-        "paid_by": agreement.paid_by.value if agreement.paid_by else None,
-        "when_ill": agreement.when_ill,
-        "on_bank_holidays": agreement.on_bank_holidays,
-        "notice_days": str(agreement.notice_days),
-        "back_up_words": agreement.back_up_words,
+        "sessions": [str(one) for one in sorted(terms.session_ids)],
+        "starts_on": terms.starts_on,
+        "amount": _pounds(terms.amount),
+        "basis": terms.basis.value if terms.basis else None,
+        "paid_by": terms.paid_by.value if terms.paid_by else None,
+        "when_ill": terms.when_ill,
+        "on_bank_holidays": terms.on_bank_holidays,
+        "notice_days": str(terms.notice_days),
+        "back_up_words": terms.back_up_words,
     }
 
 
-def typed_terms(form: TermsForm) -> Terms:
-    """What was typed, once the form is valid."""
+def typed_terms(form: TermsForm, *, starts_on: date) -> Terms:
+    """What was typed, once the form is valid, and the first day."""
     basis = CostBasis(form.basis.data)
     return Terms(
         session_ids=frozenset(UUID(one) for one in form.sessions.data or ()),
-        starts_on=form.starts_on.data,
+        starts_on=starts_on,
         amount=Decimal(0) if basis is CostBasis.FREE else form.pounds,
         basis=basis,
         paid_by=FundingRoute(form.paid_by.data),

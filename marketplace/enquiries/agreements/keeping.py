@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.audit import Action
 from marketplace.db import Database, write_session
 from marketplace.enquiries import mails
+from marketplace.enquiries.agreements.changing import sessions_to_hold
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.telling import remember, tell
 from marketplace.enquiries.agreements.terms import NotNowError, day_after, is_agreed, locked_agreement
@@ -105,7 +106,7 @@ def answer_keeping(
         take_places(
             session,
             offer_id=agreement.offer_id,
-            session_ids=[one.session_id for one in agreement.sessions],
+            session_ids=sessions_to_hold(session, agreement),
             person_id=agreement.person_id,
             enquiry_id=enquiry.id,
             now=now,
@@ -150,7 +151,7 @@ def come_back(
     take_places(
         session,
         offer_id=agreement.offer_id,
-        session_ids=[one.session_id for one in agreement.sessions],
+        session_ids=sessions_to_hold(session, agreement),
         person_id=agreement.person_id,
         enquiry_id=enquiry.id,
         now=now,

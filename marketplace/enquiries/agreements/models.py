@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    Index,
     Integer,
     SmallInteger,
     String,
+    Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -31,6 +35,16 @@ class AgreementEnd(Word):
     HEALTH = "health", N_("Health")
     PROVIDER_STOPPED = "provider_stopped", N_("The provider stopped")
     OTHER = "other", N_("Something else")
+
+
+class ChangeState(Word):
+    """What became of a change that one side asked for."""
+
+    OPEN = "open", N_("Not answered yet")
+    AGREED = "agreed", N_("Both sides said yes")
+    DECLINED = "declined", N_("The other side said no")
+    WITHDRAWN = "withdrawn", N_("It was taken back")
+    OVER = "over", N_("It fell away without an answer")
 
 
 class Agreement(Base):
@@ -123,3 +137,61 @@ class HowItGoes(Base):
     is_private: Mapped[bool] = mapped_column(default=False)
     """Only for the person and who helps them: the provider does not read it."""
     said_at: Mapped[datetime]
+
+
+class AgreementChange(Base):
+    """Other terms that one side asks for while the agreed ones hold.
+
+    ``before`` and ``terms`` are whole documents, with their times as they were that day: what an offer
+    says later does not change what stands here.
+    """
+
+    __tablename__ = "agreement_change"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered_when_not_open"),
+        CheckConstraint("in_force_at IS NULL OR state = 'agreed'", name="in_force_when_agreed"),
+        Index(
+            "uq_agreement_change_open",
+            "agreement_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    agreement_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("agreement.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[ChangeState] = mapped_column(enum_type(ChangeState), default=ChangeState.OPEN)
+    side: Mapped[Side] = mapped_column(enum_type(Side))
+    """Who asks for it."""
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    from_day: Mapped[date]
+    """The first day on which it holds."""
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    """Why."""
+    answered_at: Mapped[datetime | None]
+    """When it was answered, taken back, or fell away."""
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    answer_words: Mapped[str] = mapped_column(String(500), default="")
+    in_force_at: Mapped[datetime | None]
+    """When the agreement began to say it."""
+    nudges: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often the other side was reminded."""
+
+
+class RefusedWords(Base):
+    """What a provider wrote into an agreement and was not taken there: for moderators alone."""
+
+    __tablename__ = "agreement_refused_words"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tried_at: Mapped[datetime]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
+from marketplace.enquiries.agreements.changing import let_changes_fall, put_in_force
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession
 from marketplace.enquiries.agreements.telling import remember, tell
 from marketplace.enquiries.agreements.terms import (
@@ -141,6 +142,7 @@ def start(
         raise NotNowError
     if agreement.started_at is not None:
         return agreement
+    put_in_force(session, agreement, now=now)
     if agreement.ended_at is not None or agreement.starts_on > london_day(now):
         raise NotNowError
     agreement.started_at = now
@@ -172,12 +174,14 @@ def end(
         raise NotNowError
     if agreement.ended_at is not None:
         return agreement
+    put_in_force(session, agreement, now=now)
     first, today = agreement.starts_on, london_day(now)
     if not max(first, today) <= last_day <= max(first, today) + FURTHEST:
         raise ValueError("the last day is over, or far away")
     agreement.ended_on, agreement.ended_at, agreement.ended_side = last_day, now, side
     agreement.end_reason = reason
     agreement.end_words = "" if stopped(session, enquiry) else words
+    let_changes_fall(session, agreement, last_day=last_day, now=now)
     session.execute(
         update(TakenPlace)
         .where(

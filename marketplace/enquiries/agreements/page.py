@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from flask_babel import gettext
 
 from marketplace.db import PENCE
-from marketplace.enquiries.agreements.models import Agreement, HowItGoes
+from marketplace.enquiries.agreements.documents import terms_in, times_in
+from marketplace.enquiries.agreements.models import HowItGoes
+from marketplace.enquiries.agreements.terms import Terms
 from marketplace.enquiries.models import Mood, Side
 from marketplace.offers.models import Session as OfferSession
 from marketplace.offers.words import times
@@ -54,37 +57,54 @@ class Line:
     picture: str
 
 
-def lines_of(
-    agreement: Agreement, sessions: Sequence[OfferSession], *, back_up: str = ""
-) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a change changes."""
+
+    heading: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    picture: str
+
+
+def lines_of(terms: Terms, sessions: Iterable[OfferSession], *, back_up: str = "") -> tuple[Line, ...]:
     """Everything that an agreement says; what is left open is said to be open.
 
     *back_up* is what the reader is told of the offer that stands in.
     """
     open_ = gettext("Not said")
-    chosen = {one.session_id for one in agreement.sessions}
-    agreed = [one for one in sessions if one.id in chosen]
+    agreed = [one for one in sessions if one.id in terms.session_ids]
     return (
         Line(gettext("When"), session_lines(agreed) or (gettext("As you agree from week to week"),), "time"),
-        Line(gettext("First day"), (day_words(agreement.starts_on),), "calendar"),
-        Line(gettext("What it costs"), _cost_lines(agreement, agreed) or (open_,), "money"),
+        Line(gettext("First day"), (day_words(terms.starts_on),), "calendar"),
+        Line(gettext("What it costs"), _cost_lines(terms, agreed) or (open_,), "money"),
         Line(
             gettext("Who pays"),
-            (translate(PAID_BY[agreement.paid_by]) if agreement.paid_by else open_,),
+            (translate(PAID_BY[terms.paid_by]) if terms.paid_by else open_,),
             "money",
         ),
-        Line(gettext("When somebody is ill"), _own(agreement.when_ill) or (open_,), "wellbeing"),
-        Line(gettext("On bank holidays"), _own(agreement.on_bank_holidays) or (open_,), "calendar"),
+        Line(gettext("When somebody is ill"), _own(terms.when_ill) or (open_,), "wellbeing"),
+        Line(gettext("On bank holidays"), _own(terms.on_bank_holidays) or (open_,), "calendar"),
         Line(
             gettext("To stop, either side says so before"),
-            (notice_words(agreement.notice_days),),
+            (notice_words(terms.notice_days),),
             "letter",
         ),
         Line(
             gettext("If it falls through one day"),
-            ((back_up,) if back_up else ()) + _own(agreement.back_up_words) or (open_,),
+            ((back_up,) if back_up else ()) + _own(terms.back_up_words) or (open_,),
             "buddy",
         ),
+    )
+
+
+def what_differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """What a change changes, line by line; both are documents of terms."""
+    was, will = (lines_of(terms_in(one), times_in(one)) for one in (before, after))
+    return tuple(
+        Difference(old.heading, old.lines, new.lines, old.picture)
+        for old, new in zip(was, will, strict=True)
+        if old.lines != new.lines
     )
 
 
@@ -142,14 +162,14 @@ def weekly_cost(amount: Decimal, basis: CostBasis, sessions: Iterable[OfferSessi
     return (amount * units).quantize(PENCE, ROUND_HALF_UP)
 
 
-def _cost_lines(agreement: Agreement, sessions: Sequence[OfferSession]) -> tuple[str, ...]:
-    if agreement.amount is None or agreement.basis is None:
+def _cost_lines(terms: Terms, sessions: Sequence[OfferSession]) -> tuple[str, ...]:
+    if terms.amount is None or terms.basis is None:
         return ()
-    if agreement.basis is CostBasis.FREE:
+    if terms.basis is CostBasis.FREE:
         return (gettext("It is free"),)
-    price = f"{money(agreement.amount)} {label(agreement.basis)}"
-    weekly = weekly_cost(agreement.amount, agreement.basis, sessions)
-    if weekly is None or agreement.basis is CostBasis.WEEK:
+    price = f"{money(terms.amount)} {label(terms.basis)}"
+    weekly = weekly_cost(terms.amount, terms.basis, sessions)
+    if weekly is None or terms.basis is CostBasis.WEEK:
         return (price,)
     return (price, gettext("That is about %(price)s a week", price=money(weekly)))
 

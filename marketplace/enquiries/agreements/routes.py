@@ -13,6 +13,7 @@ from wtforms import SelectChoice
 from marketplace.db import get_session
 from marketplace.enquiries.agreements import (  # noqa: F401  (registers their pages)
     back_up_routes,
+    changing_routes,
     employing_routes,
     how_it_goes,
     keeping,
@@ -50,6 +51,7 @@ from marketplace.enquiries.agreements.page import (
     PRICE_FOR,
     session_words,
 )
+from marketplace.enquiries.agreements.refusing import note_refused
 from marketplace.enquiries.agreements.showing import acted, lines_shown, show
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Mood, Side
@@ -163,7 +165,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                 operations.propose(
                     session,
                     seat.enquiry,
-                    terms=typed_terms(form),
+                    terms=typed_terms(form, starts_on=form.starts_on.data),
                     side=seat.side,
                     by=seat.by,
                     expected_version=form.version_read,
@@ -186,6 +188,7 @@ def _terms(seat: Seat) -> ResponseReturnValue:
                 return redirect(seat.url(done="proposed"), 303)
         else:
             code = UNPROCESSABLE
+            _keep_refused(seat, form)
     page = render_template(
         "enquiries/agreements/terms.html",
         seat=seat,
@@ -254,6 +257,8 @@ def _how(seat: Seat) -> ResponseReturnValue:
         is_private = seat.side is Side.PERSON and (bool(form.only_us.data) or is_stopped)
         done = "bad" if form.mood.data == Mood.BAD.value else "only-us" if is_private else "how"
         return acted(seat, act, done=done)
+    if request.method == "POST":
+        _keep_refused(seat, form)
     page = render_template(
         "enquiries/agreements/how.html",
         seat=seat,
@@ -302,6 +307,8 @@ def _end(seat: Seat) -> ResponseReturnValue:
                 )
             session.commit()
             return redirect(seat.url(done="keep-asked" if wants_to_keep else "ended"), 303)
+    if request.method == "POST":
+        _keep_refused(seat, form)
     page = render_template(
         "enquiries/agreements/end.html",
         seat=seat,
@@ -312,3 +319,12 @@ def _end(seat: Seat) -> ResponseReturnValue:
         is_persons=seat.side is Side.PERSON,
     )
     return (page, UNPROCESSABLE) if request.method == "POST" else page
+
+
+def _keep_refused(seat: Seat, form: TermsForm | HowForm | EndForm) -> None:
+    """What a provider wrote and was not taken stands in the moderators' list."""
+    if form.refused:
+        note_refused(
+            get_session(), seat.enquiry, form.refused, account=seat.by.account, now=datetime.now(UTC)
+        )
+        get_session().commit()

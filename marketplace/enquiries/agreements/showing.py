@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.db import get_session
-from marketplace.enquiries.agreements import how_it_goes, keeping, terms
+from marketplace.db import get_database, get_session
+from marketplace.enquiries.agreements import changing, how_it_goes, keeping, terms
 from marketplace.enquiries.agreements.back_up import back_up_of
 from marketplace.enquiries.agreements.blueprint import CONFLICT, Seat
+from marketplace.enquiries.agreements.changes_page import changes_shown
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.page import MOODS, Line, lines_of, who_said
-from marketplace.enquiries.messages.passing import stopped
+from marketplace.enquiries.messages.passing import Stopped, stopped
 from marketplace.enquiries.models import Mood, Side
 from marketplace.enquiries.moves import MoveRefusedError
 from marketplace.enquiries.places.operations import NoPlaceError
@@ -25,6 +27,7 @@ from marketplace.vocabulary import OfferKind
 DONE = frozenset(
     {"proposed", "agreed", "yes", "started", "how", "bad", "only-us", "ended", "ended-kept"}
     | {"keep-asked", "kept", "not-kept", "back", "back-up", "noted"}
+    | {"change-asked", "change-yes", "change-no", "change-back"}
 )
 
 
@@ -32,6 +35,9 @@ def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
     """What is agreed, or could be; with *problem*, 409 and what is possible instead."""
     session, today = get_session(), london_day()
     agreement = terms.agreement_of(session, seat.enquiry.id)
+    if agreement is not None and not problem:
+        _bring_up_to_date(agreement)
+    changes = changes_shown(seat, agreement) if agreement else None
     is_persons = seat.side is Side.PERSON
     done = request.args.get("done", "")
     why = stopped(session, seat.enquiry)
@@ -58,20 +64,29 @@ def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
         may_ask_to_keep=agreement is not None and keeping.may_ask_to_keep(agreement, today=today),
         waits_for_answer=agreement is not None and keeping.waits_for_answer(agreement, today=today),
         may_come_back=agreement is not None and keeping.may_come_back(agreement, today=today),
+        changes=changes,
+        may_change=agreement is not None and changing.may_change(session, seat.enquiry, agreement),
+        is_blocked=why is Stopped.BLOCKED,
         problem=problem,
         done=done if done in DONE else "",
     )
     return (page, CONFLICT) if problem else page
 
 
-def acted(seat: Seat, act: Callable[[], object], *, done: str) -> ResponseReturnValue:
+def acted(
+    seat: Seat, act: Callable[[], object], *, done: str, is_change: bool = False
+) -> ResponseReturnValue:
     """Do it and show the page; where it can't be done now, the page says what is so instead."""
     try:
         act()
     except terms.StaleAgreementError:
         problem = gettext("Somebody changed this in the meantime. Read it again first.")
     except NoPlaceError:
-        problem = gettext("One of these times is full now. Choose other times, or ask for the waiting list.")
+        problem = (
+            gettext("One of the new times is full now. What you agreed goes on. You can ask for other times.")
+            if is_change
+            else gettext("One of these times is full now. Choose other times, or ask for the waiting list.")
+        )
     except (terms.NotNowError, MoveRefusedError):
         problem = gettext("This can’t be done now. Below you see where it stands.")
     else:
@@ -92,7 +107,20 @@ def lines_shown(seat: Seat, agreement: Agreement | None) -> Sequence[Line]:
         name = gettext("%(offer)s, with %(name)s", offer=chosen.name, name=chosen.provider)
     else:
         name = gettext("The person chose a back-up on this site.")
-    return lines_of(agreement, seat.offer.sessions, back_up=name)
+    return lines_of(terms.terms_of(agreement), seat.offer.sessions, back_up=name)
+
+
+def _bring_up_to_date(agreement: Agreement) -> None:
+    """A change whose day has come holds for whoever reads, also where the job that writes it is late."""
+    ahead = changing.changes_ahead(get_session(), agreement)
+    if request.method != "GET" or not ahead or ahead[0].from_day > london_day():
+        return
+    enquiry_id = agreement.enquiry_id
+    get_session().rollback()
+    with get_database().write.begin() as session:
+        fresh = terms.locked_agreement(session, enquiry_id)
+        if fresh is not None:
+            changing.put_in_force(session, fresh, now=datetime.now(UTC))
 
 
 def _worry(seat: Seat) -> str:

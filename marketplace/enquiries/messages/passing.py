@@ -62,6 +62,11 @@ def stopped(session: Session, enquiry: Enquiry, *, today: date | None = None) ->
     return _of_checks(session, enquiry, today or london_today())
 
 
+def stopped_for_new(session: Session, enquiry: Enquiry, *, today: date | None = None) -> Stopped | None:
+    """Why nothing new can be asked for, also in what is agreed: a missing check is enough for that."""
+    return stopped(session, enquiry, today=today) or _of_checks(session, enquiry, today or london_today())
+
+
 def pause_of(status: ProviderStatus, *, misses_check: bool) -> Stopped | None:
     """Why no message passes with a provider, whoever asks; None where they do."""
     if status is ProviderStatus.ACTIVE:

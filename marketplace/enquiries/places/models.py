@@ -74,4 +74,6 @@ class WaitingPlace(Base):
     joined_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     answer_by: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    """While no message passes the time to answer stands still: since when it does."""
     ended_at: Mapped[datetime | None]
