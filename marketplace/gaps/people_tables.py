@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.gaps.asked import LEVELS
-from marketplace.gaps.audit import Books, all_given_away
+from marketplace.gaps.audit import Books, are_safe
 from marketplace.gaps.cells import Cells, Counts
 from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.geography import Geography
@@ -47,24 +47,35 @@ class _People:
     flow: Flow | None = None
 
 
+class _Truth(NamedTuple):
+    """What the unknowns of a district's people are: by level, and placed at most and one after the other."""
+
+    all_met: list[int]
+    some_unmet: list[int]
+    fitting: list[int]
+    placed: list[int]
+
+
 def district_rows(
     cells: Cells, published: Published, flow: FlowCounts | None, geography: Geography
 ) -> tuple[DistrictRow, ...]:
     """A row for each district in which somebody asks for something."""
     themes: dict[int, list[tuple[ThemeCounts, ThemeShown]]] = defaultdict(list)
+    positions = {code: at for at, code in enumerate(geography.district_codes)}
     for one in published:
-        themes[geography.district_of(one[0].district_code)].append(one)
+        themes[positions[one[0].district_code]].append(one)
     chosen: dict[int, _People] = {}
     left = np.flatnonzero(cells.people.any(axis=1)).tolist()
     every = list(left)
     for kept in _TRIES:
         tried = {at: some for at in left if (some := _try(cells, flow, at, kept)) is not None}
-        asked = [(at, books) for at, some in tried.items() for books in _tied(some, themes[at])]
-        caught = {
-            at
-            for (at, _), found in zip(asked, all_given_away([books for _, books in asked]), strict=True)
-            if found
-        }
+        asked = [
+            (at, books)
+            for at, some in tried.items()
+            for books in _tied(some, themes[at], _truth(cells, flow, at))
+        ]
+        safe = are_safe([books for _, books in asked])
+        caught = {at for (at, _), is_safe in zip(asked, safe, strict=True) if not is_safe}
         chosen |= {at: some for at, some in tried.items() if at not in caught}
         left = [at for at in left if at not in chosen]
     return tuple(_row(chosen.get(at), at, geography) for at in every)
@@ -107,53 +118,77 @@ def _try(cells: Cells, flow: FlowCounts | None, at: int, kept: str) -> _People |
     return _People(asked, unmet if "u" in kept else None, levels if "l" in kept else None, found)
 
 
-def _tied(people: _People, themes: Published) -> list[Books]:
+def _truth(cells: Cells, flow: FlowCounts | None, at: int) -> _Truth:
+    every, some_unmet = cells.people[at], cells.unmet_people[at]
+    placed = [0, 0] if flow is None else [int(flow.placed[at]), int(flow.greedy[at])]
+    return _Truth((every - some_unmet).tolist(), some_unmet.tolist(), cells.met_people[at].tolist(), placed)
+
+
+def _tied(people: _People, themes: Published, truth: _Truth) -> list[Books]:
     """For each theme what a reader of it and of *people* knows, were the other themes known exactly. Themes
     that the people's numbers can't say anything of are left out."""
     unmet = np.array([counts.unmet for counts, _ in themes])
-    met = np.array([counts.asked for counts, _ in themes]) - unmet
+    asked = np.array([counts.asked for counts, _ in themes])
+    # Shape (either, unmet and met; themes; levels): the most of one of the others, and all of them.
+    wishes = np.stack([asked, unmet, asked - unmet])
+    most, others = _most_of_others(wishes), wishes.sum(axis=1, keepdims=True) - wishes
+    people_there = np.array(themes[0][0].people)
+    enough = (people_there[:, None, :] <= others).all(axis=(0, 2))
     tied = []
-    every, some_unmet, some_met = themes[0][0].people
-    for at, (_, some) in enumerate(themes):
-        without = (met.sum(axis=0) - met[at], unmet.sum(axis=0) - unmet[at])
-        if (
-            some.is_free
-            and (some_met <= without[0]).all()
-            and (some_unmet <= without[1]).all()
-            and (every <= without[0] + without[1]).all()
-        ):
+    for at, (counts, some) in enumerate(themes):
+        if some.is_free and enough[at]:
             # Whatever its stars stand for, the people can stay who they are: nothing is said of it.
             continue
-        books, by_level = books_by_level(some, LEVELS)
-        others_met, others_unmet = np.delete(met, at, axis=0), np.delete(unmet, at, axis=0)
-        _tie(books, by_level, people, others_met, others_unmet)
-        tied.append(books)
+        books, by_level = books_by_level(counts, some, LEVELS)
+        if books.stars:
+            _tie(books, by_level, people, truth, most=most[:, at].tolist(), others=others[:, at].tolist())
+            tied.append(books)
     return tied
 
 
+def _most_of_others(counts: Counts) -> Counts:
+    """For each along the second axis the most among the others, 0 where there are none; same shape."""
+    most = np.zeros_like(counts)
+    if counts.shape[1] > 1:
+        ordered = np.sort(counts, axis=1)[:, ::-1]
+        first, second = ordered[:, :1], ordered[:, 1:2]
+        most = np.where(counts == first, second, first)
+    # Where several have the most, the second is as many.
+    return most
+
+
 def _tie(
-    books: Books, by_level: dict[int, tuple[int, int]], people: _People, met: Counts, unmet: Counts
+    books: Books,
+    by_level: dict[int, tuple[int, int]],
+    people: _People,
+    truth: _Truth,
+    *,
+    most: list[list[int]],
+    others: list[list[int]],
 ) -> None:
     """Add the people of all levels: for whom all is met, some is not, something fits.
 
-    *met* and *unmet* are the counts of the other themes by level, shape (themes, levels).
+    Of the other themes *most* are the counts of the largest and *others* of all, by (either, unmet, met)
+    and level.
     """
-    all_met, some_unmet, fitting = (books.new(len(LEVELS)) for _ in range(3))
-    either = met + unmet
-    for at, level in enumerate(LEVELS):
-        own_met, own_unmet = by_level[level]
+    all_met = books.new(len(LEVELS), truth.all_met)
+    some_unmet = books.new(len(LEVELS), truth.some_unmet)
+    fitting = books.new(len(LEVELS), truth.fitting)
+    met, unmet = zip(*(by_level[level] for level in LEVELS), strict=True)
+    books.each_no_more(unmet, some_unmet)
+    books.each_no_more(met, fitting)
+    books.each_no_more(all_met, fitting)
+    for at in range(len(LEVELS)):
         every, some, fit = (all_met[at], some_unmet[at]), (some_unmet[at],), (fitting[at],)
-        for whole, own, others in (
-            (every, (own_met, own_unmet), either[:, at]),
-            (some, (own_unmet,), unmet[:, at]),
-            (fit, (own_met,), met[:, at]),
-        ):
-            books.no_more += [
-                (own, whole, 0),
-                ((), whole, int(others.max(initial=0))),
-                (whole, own, -int(others.sum())),
-            ]
-        books.no_more += [((all_met[at],), fit, 0), (fit, every, 0)]
+        own = (met[at], unmet[at])
+        books.no_more(own, every)
+        books.no_more(every, own, -others[0][at])
+        books.no_more(some, own[1:], -others[1][at])
+        books.no_more(fit, own[:1], -others[2][at])
+        books.no_more(fit, every)
+        for whole, largest in zip((every, some, fit), most, strict=True):
+            if largest[at]:
+                books.no_more((), whole, largest[at])
     books.publish([*all_met, *some_unmet], people.asked)
     books.publish(some_unmet, people.unmet)
     told = {row.level: row for row in people.levels or ()}
@@ -163,8 +198,9 @@ def _tie(
         books.publish([all_met[at], some_unmet[at]], row.asked)
         books.publish([some_unmet[at]], row.unmet)
     if people.flow is not None:
-        placed, greedy = books.new(2)
-        books.no_more += [((placed,), tuple(fitting), 0), ((greedy,), (placed,), 0)]
+        placed, greedy = books.new(2, truth.placed)
+        books.no_more((placed,), fitting)
+        books.no_more((greedy,), (placed,))
         books.publish(fitting, people.flow.fitting)
         books.publish([placed], people.flow.placed)
         books.publish([greedy], people.flow.greedy)

@@ -49,6 +49,7 @@ Progress = Callable[[int], None]
 """Told the percent that are done."""
 COUNTED, FLOWN, REACHED, TABLED = 60, 65, 70, 90
 """Percent that are done when people are counted, the flow is found, reach is known, tables are settled."""
+_THEMES = tuple(Theme)
 
 
 class SourceCount(NamedTuple):
@@ -269,31 +270,42 @@ def _no_larger(blocks: Iterable[Sequence[Asker]]) -> Iterator[Sequence[Asker]]:
 def _published(
     cells: Cells, geography: Geography, progress: Progress
 ) -> list[tuple[ThemeCounts, ThemeShown]]:
-    places_of_district = [
-        np.flatnonzero(geography.place_district == at) for at in range(len(geography.district_codes))
-    ]
     every = [
-        ThemeCounts(
-            district_code=geography.district_codes[district],
-            theme=list(Theme)[theme],
-            asked=cells.asked[district, theme],
-            unmet=cells.unmet[district, theme],
-            band_asked=cells.band_asked[district, theme],
-            band_unmet=cells.band_unmet[district, theme],
-            band_hindrance=cells.band_hindrance[district, theme],
-            hindrance=cells.hindrance[district, theme],
-            places=cells.place_unmet[[*places_of_district[district], cells.places + district], theme],
-            people=np.stack(
-                [cells.people[district], cells.unmet_people[district], cells.met_people[district]]
-            ),
-        )
-        for district, theme in np.argwhere(cells.asked.any(axis=2)).tolist()
+        counts
+        for district in range(len(geography.district_codes))
+        for counts in _themes_of(district, cells, geography)
     ]
 
     def settled(number: int) -> None:
         progress(REACHED + (TABLED - REACHED) * number // max(1, len(every)))
 
     return list(zip(every, publish_all(every, settled), strict=True))
+
+
+def _themes_of(district: int, cells: Cells, geography: Geography) -> Iterator[ThemeCounts]:
+    """The themes that somebody asks for there."""
+    themes = np.flatnonzero(cells.asked[district].any(axis=1))
+    if not len(themes):
+        return
+    places = [*np.flatnonzero(geography.place_district == district).tolist(), cells.places + district]
+    tables = {
+        "asked": cells.asked[district],
+        "unmet": cells.unmet[district],
+        "band_asked": cells.band_asked[district],
+        "band_unmet": cells.band_unmet[district],
+        "band_hindrance": cells.band_hindrance[district],
+        "hindrance": cells.hindrance[district],
+        "places": cells.place_unmet[places].T,
+    }
+    lists = {name: table[themes].tolist() for name, table in tables.items()}
+    people = [one[district].tolist() for one in (cells.people, cells.unmet_people, cells.met_people)]
+    for at, theme in enumerate(themes.tolist()):
+        yield ThemeCounts(
+            district_code=geography.district_codes[district],
+            theme=_THEMES[theme],
+            people=people,
+            **{name: table[at] for name, table in lists.items()},
+        )
 
 
 def _theme_row(counts: ThemeCounts, what: ThemeShown, geography: Geography) -> ThemeRow:

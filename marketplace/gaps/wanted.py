@@ -17,7 +17,7 @@ import numpy as np
 
 from marketplace.gaps.asked import LEVEL_NOT_SAID, LEVELS
 from marketplace.gaps.bands import TimeBand
-from marketplace.gaps.cells import Cells, Counts
+from marketplace.gaps.cells import Cells
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Row, Shown, shown, split_both
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.vocabulary import Theme
@@ -25,6 +25,7 @@ from marketplace.vocabulary import Theme
 __all__ = ["ALL_LEVELS", "LEVELS", "LEVEL_NOT_SAID", "Hindrance", "WantedRow", "wanted_rows"]
 
 ALL_LEVELS = 0
+_HINDRANCES = tuple(Hindrance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,9 @@ def wanted_rows(cells: Cells, district_codes: Sequence[str]) -> Iterator[WantedR
             district_code=district_codes[district],
             theme=list(Theme)[theme],
             band=list(TimeBand)[band],
-            asked=cells.band_asked[here],
-            unmet=cells.band_unmet[here],
-            hindrances=cells.band_hindrance[here],
+            asked=cells.band_asked[here].tolist(),
+            unmet=cells.band_unmet[here].tolist(),
+            hindrances=cells.band_hindrance[here].tolist(),
         )
 
 
@@ -65,16 +66,16 @@ def rows_of(
     district_code: str,
     theme: Theme,
     band: TimeBand,
-    asked: Counts,
-    unmet: Counts,
-    hindrances: Counts,
+    asked: Sequence[int],
+    unmet: Sequence[int],
+    hindrances: Sequence[int],
     with_levels: bool = True,
 ) -> Iterator[WantedRow]:
     """One part of the week: all levels together, then each where that gives nothing away."""
-    if int(asked.sum()) < FEWEST_SHOWN:
-        of_asked, of_unmet = Row(shown(int(asked.sum())), None), Row(shown(int(unmet.sum())), None)
+    if with_levels and sum(asked) >= FEWEST_SHOWN:
+        of_asked, of_unmet = split_both(asked, unmet)
     else:
-        of_asked, of_unmet = split_both(asked.tolist(), unmet.tolist())
+        of_asked, of_unmet = Row(shown(sum(asked)), None), Row(shown(sum(unmet)), None)
     yield WantedRow(
         district_code=district_code,
         theme=theme,
@@ -85,7 +86,7 @@ def rows_of(
         hindrance=most(hindrances),
     )
     # Of fewer than eight no parts are told.
-    for at, level in enumerate(LEVELS if with_levels and not of_asked.total.is_suppressed else ()):
+    for at, level in enumerate(LEVELS if of_asked.parts or of_unmet.parts else ()):
         of_level = [row.parts[at] if row.parts else None for row in (of_asked, of_unmet)]
         if any(one is not None and one.number != 0 for one in of_level):
             yield WantedRow(
@@ -99,9 +100,9 @@ def rows_of(
             )
 
 
-def most(hindrances: Counts) -> Hindrance | None:
-    """What more than half of the people meet, where these are no few. Shape (hindrances,)."""
-    people = int(hindrances.max(initial=0))
-    if people < FEWEST_SHOWN or 2 * people <= int(hindrances.sum()):
+def most(hindrances: Sequence[int]) -> Hindrance | None:
+    """What more than half of the people meet, where these are no few; counts in the order of ``Hindrance``."""
+    people = max(hindrances)
+    if people < FEWEST_SHOWN or 2 * people <= sum(hindrances):
         return None
-    return list(Hindrance)[int(hindrances.argmax())]
+    return _HINDRANCES[hindrances.index(people)]
