@@ -93,7 +93,7 @@ class Telling:
             ),
             default=len(rows),
         )
-        one = _at_most(len(rows), most)
+        one = at_most(len(rows), most)
         if one is None:
             return None
         for name, cells in families.items():
@@ -177,7 +177,7 @@ def _least(table: _Table, cell: _Cell) -> int:
     return 0 if one is None else one.least
 
 
-def _at_most(count: int, least: int) -> Shown | None:
+def at_most(count: int, least: int) -> Shown | None:
     """*count* people as shown, or the largest smaller number that stands for no more than *least*."""
     if count < FEWEST_SHOWN:
         return None

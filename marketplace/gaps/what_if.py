@@ -1,8 +1,9 @@
 """What if there were one more offer, or one less: before and after, in whole districts and places.
 
 One change at a time, out of fixed lists: an offer that could be (``candidates``) in one of three sizes, or
-offers that exist taken away. Both are exact inside: whoever a proposed offer is said to serve finds it when
-it is put into the catalogue (tests plant it), and who loses everything is counted anew without the offers.
+offers that exist taken away (``losses`` counts that for all of them at once). Both are exact inside: whoever
+a proposed offer is said to serve finds it when it is put into the catalogue (tests plant it), and who loses
+everything is counted anew without the offers.
 
 What is told is 'at least', and 'after' is worked out from shown numbers, never from counts. Three sizes
 with known differences would otherwise measure a count to the person: 23 with 8 less, 12 less, 20 less are
@@ -22,12 +23,12 @@ from marketplace.gaps.asked import Asked
 from marketplace.gaps.bands import spans
 from marketplace.gaps.candidates import SIZES, Candidate, Wishes
 from marketplace.gaps.counting import Asker, Counted, count
-from marketplace.gaps.disclosure import FEWEST_SHOWN, Shown, shown
+from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.geography import Geography
 from marketplace.gaps.telling import Rows, Telling, UnmetTables
 from marketplace.matching.batch_counts import EVENING
 from marketplace.matching.catalogue import GONE, Catalogue, OfferRow
-from marketplace.vocabulary import OfferKind, PlaceKind, Theme, Vacancy
+from marketplace.vocabulary import OfferKind, PlaceKind, Vacancy
 
 _PLANTED = uuid.UUID("8d5f5a54-52a1-4d1e-9f0e-3f2b7b1c6a10")
 SHORTEST_VISIT = 60
@@ -64,15 +65,6 @@ class OneMore:
     def served(self) -> int | None:
         """How many of those shown find a place at a time."""
         return None if self.people is None else min(self.size, self.people.number or 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneLess:
-    """Whom the loss of offers would leave without anything that fits, in one district and on one theme."""
-
-    district: int
-    theme: Theme
-    change: AreaChange
 
 
 def with_offer(wishes: Wishes, candidate: Candidate, *, size: int, tables: UnmetTables) -> OneMore:
@@ -162,47 +154,6 @@ def lost_without(
     rows = np.flatnonzero(before.asked.met).tolist()
     lost = [row for row in rows if (int(before.asked.person[row]), before.asked.theme[row]) in unmet]
     return before.asked.where(np.array(lost, dtype=np.int64))
-
-
-def without_offers(
-    askers: Sequence[Asker],
-    before: Counted,
-    lost: Asked,
-    *,
-    offers: int,
-    asked_by_theme: Mapping[tuple[int, int], Shown],
-    tables: UnmetTables,
-    first_person: int = 0,
-) -> list[OneLess]:
-    """What is told of *lost* (``lost_without``), by district and theme; *offers* is how many are taken away.
-
-    It is told of at least 8 people, and where it says nothing new of the report: were all offers taken
-    away in turn, so many at a time, those who lose everything would be different people each time. So
-    together they are at most those who have as few offers as that; and that many the report's own numbers
-    (who asks less who finds nothing) must leave room for.
-    """
-    goals = np.array([len(one.needs.goals) for one in askers], dtype=np.int64)
-    asked = before.asked
-    # One offer counts once for each goal of the theme: a person with several may have fewer than it looks.
-    few = asked.met & (before.fits <= offers * goals[asked.person - first_person])
-    found = []
-    for district, theme in sorted({(int(d), int(t)) for d, t in zip(lost.district, lost.theme, strict=True)}):
-        here = int(((lost.district == district) & (lost.theme == theme)).sum())
-        at_risk = int((few & (asked.district == district) & (asked.theme == theme)).sum())
-        who_asks, unmet = asked_by_theme.get((district, theme)), tables.by_theme.get((district, theme))
-        if here < FEWEST_SHOWN or who_asks is None or unmet is None:
-            continue
-        if who_asks.least - unmet.most < at_risk:
-            continue
-        change = _change(
-            district,
-            tables.by_theme,
-            theme,
-            shown(here),
-            lambda before, of: _rounded((before.number or 0) + (of.number or 0)),
-        )
-        found.append(OneLess(district=district, theme=list(Theme)[theme], change=change))
-    return sorted(found, key=lambda one: (-((one.change.people or Shown(0)).number or 0), one.district))
 
 
 def _change(

@@ -11,10 +11,9 @@ import pytest
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import Candidate, candidate_of, wishes_of
 from marketplace.gaps.counting import Asker, Counted, count
-from marketplace.gaps.disclosure import A_FEW, Shown, shown
+from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.geography import Geography
-from marketplace.gaps.telling import UnmetTables
-from marketplace.gaps.what_if import lost_without, planted, with_offer, without_offers
+from marketplace.gaps.what_if import lost_without, planted, with_offer
 from marketplace.geo.places import Place, Precision
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.needs import parse_needs
@@ -102,29 +101,6 @@ def test_who_loses_everything_without_an_offer_is_counted_anew() -> None:
     everything = lost_without(askers, before, catalogue, LINE, [kitchen.id, pool.id], today=TODAY)
     assert _names(everything) == [*((person, Theme.COOKERY) for person in range(1, 11)), (10, Theme.SWIMMING)]
     assert not (catalogue.columns.vacancy == 4).any(), "the catalogue itself stays as it was"
-
-
-def test_a_loss_is_told_only_where_the_report_leaves_room_for_all_of_them() -> None:
-    by_car = {"modes": ["car"], "max_minutes": 15}
-    askers = [_at(0, {"goals": [{"theme": "cookery"}], "travel": by_car}) for _ in range(18)]
-    askers += [_at(0, {"goals": [{"theme": "cookery"}], "travel": {"modes": ["walk"], "max_minutes": 5}})] * 3
-    near = {"lat": LAT, "lon": LON + 0.03}
-    kitchen, other = offer("kitchen", **near), offer("other", **near)
-    unmet = UnmetTables(by_theme={(0, 2): A_FEW}, by_level={}, by_band={})
-
-    def told(asked: int, *offers: object) -> list[tuple[Shown | None, Shown | None]]:
-        catalogue = catalogue_of(*offers)  # type: ignore[arg-type]
-        before = _count(askers, LINE, catalogue)
-        lost = lost_without(askers, before, catalogue, LINE, [kitchen.id], today=TODAY)
-        rows = without_offers(
-            askers, before, lost, offers=1, asked_by_theme={(0, 2): Shown(asked)}, tables=unmet
-        )
-        return [(one.change.people, one.change.after) for one in rows]
-
-    # About 20 ask (18 or more), 1 to 7 find nothing: 18 who would lose it leave no room for a star of 1.
-    assert told(20, kitchen) == []
-    assert told(30, kitchen) == [(Shown(20), None)]
-    assert told(30, kitchen, other) == []
 
 
 def _count(askers: list[Asker], geography: Geography, catalogue: Catalogue) -> Counted:
