@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from marketplace import accounts, db
+    from marketplace.commissioning.groups.person_routes import blueprint as near
     from marketplace.commissioning.groups.provider_routes import blueprint as groups
     from marketplace.commissioning.outcomes.asked_routes import blueprint as questions
     from marketplace.commissioning.outcomes.said_routes import public as said
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         concerns,
         commissioning,
         groups,
+        near,
         questions,
         said,
     ):

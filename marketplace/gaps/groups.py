@@ -59,14 +59,18 @@ def group_key(geography: Geography, place: int, theme: Theme, band: TimeBand) ->
     return "|".join((district, geography.outcodes[place], theme.value, band.value))
 
 
-def groups_of(wishes: Wishes, *, least: int = FEWEST_SHOWN) -> list[Group]:
+_NOBODY: Rows = np.zeros(0, dtype=np.int64)
+
+
+def groups_of(wishes: Wishes, *, least: int = FEWEST_SHOWN, without: Rows = _NOBODY) -> list[Group]:
     """All groups of at least *least* people, theme by theme, the largest first.
 
-    Raises ``ValueError`` where *least* is less than is ever shown.
+    *without* are positions in ``Wishes.asked`` of wishes that are in no group: of who said that it is not
+    for them. Raises ``ValueError`` where *least* is less than is ever shown.
     """
     if least < FEWEST_SHOWN:
         raise ValueError(f"a group has at least {FEWEST_SHOWN} people")
-    return [group for one in wishes for group in _of_theme(wishes, one, least)]
+    return [group for one in wishes for group in _of_theme(wishes, one, least, without)]
 
 
 def shown_groups(wishes: Wishes, groups: list[Group], tables: UnmetTables) -> list[ShownGroup]:
@@ -88,9 +92,9 @@ def shown_groups(wishes: Wishes, groups: list[Group], tables: UnmetTables) -> li
     return sorted(found, key=lambda one: (-(one.people.number or 0), one.key))
 
 
-def _of_theme(wishes: Wishes, one: ThemeWishes, least: int) -> Iterator[Group]:
+def _of_theme(wishes: Wishes, one: ThemeWishes, least: int, without: Rows) -> Iterator[Group]:
     in_band = _in_band(one)
-    left = np.ones(len(one.rows), dtype=np.bool_)
+    left = ~np.isin(one.rows, without)
     while True:
         counts = np.asarray(one.by_place @ (in_band * left[:, None]))
         if not counts.size or counts.max() < least:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import SignIn
-from marketplace.commissioning.groups.models import GroupIdea
+from marketplace.commissioning.groups.models import GroupIdea, GroupIdeaPerson
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryState
 from marketplace.gaps.bands import TimeBand
@@ -175,7 +175,7 @@ def _household(session: Session, world: World) -> uuid.UUID:
 def _group(session: Session, world: World) -> uuid.UUID:
     """Shown to providers, but out of the reach of those of ``world``."""
     idea = GroupIdea(
-        key="E07000147|NR27|cookery|saturday_morning",
+        key=f"E07000147|NR27|cookery|saturday_morning|{uuid.uuid4()}",
         district_code="E07000147",
         place_code="NR27",
         theme=Theme.COOKERY,
@@ -189,11 +189,20 @@ def _group(session: Session, world: World) -> uuid.UUID:
     return idea.id
 
 
+def _group_near(session: Session, world: World) -> uuid.UUID:
+    """A group in which ``world.ola`` would be, and not ``world.jo``."""
+    idea_id = _group(session, world)
+    session.add(GroupIdeaPerson(idea_id=idea_id, person_id=world.ola.id))
+    session.commit()
+    return idea_id
+
+
 FOREIGN: dict[str, Maker] = {
     "carer_id": _carer,
     "case_id": _case,
     "enquiry_id": _enquiry,
     "help_id": _help,
+    "near_id": _group_near,
     "note_id": _note,
     "notice_id": _notice,
     "shortlist_id": _shortlist,

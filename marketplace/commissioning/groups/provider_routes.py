@@ -1,8 +1,9 @@
-"""What providers see of groups that could be, with 'offer this group'."""
+"""What providers see of groups that could be and of calls, with 'offer this group' and 'I could offer this'."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -11,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import once
+from marketplace.commissioning.groups.models import IdeaKind
 from marketplace.commissioning.groups.operations import answer
-from marketplace.commissioning.groups.queries import published_idea, published_in
+from marketplace.commissioning.groups.queries import OwnLine, published_idea, published_in
 from marketplace.db import get_session
 from marketplace.geo.districts import district_name, read_districts
 from marketplace.listing.frame import place_of
@@ -30,6 +32,12 @@ blueprint = Blueprint("groups", __name__)
 place_of("groups.groups", N_("Groups that could be"), "community_group")
 
 
+@blueprint.app_template_global()
+def open_calls(codes: Collection[str]) -> Sequence[OwnLine]:
+    """What councils ask for in these districts, for a page of the provider that is shown."""
+    return published_in(get_session(), codes, current_provider().id, kind=IdeaKind.CALL)
+
+
 @blueprint.get("/provide/<uuid:provider_id>/groups")
 @access(OfProvider())
 def groups(provider_id: uuid.UUID) -> str:
@@ -40,7 +48,7 @@ def groups(provider_id: uuid.UUID) -> str:
     return render_template(
         "commissioning/groups/provider.html",
         provider=current_provider(),
-        lines=published_in(session, codes, provider_id),
+        lines=published_in(session, codes, provider_id, kind=IdeaKind.GROUP),
         names={code: district_name(code, districts) for code in codes},
         new_once=uuid.uuid4,
     )
@@ -49,7 +57,7 @@ def groups(provider_id: uuid.UUID) -> str:
 @blueprint.post("/provide/<uuid:provider_id>/groups/<uuid:idea_id>/offer")
 @access(OfProvider())
 def offer(provider_id: uuid.UUID, idea_id: uuid.UUID) -> ResponseReturnValue:
-    """Begin a draft with what the group wants, and go to its answers."""
+    """Begin a draft with what the group or the call wants, and go to its answers."""
     session, provider = get_session(), current_provider()
     idea = published_idea(session, idea_id)
     if idea is None or idea.district_code not in districts_of(session, provider, postcode_directory()):
@@ -58,7 +66,7 @@ def offer(provider_id: uuid.UUID, idea_id: uuid.UUID) -> ResponseReturnValue:
         provider,
         theme=idea.theme,
         band=idea.band,
-        level=None,
+        level=idea.support_level,
         district=read_districts(current_settings().seeds_dir).get(idea.district_code),
         district_code=idea.district_code,
     )

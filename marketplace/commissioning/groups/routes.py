@@ -1,20 +1,21 @@
-"""Groups that could be: commissioners choose which are shown to providers."""
+"""Groups that could be, and calls: commissioners choose what is shown to providers, and see their answers."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council, enter_council
 from marketplace.commissioning.frame import place_of
-from marketplace.commissioning.groups.models import GroupIdea
-from marketplace.commissioning.groups.operations import publish, withdraw
-from marketplace.commissioning.groups.queries import ideas_in
+from marketplace.commissioning.groups.models import GroupIdea, IdeaKind
+from marketplace.commissioning.groups.operations import call_for, publish, withdraw
+from marketplace.commissioning.groups.queries import called_for, calls_in, ideas_in
+from marketplace.commissioning.next_offers.reading import one_that_could_be
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import get_session
 from marketplace.geo.council_areas import council_code
@@ -27,6 +28,21 @@ place_of(
     N_("People near each other who want the same at the same time."),
     "community_group",
 )
+place_of(
+    "commissioning.calls",
+    N_("Calls to providers"),
+    N_("What you asked providers for, and who answered."),
+    "letter",
+)
+
+
+@blueprint.app_template_global()
+def call_of(key: str) -> GroupIdea | None:
+    """The call that providers see for a proposal of this request's council. Asked once a request."""
+    if "called_for" not in g:
+        g.called_for = called_for(get_session(), current_council().codes)
+    found: GroupIdea | None = g.called_for.get(key)
+    return found
 
 
 @blueprint.get("/groups")
@@ -47,10 +63,35 @@ def groups() -> str:
     )
 
 
+@blueprint.get("/calls")
+@access(AS_COMMISSIONER)
+def calls() -> str:
+    """Every call of the council with what providers began for it."""
+    council = current_council()
+    lines = calls_in(get_session(), council.codes)
+    done = request.args.get("done", "")
+    changed = next((line.idea for line in lines if str(line.idea.id) == done), None)
+    return render_template("commissioning/groups/calls.html", council=council, lines=lines, changed=changed)
+
+
+@blueprint.post("/calls")
+@access(AS_COMMISSIONER)
+def calls_new() -> ResponseReturnValue:
+    """Ask providers for one of the newest report's proposals."""
+    session = get_session()
+    reading = newest_report(session)
+    one = one_that_could_be(reading, current_council().code, request.form.get("offer", ""))
+    if one is None or reading is None:
+        abort(404)
+    idea = call_for(session, one, found_on=reading.day, account=signed_in_account(), now=datetime.now(UTC))
+    session.commit()
+    return redirect(url_for("commissioning.calls", done=idea.id), 303)
+
+
 @blueprint.post("/groups/<uuid:idea_id>")
 @access(AS_COMMISSIONER)
 def groups_one(idea_id: uuid.UUID) -> ResponseReturnValue:
-    """Show a group to providers, or no longer."""
+    """Show a group or a call to providers, or no longer."""
     session = get_session()
     idea = session.get(GroupIdea, idea_id)
     if idea is None:
@@ -60,5 +101,8 @@ def groups_one(idea_id: uuid.UUID) -> ResponseReturnValue:
         withdraw(session, idea, account=signed_in_account())
     else:
         publish(session, idea, account=signed_in_account(), now=datetime.now(UTC))
+    is_call = idea.kind is IdeaKind.CALL
     session.commit()
+    if is_call:
+        return redirect(url_for("commissioning.calls", done=idea_id), 303)
     return redirect(f"{url_for('commissioning.groups')}#group-{idea_id}", 303)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action, record
-from marketplace.commissioning.groups.models import GroupIdea, GroupIdeaAnswer, GroupIdeaPerson
+from marketplace.commissioning.groups.models import (
+    GroupIdea,
+    GroupIdeaAnswer,
+    GroupIdeaPerson,
+    IdeaKind,
+    JoinAnswer,
+)
 from marketplace.db import Database, write_session
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import public_offers
@@ -21,7 +27,8 @@ from marketplace.web.today import london_day
 def tell_groups(database: Database, *, now: datetime, base_url: str) -> int:
     """Tell everyone in a group whose offer became public. Returns how many groups were told.
 
-    Only who still agrees to be counted is told, and nobody twice about one group.
+    Only who still agrees to be counted is told, nobody twice about one group, and nobody who said that it
+    is not for them. Of a call nobody is known who could be told.
     """
     with database.read() as session:
         if session.scalar(select(GroupIdeaAnswer.id).where(_is_due(now)).limit(1)) is None:
@@ -53,14 +60,24 @@ def tell_groups(database: Database, *, now: datetime, base_url: str) -> int:
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     public = public_offers(london_day(now)).with_only_columns(Offer.id)
-    return and_(GroupIdeaAnswer.told_at.is_(None), GroupIdeaAnswer.offer_id.in_(public))
+    groups = select(GroupIdea.id).where(GroupIdea.kind == IdeaKind.GROUP)
+    return and_(
+        GroupIdeaAnswer.told_at.is_(None),
+        GroupIdeaAnswer.offer_id.in_(public),
+        GroupIdeaAnswer.idea_id.in_(groups),
+    )
 
 
 def _tell(session: Session, idea: GroupIdea, offer: Offer, *, now: datetime, base_url: str) -> None:
     rows = session.execute(
         select(GroupIdeaPerson, Person)
         .join(Person, Person.id == GroupIdeaPerson.person_id)
-        .where(GroupIdeaPerson.idea_id == idea.id, GroupIdeaPerson.told_at.is_(None), Person.counts_in_gaps)
+        .where(
+            GroupIdeaPerson.idea_id == idea.id,
+            GroupIdeaPerson.told_at.is_(None),
+            or_(GroupIdeaPerson.answer.is_(None), GroupIdeaPerson.answer != JoinAnswer.NOT_FOR_ME),
+            Person.counts_in_gaps,
+        )
         .order_by(Person.id)
     ).all()
     readers = readers_of(session, [person.id for _, person in rows], today=london_day(now))
@@ -80,6 +97,7 @@ def _tell(session: Session, idea: GroupIdea, offer: Offer, *, now: datetime, bas
                     f"{whose} for something like this, and so did other people near by:\n\n"
                     f"{idea.theme.label}, {idea.band.label.lower()}\n\n"
                     f"Now somebody offers it: {offer.name}\n\n{base_url}/offers/{offer.id}\n\n"
+                    f"What else could be near by:\n\n{base_url}/people/{person.id}/groups\n\n"
                     "You need not do anything. Nobody was told who you are.\n\n"
                     "We tell you because you agreed to be counted. You can change that here:\n\n"
                     f"{base_url}/people/{person.id}/profile/count-me\n\nMeaningful Day\n"

@@ -72,6 +72,7 @@ def wanted(provider_id: UUID) -> str:
         "listing/wanted/wanted.html",
         provider=provider,
         areas=areas,
+        codes=codes,
         names=names,
         counted_on=lines[0].counted_on if lines else day_of_counts(session),
         themes=tuple(Theme),
