@@ -26,7 +26,7 @@ from marketplace.matching.text import Thesaurus
 from marketplace.offers.changes import changed_since, mark_changed, mark_of, read_epoch
 from marketplace.offers.kept import Kept, KeptCatalogue
 from marketplace.offers.public_place import PublicPoints
-from marketplace.offers.rows import ended_between, read_rows
+from marketplace.offers.rows import ended_between, read_rows, read_unconfirmed_rows
 from marketplace.settings import Mode, Settings
 from marketplace.web.today import london_today
 
@@ -129,6 +129,13 @@ class CatalogueHolder:
                     if held.is_out_of_order:
                         held = self._put_in_order(session, held)
         return held.catalogue
+
+    def unconfirmed(self, session: DatabaseSession, *, today: date) -> Catalogue | None:
+        """The offers that left the results only because nobody confirmed them, made anew each time; None
+        where there are none."""
+        model = None if self._embedder is None else self._embedder.checksum
+        rows = read_unconfirmed_rows(session, today, self._points, model=model)
+        return build_catalogue(rows, self._read_thesaurus(), embedder=self._embedder) if rows else None
 
     @property
     def known_epoch(self) -> int | None:

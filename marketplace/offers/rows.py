@@ -58,6 +58,7 @@ from marketplace.offers.models import (
     Session,
 )
 from marketplace.offers.public_place import PublicPoints
+from marketplace.offers.standing import unconfirmed_offers
 from marketplace.offers.vectors import text_hash, text_of
 from marketplace.vocabulary import (
     CostBasis,
@@ -158,7 +159,7 @@ _PARTS: tuple[tuple[InstrumentedAttribute[UUID], Select[Any]], ...] = tuple(
     )
 )
 
-_PUBLIC_OFFERS = (
+_OFFERS = (
     select(
         _key(Offer.id).label("key"),
         Offer.id,
@@ -187,11 +188,11 @@ _PUBLIC_OFFERS = (
     )
     .outerjoin(Place, Offer.place_id == Place.id)
     .outerjoin(OfferVector, and_(OfferVector.offer_id == Offer.id, OfferVector.model == bindparam("model")))
-    .where(
-        Offer.status == OfferStatus.PUBLIC,
-        Offer.hold.is_(None),
-        or_(Offer.shown_until.is_(None), Offer.shown_until >= bindparam("today", type_=Date())),
-    )
+)
+_PUBLIC_OFFERS = _OFFERS.where(
+    Offer.status == OfferStatus.PUBLIC,
+    Offer.hold.is_(None),
+    or_(Offer.shown_until.is_(None), Offer.shown_until >= bindparam("today", type_=Date())),
 )
 
 _EVERYTHING = union_all(*(part for _, part in _PARTS))
@@ -202,6 +203,7 @@ _ONE_OFFER = _PUBLIC_OFFERS.where(Offer.id == _ONE)
 _SOME: BindParameter[Any] = bindparam("only", expanding=True)
 _SOME_PARTS = union_all(*(part.where(owner.in_(_SOME)) for owner, part in _PARTS))
 _SOME_OFFERS = _PUBLIC_OFFERS.where(Offer.id.in_(_SOME))
+_SOME_HIDDEN = _OFFERS.where(Offer.id.in_(_SOME))
 _AT_ONCE = 1_000
 """Offers named in one statement: databases limit how many values that may have."""
 
@@ -249,6 +251,20 @@ def read_rows(
         rows += _rows(
             laid, connection.execute(offers, some | {"model": model, "today": today}), today, points
         )
+    return sorted(rows, key=lambda row: row.id)
+
+
+def read_unconfirmed_rows(
+    session: DatabaseSession, today: date, points: PublicPoints, *, model: str | None = None
+) -> list[OfferRow]:
+    """As ``read_rows``: offers that left the results only because nobody confirmed them."""
+    ids = unconfirmed_offers(session, today=today)
+    connection = session.connection()
+    rows = []
+    for first in range(0, len(ids), _AT_ONCE):
+        some = {"only": ids[first : first + _AT_ONCE]}
+        laid = connection.execute(_SOME_PARTS, some)
+        rows += _rows(laid, connection.execute(_SOME_HIDDEN, some | {"model": model}), today, points)
     return sorted(rows, key=lambda row: row.id)
 
 

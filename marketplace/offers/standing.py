@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 
@@ -251,6 +251,22 @@ def _keep(session: DatabaseSession, now: Standing, ids: list[uuid.UUID]) -> None
             .values(hold=now.hold, shown_until=now.shown_until)
             .execution_options(synchronize_session="fetch")
         )
+
+
+def unconfirmed_offers(session: DatabaseSession, *, today: date) -> list[uuid.UUID]:
+    """Approved offers that are not shown for no other reason than that nobody confirmed them, in the order
+    of their identifiers: those held back for it, and those of which the last day for it is over."""
+    over = Offer.hold.is_(None) & (Offer.shown_until < today) & (Offer.misses >= MISSES_TO_WARN)
+    found = session.execute(
+        select(Offer.id, Offer.hold, Offer.misses, Offer.asked_at, Offer.shown_until)
+        .where(Offer.status == OfferStatus.PUBLIC, or_(Offer.hold == OfferHold.STALE, over))
+        .order_by(Offer.id)
+    )
+    return [
+        offer_id
+        for offer_id, hold, misses, asked_at, shown_until in found
+        if hold is OfferHold.STALE or _confirmed_until(misses, asked_at) == shown_until
+    ]
 
 
 def is_public(offer: Offer, *, today: date | None = None) -> bool:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import structlog
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,12 +27,14 @@ from marketplace.commissioning.register.models import Gap
 from marketplace.commissioning.report.feeding import Everybody, other_sources
 from marketplace.commissioning.report.models import GapReport as KeptReport
 from marketplace.commissioning.report.models import ReportState
+from marketplace.commissioning.report.supply import places_left, provider_of_offers
 from marketplace.db import Database, write_session
 from marketplace.gaps.asked import Asked
 from marketplace.gaps.counting import Asker
 from marketplace.gaps.geography import Geography, geography_of
 from marketplace.gaps.report import make_report
 from marketplace.gaps.report_rows import GapReport
+from marketplace.gaps.supply import places_of
 from marketplace.gaps.telling import UnmetTables, tables_of
 from marketplace.geo.council_areas import council_code
 from marketplace.geo.districts import District
@@ -70,6 +74,10 @@ class Made:
     """What the report shows of the unmet; whatever else is told must say no more."""
     today: date
     evening: int
+    provider_of: Mapping[uuid.UUID, uuid.UUID] = field(repr=False, default_factory=dict)
+    """The provider of each offer of the catalogue."""
+    places_left: npt.NDArray[np.int64] | None = field(repr=False, default=None)
+    """Free places of each row of the catalogue where they are known, else -1."""
 
 
 ReportPart = Callable[[Made, str], Any]
@@ -106,6 +114,8 @@ class Making:
     postcodes: Callable[[], PostcodeDirectory]
     districts: Mapping[str, District]
     evening_starts: time
+    unconfirmed: Callable[[Session, date], Catalogue | None] = lambda _session, _today: None
+    """Offers that left the results only because nobody confirmed them; None where there are none."""
 
 
 def make_document(
@@ -120,6 +130,8 @@ def make_document(
             making.postcodes(), making.districts, council_codes=_councils_of_people(session)
         )
         everybody = Everybody(session, matching.home)
+        known = places_left(session, catalogue, today=today)
+        provider_of = provider_of_offers(session, catalogue)
         expected = everybody.expected()
         askers: list[Asker] = []
 
@@ -135,6 +147,8 @@ def make_document(
             geography,
             today=today,
             expected=expected,
+            stale=making.unconfirmed(session, today),
+            places=places_of(catalogue, known),
             other=other_sources(session, today=today, evening_starts=making.evening_starts),
             evening=evening,
             progress=lambda percent: progress(percent * _PARTS_FROM // 100),
@@ -149,6 +163,8 @@ def make_document(
         tables=tables_of(made.report, geography),
         today=today,
         evening=evening,
+        provider_of=provider_of,
+        places_left=known,
     )
     councils = [row.code for row in made.report.councils]
     parts: dict[str, dict[str, Any]] = {name: {} for name in _PARTS}
