@@ -11,7 +11,7 @@ import pytest
 import marketplace
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.interop.example_world import read_offers
-from marketplace.interop.people_file import SeedPerson, read_people
+from marketplace.interop.people_file import PEOPLE_FILES, SeedPerson, read_people
 from marketplace.interop.world_checks import Filed
 
 SEEDS = Path(marketplace.__file__).resolve().parent.parent / "seeds"
@@ -62,7 +62,7 @@ def directory(postcode_dir: Path) -> PostcodeDirectory:
 def people() -> list[SeedPerson]:
     found, problems = read_people(SEEDS)
     assert problems == []
-    return [person for _, person in found]
+    return [person for file, person in found if file in PEOPLE_FILES]
 
 
 @pytest.fixture(scope="session")

@@ -167,7 +167,7 @@ def test_the_whole_example_world_loads_once_and_for_all(
 ) -> None:
     said: list[str] = []
     first = load_example_world(session, SEEDS, SUNDAY, directory=directory, progress=said.append)
-    assert first.people == session.scalar(select(func.count()).select_from(Person)) == 1300
+    assert first.people == session.scalar(select(func.count()).select_from(Person)) == 2046
     assert first.offers == session.scalar(select(func.count()).select_from(Offer))
     assert session.scalar(select(func.count()).select_from(Session)) > first.offers
     assert len(said) == 2

@@ -264,12 +264,21 @@ def test_a_row_with_too_few_cells_and_an_id_that_stands_twice_are_told(
     ]
 
 
-def test_making_the_people_again_gives_the_same_bytes(postcode_dir: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ("make_people.py", ("people_nottinghamshire.csv", "people_norfolk.csv")),
+        ("make_gaps.py", ("people_with_gaps.csv",)),
+    ],
+)
+def test_making_the_people_again_gives_the_same_bytes(
+    postcode_dir: Path, tmp_path: Path, script: str, names: tuple[str, ...]
+) -> None:
     subprocess.run(
-        [sys.executable, SEEDS / "make_people.py", "--postcodes", postcode_dir, "--into", tmp_path],
+        [sys.executable, SEEDS / script, "--postcodes", postcode_dir, "--into", tmp_path],
         check=True,
         cwd=SEEDS.parent,
         env={"PYTHONPATH": str(SEEDS.parent)},
     )
-    for name in ("people_nottinghamshire.csv", "people_norfolk.csv"):
+    for name in names:
         assert (tmp_path / name).read_bytes() == (SEEDS / name).read_bytes(), name
