@@ -41,13 +41,14 @@ ALLOWED: Mapping[tuple[EnquiryState, Side], frozenset[EnquiryState]] = {
     (_S.TASTER, Side.PERSON): frozenset({_S.MEETING, _S.SEEN, _S.WITHDRAWN}),
     (_S.WAITING, Side.PERSON): frozenset({_S.WITHDRAWN}),
     # Agreed: by nobody alone. An agreement to which both sides said yes moves the enquiry.
-    (_S.SENT, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
-    (_S.SEEN, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
-    (_S.MORE_ASKED, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
+    # Declined: what was asked about has closed.
+    (_S.SENT, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.NO_ANSWER, _S.WITHDRAWN}),
+    (_S.SEEN, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.NO_ANSWER, _S.WITHDRAWN}),
+    (_S.MORE_ASKED, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.WITHDRAWN}),
     # No answer: the person proposed a time, and the provider never said anything to it.
-    (_S.MEETING, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
-    (_S.TASTER, Side.SITE): frozenset({_S.AGREED, _S.NO_ANSWER, _S.WITHDRAWN}),
-    (_S.WAITING, Side.SITE): frozenset({_S.AGREED, _S.WITHDRAWN}),
+    (_S.MEETING, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.NO_ANSWER, _S.WITHDRAWN}),
+    (_S.TASTER, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.NO_ANSWER, _S.WITHDRAWN}),
+    (_S.WAITING, Side.SITE): frozenset({_S.AGREED, _S.DECLINED, _S.WITHDRAWN}),
 }
 """(state now, who moves) → states that may follow. What is not here is refused."""
 

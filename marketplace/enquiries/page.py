@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.enquiries.messages.passing import messages_for
-from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryMove, EnquiryState, Side
+from marketplace.enquiries.models import (
+    DeclineReason,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryMove,
+    EnquiryState,
+    Side,
+)
 from marketplace.enquiries.queries import moves_of
 from marketplace.people.models import Person
 from marketplace.vocabulary import N_
@@ -88,6 +95,11 @@ _PROVIDER_STEPS: Mapping[EnquiryState, str] = {
     _S.MORE_ASKED: N_("You asked something"),
     _S.DECLINED: N_("You said no"),
 }
+_HAS_CLOSED = N_("It has closed")
+_CLOSED_NOW: Mapping[Side, str] = {
+    Side.PERSON: N_("It has closed, so this has ended. You can ask someone else."),
+    Side.PROVIDER: N_("It has closed, so this has ended. You don’t see the profile any more."),
+}
 _ANSWERED = N_("It was answered")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-z_]|[“‘\"'])")
 """After a full stop, before a capital letter, a digit or a quotation: 'e.g. soup' and '10 a.m. on' stay whole."""
@@ -115,13 +127,17 @@ class Entry:
     """A moderator read it, and the other side never does."""
 
 
-def state_words(state: EnquiryState, side: Side) -> str:
-    return gettext(PROVIDER_STATES[state]) if side is Side.PROVIDER else label(state)
+def state_words(enquiry: Enquiry, side: Side) -> str:
+    if enquiry.decline_reason is DeclineReason.CLOSED:
+        return gettext(_HAS_CLOSED)
+    return gettext(PROVIDER_STATES[enquiry.state]) if side is Side.PROVIDER else label(enquiry.state)
 
 
-def now_words(state: EnquiryState, side: Side) -> str:
+def now_words(enquiry: Enquiry, side: Side) -> str:
     """What the state means for this side, in a sentence or two."""
-    return gettext((_PROVIDER_NOW if side is Side.PROVIDER else _NOW)[state])
+    if enquiry.decline_reason is DeclineReason.CLOSED:
+        return gettext(_CLOSED_NOW[side])
+    return gettext((_PROVIDER_NOW if side is Side.PROVIDER else _NOW)[enquiry.state])
 
 
 def sentences(text: str) -> list[str]:
@@ -184,6 +200,8 @@ def _step(move: EnquiryMove, whose: _Whose, before: EnquiryState | None) -> Entr
         words = _ANOTHER_TIME
     elif move.state is EnquiryState.SEEN and move.side is Side.PERSON:
         words = _ANSWERED
+    elif move.state is EnquiryState.DECLINED and move.side is Side.SITE:
+        words = _HAS_CLOSED
     return Entry(
         at=move.made_at,
         side=move.side,

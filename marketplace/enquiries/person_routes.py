@@ -12,6 +12,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_database, get_session
 from marketplace.directory.words import public_name
 from marketplace.enquiries import queries
+from marketplace.enquiries.agreements.terms import running_between
 from marketplace.enquiries.blueprint import (
     CONFLICT,
     TALKING,
@@ -64,11 +65,14 @@ def of_person(person_id: UUID) -> str:
         may_act=may_act(),
         page=page,
         rows=[
-            (line, state_words(line.enquiry.state, Side.PERSON), PICTURES[line.enquiry.state])
+            (line, state_words(line.enquiry, Side.PERSON), PICTURES[line.enquiry.state])
             for line in page.lines
         ],
         public_name=public_name,
-        blocked=blocked_by(session, person_id),
+        blocked=[
+            (block, provider, running_between(session, person_id, provider.id))
+            for block, provider in blocked_by(session, person_id)
+        ],
         done=done if done in {*DONE, "heard-again"} else "",
     )
 
@@ -206,9 +210,9 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         offer=offer,
         is_listed=bool(listed_among(session, [offer.id])),
         provider=name,
-        state=state_words(enquiry.state, Side.PERSON),
+        state=state_words(enquiry, Side.PERSON),
         picture_name=PICTURES[enquiry.state],
-        now_words=now_words(enquiry.state, Side.PERSON),
+        now_words=now_words(enquiry, Side.PERSON),
         entries=with_meetings(entries, meetings, enquiry, side=Side.PERSON, provider_name=name),
         panel=meetings,
         shares=[share.part for share in enquiry.shares] if is_shared(enquiry) else [],

@@ -98,7 +98,7 @@ def of_provider(provider_id: UUID) -> str:
         provider=current_provider(),
         page=page,
         rows=[
-            (line, state_words(line.enquiry.state, Side.PROVIDER), PICTURES[line.enquiry.state])
+            (line, state_words(line.enquiry, Side.PROVIDER), PICTURES[line.enquiry.state])
             for line in page.lines
         ],
         states=[(state.value, words) for state, words in PROVIDER_STATES.items()],
@@ -322,9 +322,9 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         provider=provider,
         enquiry=enquiry,
         offer=offer,
-        state=state_words(enquiry.state, Side.PROVIDER),
+        state=state_words(enquiry, Side.PROVIDER),
         picture_name=PICTURES[enquiry.state],
-        now_words=now_words(enquiry.state, Side.PROVIDER),
+        now_words=now_words(enquiry, Side.PROVIDER),
         parts=shared_profile(
             session,
             enquiry,

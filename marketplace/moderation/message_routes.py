@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
+from marketplace.enquiries.agreements.refusing import refused_in_agreements
 from marketplace.enquiries.help.queries import stopped_answers
 from marketplace.enquiries.messages.deciding import FLAGGED_FOR, decide, flagged, noticed, waiting
 from marketplace.enquiries.messages.kinds import CaughtKind
@@ -65,6 +66,7 @@ def _page(*, problem: str = "") -> str:
         waiting=waiting(session),
         flagged=flagged(session, now=datetime.now(UTC)),
         stopped_answers=stopped_answers(session, since=datetime.now(UTC) - FLAGGED_FOR),
+        refused_in_agreements=refused_in_agreements(session, since=datetime.now(UTC) - FLAGGED_FOR),
         kinds={kind.value: kind for kind in CaughtKind},
         problem=problem,
         done=done if done in _DONE else "",

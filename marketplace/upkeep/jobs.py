@@ -26,6 +26,7 @@ from marketplace.enquiries.agreements.changing_jobs import put_changes_in_force,
 from marketplace.enquiries.agreements.keeping import tell_what_is_kept_no_longer
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.agreements.refusing import forget_refused
+from marketplace.enquiries.deadlines.closing import end_what_closed
 from marketplace.enquiries.deadlines.reminding import Reminded, remind_providers
 from marketplace.enquiries.help.jobs import LookedAgain, look_again
 from marketplace.enquiries.meetings.jobs import remind_of_meetings
@@ -71,15 +72,22 @@ class Work:
         return chosen_transport(self.settings)
 
     @cached_property
-    def matching(self) -> Matching:
-        """Ranking as the pages do it; the catalogue is made when the first job asks for it."""
-        postcodes = PostcodeDirectory.open(self.settings.postcode_dir)
-        holder = CatalogueHolder(
+    def postcodes(self) -> PostcodeDirectory:
+        return PostcodeDirectory.open(self.settings.postcode_dir)
+
+    @cached_property
+    def catalogues(self) -> CatalogueHolder:
+        return CatalogueHolder(
             self.settings.seeds_dir,
-            postcodes,
+            self.postcodes,
             embedder=installed_embedder() if self.settings.uses_sentence_model else None,
             kept_at=kept_file(self.settings),
         )
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Ranking as the pages do it; the catalogue is made when the first job asks for it."""
+        postcodes = self.postcodes
 
         def home(needs: Needs) -> Place | None:
             try:
@@ -87,7 +95,7 @@ class Work:
             except PostcodeError:
                 return None  # kept before the directory changed: distance then plays no part
 
-        return Matching(catalogue=holder.current, home=home)
+        return Matching(catalogue=self.catalogues.current, home=home)
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,8 @@ def making_of(work: Work) -> Making:
     return Making(
         database=work.database,
         matching=lambda: work.matching,
-        postcodes=lambda: PostcodeDirectory.open(work.settings.postcode_dir),
+        unconfirmed=lambda session, today: work.catalogues.unconfirmed(session, today=today),
+        postcodes=lambda: work.postcodes,
         districts=read_districts(work.settings.seeds_dir),
         evening_starts=work.settings.evening_starts,
     )
@@ -213,6 +222,13 @@ def tell_who_uses_what_closes(work: Work) -> int:
 def remind_of_enquiries(work: Work) -> Reminded:
     """Providers who have not answered; and that there was no answer, with what fits instead."""
     return remind_providers(
+        work.database, lambda: work.matching, base_url=work.settings.base_url, now=datetime.now(UTC)
+    )
+
+
+def end_enquiries_of_what_closed(work: Work) -> int:
+    """Open enquiries about what has closed, with what fits instead."""
+    return end_what_closed(
         work.database, lambda: work.matching, base_url=work.settings.base_url, now=datetime.now(UTC)
     )
 
@@ -328,6 +344,7 @@ JOBS: tuple[Job, ...] = (
     Job("tell of checks that run out", timedelta(minutes=10), tell_of_checks),
     Job("tell who uses what closes", timedelta(seconds=30), tell_who_uses_what_closes),
     Job("tell of enquiries that stop or go on", timedelta(minutes=1), tell_of_stops),
+    Job("end enquiries about what closed", timedelta(minutes=10), end_enquiries_of_what_closed),
     Job("give free places to who waits", timedelta(minutes=1), give_places_on_to_who_waits),
     Job("remind of meetings", timedelta(minutes=10), tell_of_meetings),
     Job("stop sharing what ended", HOUR, close_what_ended),

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
 from marketplace.db import Database, write_session
 from marketplace.enquiries import mails
-from marketplace.enquiries.agreements.changing import sessions_to_hold
+from marketplace.enquiries.agreements.changing import give_back, sessions_to_hold
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.telling import remember, tell
 from marketplace.enquiries.agreements.terms import NotNowError, day_after, is_agreed, locked_agreement
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Enquiry, EnquiryShare, Side
+from marketplace.enquiries.places.models import TakenPlace
 from marketplace.enquiries.places.operations import take_places
 from marketplace.people.profile.changes import Doer
 from marketplace.people.profile.models import ProfilePart
@@ -168,6 +169,26 @@ def come_back(
     tell(session, enquiry, Side.PERSON, "Somebody comes back:", now=now, base_url=base_url)
     remember(session, Action.AGREEMENT_RETURNED, agreement, by, Side.PERSON, first_day=first_day.isoformat())
     return agreement
+
+
+def stop_keeping(session: Session, agreement: Agreement, *, now: datetime) -> None:
+    """The person stopped contact, so nobody comes back: the place is free after the last day, or now."""
+    if agreement.ended_on is None or not (agreement.keep_asked_until or agreement.keep_place_until):
+        return
+    agreement.keep_asked_until = agreement.keep_place_until = None
+    session.execute(
+        update(TakenPlace)
+        .where(
+            TakenPlace.enquiry_id == agreement.enquiry_id,
+            TakenPlace.person_id == agreement.person_id,
+            TakenPlace.held_until.is_not(None),
+            TakenPlace.released_at.is_(None),
+        )
+        .values(held_until=day_after(agreement.ended_on))
+    )
+    session.flush()
+    if agreement.ended_on < london_day(now):
+        give_back(session, agreement, sessions_to_hold(session, agreement), now=now)
 
 
 def tell_what_is_kept_no_longer(database: Database, *, now: datetime, base_url: str) -> int:

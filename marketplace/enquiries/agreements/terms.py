@@ -90,6 +90,23 @@ def locked_agreement(session: Session, enquiry_id: uuid.UUID) -> Agreement | Non
     ).one_or_none()
 
 
+def running_between(session: Session, person_id: uuid.UUID, provider_id: uuid.UUID) -> list[Agreement]:
+    """What the two have agreed and nobody has ended."""
+    return list(
+        session.scalars(
+            select(Agreement)
+            .join(Enquiry, Enquiry.id == Agreement.enquiry_id)
+            .where(
+                Agreement.person_id == person_id,
+                Agreement.provider_id == provider_id,
+                Agreement.ended_at.is_(None),
+                Enquiry.state == EnquiryState.AGREED,
+            )
+            .order_by(Agreement.starts_on, Agreement.id)
+        )
+    )
+
+
 def day_after(last_day: date) -> datetime:
     """The moment at which *last_day* is over in London."""
     return datetime.combine(last_day + timedelta(days=1), time(), LONDON)

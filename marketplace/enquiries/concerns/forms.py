@@ -19,6 +19,8 @@ class WorryForm(FlaskForm):  # type: ignore[misc]
 
     worry = OneOf([one.value for one in Worry], nothing=N_("Choose what worries you"))
     words = TextAreaField()
+    end_too = BooleanField()
+    """End at once what is agreed with them; asked only where something is."""
 
     def validate_words(self, field: Field) -> None:
         field.data = own_words(field.data)

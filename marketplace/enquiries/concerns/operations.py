@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account, RoleGrant
 from marketplace.audit import Action, record
+from marketplace.enquiries.agreements.changing import let_changes_fall
+from marketplace.enquiries.agreements.keeping import stop_keeping
+from marketplace.enquiries.agreements.terms import locked_agreement
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
+from marketplace.enquiries.meetings.operations import Act, call_off_all
 from marketplace.enquiries.models import OPEN_STATES, Enquiry, EnquiryState, Side
 from marketplace.enquiries.moves import move
 from marketplace.outbox import post
@@ -93,7 +97,11 @@ def raise_concern(
 
 
 def block(session: Session, enquiry: Enquiry, *, by: Doer, now: datetime, base_url: str) -> None:
-    """No message passes between the two from now on, and what is open between them is taken back."""
+    """No message passes between the two from now on, and what is open between them is taken back.
+
+    What is agreed goes on until somebody ends it; but nobody meets, no change waits any more, no place is
+    kept to come back to, and how to reach the person is gone.
+    """
     is_known = exists().where(Block.person_id == enquiry.person_id, Block.provider_id == enquiry.provider_id)
     if not session.scalar(select(is_known)):
         row = Block(
@@ -123,6 +131,13 @@ def block(session: Session, enquiry: Enquiry, *, by: Doer, now: datetime, base_u
             now=now,
             base_url=base_url,
         )
+    agreed = select(Enquiry).where(
+        Enquiry.person_id == enquiry.person_id,
+        Enquiry.provider_id == enquiry.provider_id,
+        Enquiry.state == EnquiryState.AGREED,
+    )
+    for one in session.scalars(agreed.order_by(Enquiry.id)).all():
+        _stop_in_agreed(session, one, by=by, now=now, base_url=base_url)
     record(
         session,
         action=Action.PROVIDER_BLOCKED,
@@ -131,6 +146,16 @@ def block(session: Session, enquiry: Enquiry, *, by: Doer, now: datetime, base_u
         actor=by.account,
         role=by.role,
     )
+
+
+def _stop_in_agreed(session: Session, enquiry: Enquiry, *, by: Doer, now: datetime, base_url: str) -> None:
+    call_off_all(session, enquiry, act=Act(side=Side.PERSON, by=by, now=now, base_url=base_url))
+    enquiry.contact_words, enquiry.contact_shared_at = "", None
+    agreement = locked_agreement(session, enquiry.id)
+    if agreement is None:
+        return
+    let_changes_fall(session, agreement, last_day=None, now=now)
+    stop_keeping(session, agreement, now=now)
 
 
 def blocked_by(session: Session, person_id: uuid.UUID) -> list[tuple[Block, Provider]]:

@@ -14,6 +14,9 @@ from sqlalchemy import exists, select
 from marketplace.accounts.current import current_account, signed_in_account
 from marketplace.db import get_session
 from marketplace.directory.words import public_name
+from marketplace.enquiries.agreements.models import AgreementEnd
+from marketplace.enquiries.agreements.operations import end
+from marketplace.enquiries.agreements.terms import running_between
 from marketplace.enquiries.concerns.forms import ConcernForm, WorryForm
 from marketplace.enquiries.concerns.models import Concern
 from marketplace.enquiries.concerns.operations import block, blocked_by, raise_concern, unblock
@@ -34,6 +37,7 @@ from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import Anyone, access
 from marketplace.web.limits import Limit, by_address, limited, per
+from marketplace.web.today import london_day
 
 blueprint = Blueprint("concerns", __name__)
 _UNPROCESSABLE = 422
@@ -65,11 +69,16 @@ def worry(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
             enquiry=enquiry,
             message_id=_message(enquiry),
         )
-        stops = request.form.get("go") != "only"
-        if stops:
-            block(session, enquiry, by=doer(), now=now, base_url=base_url)
+        if request.form.get("go") == "only":
+            session.commit()
+            return redirect(url_for("concerns.told"), 303)
+        block(session, enquiry, by=doer(), now=now, base_url=base_url)
+        if form.end_too.data:
+            _end_what_runs(enquiry, now=now, base_url=base_url)
         session.commit()
-        return redirect(url_for("concerns.told", stopped="yes" if stops else None), 303)
+        return redirect(
+            url_for("concerns.told_and_stopped", person_id=person_id, provider_id=enquiry.provider_id), 303
+        )
     _offer, provider = named(session, enquiry)
     page = render_template(
         "concerns/worry.html",
@@ -78,8 +87,45 @@ def worry(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:
         provider=public_name(provider),
         back=f"/people/{person_id}/enquiries/{enquiry_id}",
         choices_=[Choice(one.value, one.label, picture=PICTURES[one]) for one in Worry],
+        running=_running(person_id, enquiry.provider_id),
     )
     return (page, _UNPROCESSABLE) if form.errors else page
+
+
+@blueprint.get("/people/<uuid:person_id>/blocked/<uuid:provider_id>/told")
+@access(OfPerson(Scope.ACT, or_practitioner=True))
+def told_and_stopped(person_id: UUID, provider_id: UUID) -> str:
+    """It is kept and their messages are stopped: what that means for what is agreed with them."""
+    return render_template("concerns/told.html", is_stopped=True, running=_running(person_id, provider_id))
+
+
+def _running(person_id: UUID, provider_id: UUID) -> list[tuple[str, str]]:
+    """What is agreed with them and nobody has ended: its name, and where to end it."""
+    session = get_session()
+    return [
+        (
+            session.get_one(Offer, one.offer_id).name,
+            f"/people/{person_id}/enquiries/{one.enquiry_id}/agreement/end",
+        )
+        for one in running_between(session, person_id, provider_id)
+    ]
+
+
+def _end_what_runs(enquiry: Enquiry, *, now: datetime, base_url: str) -> None:
+    """The person does not want to go there again: the last day is today, or the first where it has none yet."""
+    session = get_session()
+    for one in running_between(session, enquiry.person_id, enquiry.provider_id):
+        end(
+            session,
+            session.get_one(Enquiry, one.enquiry_id),
+            last_day=max(one.starts_on, london_day(now)),
+            reason=AgreementEnd.NOT_RIGHT,
+            words="",
+            side=Side.PERSON,
+            by=doer(),
+            now=now,
+            base_url=base_url,
+        )
 
 
 @blueprint.route("/people/<uuid:person_id>/blocked/<uuid:provider_id>", methods=["GET", "POST"])
@@ -154,6 +200,7 @@ def told() -> str:
     return render_template(
         "concerns/told.html",
         is_stopped=request.args.get("stopped") == "yes",
+        running=(),
     )
 
 

@@ -25,6 +25,9 @@ IN_TIME = REMINDERS[0].after
 """Working days: who answers within them is never reminded."""
 
 
+_HAS_CLOSED = (EnquiryMove.state == EnquiryState.DECLINED) & (EnquiryMove.side == Side.SITE)
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerTimes:
     """Of the enquiries of the last year that were answered, or had their time to be."""
@@ -81,7 +84,10 @@ def waits_for_answers(session: Session, which: ColumnElement[bool], *, now: date
     )
     taken_back = (
         select(func.min(EnquiryMove.made_at))
-        .where(EnquiryMove.enquiry_id == Enquiry.id, EnquiryMove.state == EnquiryState.WITHDRAWN)
+        .where(
+            EnquiryMove.enquiry_id == Enquiry.id,
+            (EnquiryMove.state == EnquiryState.WITHDRAWN) | _HAS_CLOSED,
+        )
         .scalar_subquery()
     )
     rows = session.execute(

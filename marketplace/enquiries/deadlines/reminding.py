@@ -139,7 +139,7 @@ def _give_up(
         news=f"There was no answer about {mails.offer_name(session, enquiry)}",
         now=now,
         base_url=base_url,
-        more=_what_else(names),
+        more=listed(names),
     )
     return True
 
@@ -149,11 +149,12 @@ def _last_call(enquiry: Enquiry, since: datetime, *, now: datetime) -> str:
     return f"Please answer by {_day(wait.next_at)}. After that we tell them that there was no answer."
 
 
-def _what_else(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """What else fits, for a mail."""
     if not names:
         return "It was right to ask. We looked for what else fits. We have not found it yet."
-    listed = "\n".join(f"- {name}" for name in names)
-    return f"It was right to ask. We looked for what else fits what you want:\n\n{listed}"
+    lines = "\n".join(f"- {name}" for name in names)
+    return f"It was right to ask. We looked for what else fits what you want:\n\n{lines}"
 
 
 def _day(moment: datetime) -> str:

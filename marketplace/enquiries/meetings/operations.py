@@ -187,6 +187,24 @@ def call_off(session: Session, enquiry: Enquiry, *, meeting_id: uuid.UUID, act: 
     _remember(session, Action.MEETING_CALLED_OFF, enquiry, act, kind=meeting.kind)
 
 
+def call_off_all(session: Session, enquiry: Enquiry, *, act: Act) -> int:
+    """Nobody meets any more in what is agreed: what was to come is called off, the other side told once.
+
+    Places are those of the agreement by then. Returns how many times fell away.
+    """
+    _lock(session, enquiry)
+    live = [
+        one for one in meetings_of(session, enquiry.id) if one.cancelled_at is None and one.ends_at > act.now
+    ]
+    for one in live:
+        one.cancelled_at = act.now
+        _remember(session, Action.MEETING_CALLED_OFF, enquiry, act, kind=one.kind)
+    session.flush()
+    if live:
+        _tell(session, enquiry, "It was called off:", act)
+    return len(live)
+
+
 def say_how_it_went(
     session: Session,
     enquiry: Enquiry,

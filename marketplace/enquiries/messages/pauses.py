@@ -24,7 +24,7 @@ from marketplace.outbox import post
 from marketplace.people.models import Person
 from marketplace.people.readers import readers_of
 from marketplace.providers.checks import standing_of
-from marketplace.providers.models import Provider
+from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.providers.queries import live_accounts_of
 from marketplace.web.today import london_day
 
@@ -35,14 +35,12 @@ _TO_PEOPLE = {
     f"No message passes until {{name}} is shown again. We tell you then. {_CHOICE}",
     Stopped.CHECK: "A check of {name} is missing or ran out. It says nothing against anyone.\n\n"
     f"No message passes until the paper was seen. We tell you then. {_CHOICE}",
-    Stopped.CLOSED: "{name} has closed. No message passes any more. You can ask somebody else.",
 }
 _TO_PROVIDERS = {
     Stopped.PAUSED: "What people asked {name} is kept. While it is not shown no message passes, to them or to you. "
     "You can still say no to what you can't do.",
     Stopped.CHECK: "What people asked {name} is kept. A check is missing or ran out, and no message passes until the "
     "paper was seen. You can still say no to what you can't do.",
-    Stopped.CLOSED: "{name} has closed. No message passes any more in what people asked.",
 }
 
 
@@ -63,7 +61,7 @@ def _changed(session: Session, *, today: date) -> list[uuid.UUID]:
     rows = session.execute(
         select(Enquiry.provider_id, Provider.status, Enquiry.paused_at.is_not(None))
         .join(Provider, Provider.id == Enquiry.provider_id)
-        .where(Enquiry.state.in_(OPEN_STATES))
+        .where(Enquiry.state.in_(OPEN_STATES), Provider.status != ProviderStatus.CLOSED)
         .distinct()
     ).all()
     missing = {
@@ -82,8 +80,8 @@ def _changed(session: Session, *, today: date) -> list[uuid.UUID]:
 
 def _tell(session: Session, provider_id: uuid.UUID, *, base_url: str, now: datetime, today: date) -> int:
     provider = session.get(Provider, provider_id, with_for_update={"key_share": True})
-    if provider is None:
-        return 0
+    if provider is None or provider.status is ProviderStatus.CLOSED:
+        return 0  # what is open with who has closed is ended, by ``deadlines.closing``
     standing = standing_of(session, [provider_id], today=today)[provider_id]
     why = pause_of(provider.status, misses_check=bool(standing.missing))
     touched = session.execute(
@@ -155,8 +153,6 @@ def _tell_provider(session: Session, provider: Provider, why: Stopped | None, *,
 
 
 def _subject(name: str, why: Stopped | None) -> str:
-    if why is Stopped.CLOSED:
-        return f"{name} has closed"
     return f"Messages with {name} are stopped for now" if why else f"Messages with {name} pass again"
 
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.enquiries.models import Enquiry
@@ -145,8 +145,17 @@ def leave_list(session: Session, *, offer_id: uuid.UUID, person_id: uuid.UUID, n
 
 
 def release_what_is_over(session: Session, *, now: datetime) -> int:
-    """Holds whose time is over, and the turns on lists that went with them. Returns how many places."""
-    over = TakenPlace.held_until <= now
+    """Holds whose time is over, and the turns on lists that went with them. Returns how many places.
+
+    What is kept for a turn whose time stands still is not over.
+    """
+    stands = exists().where(
+        WaitingPlace.person_id == TakenPlace.person_id,
+        WaitingPlace.enquiry_id == TakenPlace.enquiry_id,
+        WaitingPlace.ended_at.is_(None),
+        WaitingPlace.stopped_at.is_not(None),
+    )
+    over = and_(TakenPlace.held_until <= now, ~stands)
     for offer_id, person_id in session.execute(
         select(OfferSession.offer_id, TakenPlace.person_id)
         .join(OfferSession, OfferSession.id == TakenPlace.session_id)
@@ -169,6 +178,7 @@ def to_be_told(session: Session, *, now: datetime) -> list[Enquiry]:
             WaitingPlace.ended_at.is_(None),
             WaitingPlace.answer_by.is_not(None),
             WaitingPlace.offered_at.is_(None),
+            WaitingPlace.stopped_at.is_(None),
             WaitingPlace.enquiry_id.is_not(None),
         )
         .order_by(WaitingPlace.offer_id, WaitingPlace.turn)
@@ -180,7 +190,7 @@ def to_be_told(session: Session, *, now: datetime) -> list[Enquiry]:
         if turn.ended_at is not None or turn.offered_at is not None or turn.enquiry_id is None:
             continue
         turn.offered_at, turn.answer_by = now, now + ANSWER_WITHIN
-        _hold_until(session, turn)
+        hold_until_answer(session, turn)
         told.append(session.get_one(Enquiry, turn.enquiry_id))
     return told
 
@@ -192,17 +202,19 @@ def want_place(session: Session, *, offer_id: uuid.UUID, person_id: uuid.UUID, n
     """
     _locked(session, offer_id)
     turn = _turn_of(session, offer_id, person_id)
-    if turn is None or turn.answer_by is None or turn.answer_by <= now:
+    if turn is None or turn.answer_by is None or turn.answer_by <= (turn.stopped_at or now):
         raise NoPlaceError
     if turn.offered_at is not None and turn.answer_by - turn.offered_at > ANSWER_WITHIN:
         return turn
     turn.offered_at, turn.answer_by = turn.offered_at or now, now + AGREE_WITHIN
-    _hold_until(session, turn)
+    turn.stopped_at = turn.stopped_at and now
+    hold_until_answer(session, turn)
     session.flush()
     return turn
 
 
-def _hold_until(session: Session, turn: WaitingPlace) -> None:
+def hold_until_answer(session: Session, turn: WaitingPlace) -> None:
+    """What is kept for a turn is kept as long as its time to answer."""
     session.execute(
         update(TakenPlace)
         .where(
