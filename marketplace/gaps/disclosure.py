@@ -150,6 +150,16 @@ def gives_away(total: Shown, parts: Sequence[Shown]) -> bool:
     return False
 
 
+def say_nothing_new(parts: Sequence[Shown], total: Shown) -> bool:
+    """Whether *parts*, of which everybody is in one, leave *total* all that it can stand for.
+
+    For a total that other tables hang on: 16 or 17 people are shown as 15 (13 to 17), two parts of 8 and 9 as
+    10 and 10, which are 16 or more.
+    """
+    least, most = sum(part.least for part in parts), sum(part.most for part in parts)
+    return least <= total.least and most >= total.most
+
+
 def split_both(all_people: Sequence[int], some_of_them: Sequence[int]) -> tuple[Row, Row]:
     """Two tables with the same parts, of which the second counts some of the people of the first.
 

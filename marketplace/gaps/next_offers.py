@@ -49,8 +49,13 @@ class Plan:
     proposals: tuple[Proposal, ...]
     people: Shown
     """The sum of what is shown of each."""
-    of_best_percent: int | None
-    """How much that is of what no choice of as many sessions could exceed."""
+    of_unmet_percent: int | None
+    """How much that is of the unmet wishes that the report shows for the same districts.
+
+    Not of ``Cover.bound``: that is made of exact counts, and no choice serves more wishes than there are. 12
+    people of one district and 7 of the next, told as 10 and half of the bound, say that there are 18 or more,
+    so that the star of the 7 is 6 or 7.
+    """
 
 
 def next_offers(
@@ -105,8 +110,16 @@ def plan(wishes: Wishes, tables: UnmetTables, *, sessions: int, prices: HourPric
     proposals.sort(key=lambda one: (-(one.people.number or 0), _place_in_list(one.candidate)))
     together = Shown(sum(one.people.number or 0 for one in proposals))
     return Plan(
-        proposals=tuple(proposals), people=together, of_best_percent=percent(together, shown(found.bound))
+        proposals=tuple(proposals),
+        people=together,
+        of_unmet_percent=percent(together, _unmet_as_shown(wishes, tables)),
     )
+
+
+def _unmet_as_shown(wishes: Wishes, tables: UnmetTables) -> Shown:
+    """The sum of what is shown of the districts in which an offer may be proposed."""
+    own = set(wishes.geography.place_district[wishes.places].tolist())
+    return Shown(sum(one.number or 0 for (district, _), one in tables.by_theme.items() if district in own))
 
 
 def _proposal(candidate: Candidate, people: Shown, prices: HourPrices, size: int | None) -> Proposal:

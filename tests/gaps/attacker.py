@@ -18,17 +18,24 @@ Sum = list[tuple[float, int]]
 
 
 class Attacker:
-    """Everything known of one district."""
+    """Everything known of some districts; of one, and what a report tells of it, where nothing else is said."""
 
-    def __init__(self, document: dict[str, Any], district: str) -> None:
+    names_districts = False
+    """Whether stars are named with their district."""
+
+    def __init__(self, document: dict[str, Any], *districts: str) -> None:
         self.variables: dict[tuple[Any, ...], int] = {}
         self.rows: list[tuple[Sum, float]] = []
         """Sums that are at most a number."""
         self.stars: list[tuple[tuple[Any, ...], Sum]] = []
-        self._read(document, district)
+        self.here = ""
+        """The district that names are of."""
+        for district in districts:
+            self.here = district
+            self._read(document, district)
 
     def at(self, *name: Any) -> int:
-        return self.variables.setdefault(name, len(self.variables))
+        return self.variables.setdefault((self.here, *name), len(self.variables))
 
     def plus(self, *names: tuple[Any, ...]) -> Sum:
         return [(1.0, self.at(*name)) for name in names]
@@ -44,7 +51,7 @@ class Attacker:
         self.rows.append((whole, high))
         self.rows.append(([(-one, at) for one, at in whole], -low))
         if number == "*":
-            self.stars.append((name, whole))
+            self.stars.append(((self.here, *name) if self.names_districts else name, whole))
 
     def _read(self, document: dict[str, Any], district: str) -> None:
         themes = [row for row in document["themes"] if row["district_code"] == district]
@@ -52,6 +59,19 @@ class Attacker:
             self._theme(row, [one for one in document["wanted"] if one["district_code"] == district])
         (people,) = (row for row in document["districts"] if row["code"] == district)
         self._people(people, [row["theme"] for row in themes])
+        self._sources([row for row in document["sources"] if row["district_code"] == district])
+
+    def _sources(self, rows: list[dict[str, Any]]) -> None:
+        """Who told us and of whom practitioners told are together all the people, each once."""
+        told = {row["source"]: row["asked"] for row in rows if row["theme"] is None}
+        if not told:
+            return
+        every = self.plus(*((kind, level) for kind in ("all met", "some unmet") for level in LEVELS))
+        each = self.plus(("profiles",), ("cases",))
+        self.at_most(every, each)
+        self.at_most(each, every)
+        for source in ("profiles", "cases"):
+            self.told((source,), self.plus((source,)), told.get(source, 0))
 
     def _whole(self, theme: str, what: str, levels: tuple[int, ...] = LEVELS) -> Sum:
         kinds = ("met", "unmet") if what == "asked" else (what,)

@@ -12,6 +12,7 @@ from marketplace.gaps.asked import MET, Asked, asked_of
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.cells import Cells
 from marketplace.gaps.disclosure import shown
+from marketplace.gaps.geography import Geography
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.people_tables import FlowCounts
 from marketplace.gaps.report import told_of
@@ -50,10 +51,10 @@ def random_people(rng: np.random.Generator, people: int) -> Asked:
     return asked_of(**columns)
 
 
-def report_of(asked: Asked, *, flow: FlowCounts | None = None) -> GapReport:
-    cells = Cells.of(GEOGRAPHY)
+def report_of(asked: Asked, *, flow: FlowCounts | None = None, geography: Geography = GEOGRAPHY) -> GapReport:
+    cells = Cells.of(geography)
     cells.add(asked)
-    return told_of(cells, asked, GEOGRAPHY, today=TODAY, flow=flow)
+    return told_of(cells, asked, geography, today=TODAY, flow=flow)
 
 
 def random_flow(rng: np.random.Generator, asked: Asked) -> FlowCounts:

@@ -45,7 +45,7 @@ def test_the_planted_gap_comes_first_and_equals_stand_in_the_order_of_the_list()
         next_offers(wishes, tables_of(wishes), prices={}, size=1)
 
 
-def test_a_plan_names_sessions_that_share_nobody_and_how_near_they_come_to_the_best() -> None:
+def test_a_plan_names_sessions_that_share_nobody_and_how_much_of_what_is_shown_they_serve() -> None:
     wishes = world(
         LINE,
         Wish(place=0, people=19, bands=(TimeBand.SATURDAY_MORNING, TimeBand.SUNDAY_MORNING)),
@@ -60,9 +60,9 @@ def test_a_plan_names_sessions_that_share_nobody_and_how_near_they_come_to_the_b
         (Theme.GYM, 1, "10"),
     ]
     assert found.people == Shown(45)
-    assert found.of_best_percent == 100  # of 42: the six are no session
+    assert found.of_unmet_percent == 100  # 45 of the 45 that are shown; the six are a star
     nobody = plan(world(LINE), tables_of(world(LINE)), sessions=3, prices={})
-    assert (nobody.proposals, nobody.people, nobody.of_best_percent) == ((), Shown(0), None)
+    assert (nobody.proposals, nobody.people, nobody.of_unmet_percent) == ((), Shown(0), None)
 
 
 @pytest.mark.parametrize(

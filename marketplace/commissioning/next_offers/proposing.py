@@ -75,7 +75,7 @@ def _plan(together: Plan, geography: Geography) -> dict[str, Any]:
     return {
         "offers": [_offer(one, geography) for one in together.proposals],
         "people": _number(together.people),
-        "percent": together.of_best_percent,
+        "of_unmet_percent": together.of_unmet_percent,
     }
 
 

@@ -75,8 +75,8 @@ class Together:
 
     offers: tuple[CouldBe, ...]
     people: Shown
-    percent: int | None
-    """Of what no choice of as many could exceed."""
+    of_unmet_percent: int | None
+    """Of the unmet wishes that are shown."""
 
 
 class NextOrder(Word):
@@ -108,7 +108,7 @@ def together(reading: Reading | None, council_code: str) -> Together | None:
     return Together(
         offers=tuple(_read(one) for one in whole["offers"]),
         people=_shown(whole["people"]) or Shown(0),
-        percent=whole["percent"],
+        of_unmet_percent=whole.get("of_unmet_percent"),
     )
 
 
