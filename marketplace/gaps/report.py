@@ -18,7 +18,7 @@ import numpy.typing as npt
 from marketplace.gaps.asked import Asked, joined
 from marketplace.gaps.cells import PEOPLE, Cells
 from marketplace.gaps.counting import BLOCK, Asker, Counted, count
-from marketplace.gaps.disclosure import Shown, shown
+from marketplace.gaps.disclosure import Shown, say_nothing_new, shown
 from marketplace.gaps.flow import MOST_EDGES, place_people
 from marketplace.gaps.geography import NOWHERE, Geography
 from marketplace.gaps.hindrances import Hindrance
@@ -359,13 +359,15 @@ def _councils(
 
 def _people_by_source(asked: Asked, geography: Geography, told: Collection[str]) -> Iterator[SourceRow]:
     """Different people of each source in the districts of which all are *told*, where every source has
-    none or no few of them."""
+    none or no few of them, and where they say nothing new of all: themes hang on that number."""
     _, first = np.unique(asked.person, return_index=True)
     district, source = asked.district[first], asked.source[first]
     for at in np.unique(district[district != NOWHERE]).tolist():
         counts = [int(((district == at) & (source == one.position)).sum()) for one in PEOPLE]
         each = [shown(number) for number in counts]
         if geography.district_codes[at] not in told or any(one.is_suppressed for one in each):
+            continue
+        if not say_nothing_new(each, shown(sum(counts))):
             continue
         for one, number in zip(PEOPLE, each, strict=True):
             if number.number:
