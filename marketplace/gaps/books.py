@@ -83,6 +83,17 @@ class Books:
         self.numbers += [1.0, -1.0] * number
         self.ends += range(first + 2, first + 2 * number + 1, 2)
 
+    def add(
+        self, *, high: Sequence[float], columns: Sequence[int], numbers: Sequence[float], ends: Sequence[int]
+    ) -> None:
+        """Many lines at once: sums that are at most *high*. Where each ends is counted from the first."""
+        first = len(self.columns)
+        self.low += [-inf] * len(high)
+        self.high += high
+        self.columns += columns
+        self.numbers += numbers
+        self.ends += [first + end for end in ends]
+
     def equal(self, left: Sequence[int], right: Sequence[int]) -> None:
         self._line(0.0, left, right, 0.0)
 

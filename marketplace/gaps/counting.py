@@ -98,9 +98,9 @@ def count(
     """Count *askers*, whose numbers begin at *first_person*; for very many call it for blocks of ``BLOCK``.
 
     *stale* are offers that left the results because nobody confirmed them. *evening* is the minute of the
-    day at which evenings begin. *with_pairs* also tells which offers fit whom; without it *enough* offers that
-    fit may be counted no further, 0 is all of them. A row for each person and
-    theme, in the order of people and themes.
+    day at which evenings begin. *with_pairs* also tells which offers fit whom. Where a goal has *enough* offers
+    that fit, it may be counted no further, 0 is all of them. A row for each person and theme, in the order of
+    people and themes.
     """
     people = [(one.needs, one.home) for one in askers]
     columns = query_columns(people, catalogue.text, today=today, travel_model=travel_model)
@@ -113,7 +113,7 @@ def count(
         travel_model=travel_model,
         evening=evening,
         with_pairs=with_pairs,
-        enough=0 if with_pairs else enough,
+        enough=enough,
     )
     goals = _asked_goals(askers, columns)
     person, theme, of_goal = _person_themes(goals, columns)

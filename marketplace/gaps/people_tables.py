@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -157,6 +159,31 @@ def _most_of_others(counts: Counts) -> Counts:
     return most
 
 
+@lru_cache(maxsize=4096)
+def _ties_between(
+    own: tuple[tuple[int, int], ...], first: int
+) -> tuple[tuple[int, ...], tuple[float, ...], tuple[int, ...]]:
+    """Lines between the met and the unmet of a theme and the people of all levels, who begin at *first*:
+    unknowns, how often each is taken, where each line ends."""
+    every = range(len(own))
+    all_met, some_unmet, fitting = ([first + kind * len(own) + at for at in every] for kind in range(3))
+    met, unmet = zip(*own, strict=True)
+    lines: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    # Nobody asks or fits who is not among the people.
+    lines += [((unmet[at],), (some_unmet[at],)) for at in every]
+    lines += [((met[at],), (fitting[at],)) for at in every]
+    lines += [((all_met[at],), (fitting[at],)) for at in every]
+    lines += [((fitting[at],), (all_met[at], some_unmet[at])) for at in every]
+    lines += [((met[at], unmet[at]), (all_met[at], some_unmet[at])) for at in every]
+    # There are no more people than wishes, of this theme and (behind the line) of all others.
+    lines += [((all_met[at], some_unmet[at]), (met[at], unmet[at])) for at in every]
+    lines += [((some_unmet[at],), (unmet[at],)) for at in every]
+    lines += [((fitting[at],), (met[at],)) for at in every]
+    columns = tuple(one for small, large in lines for one in (*small, *large))
+    numbers = tuple(number for small, large in lines for number in (1.0,) * len(small) + (-1.0,) * len(large))
+    return columns, numbers, tuple(accumulate(len(small) + len(large) for small, large in lines))
+
+
 def _tie(
     books: Books,
     by_level: dict[int, tuple[int, int]],
@@ -174,21 +201,18 @@ def _tie(
     all_met = books.new(len(LEVELS), truth.all_met)
     some_unmet = books.new(len(LEVELS), truth.some_unmet)
     fitting = books.new(len(LEVELS), truth.fitting)
-    met, unmet = zip(*(by_level[level] for level in LEVELS), strict=True)
-    books.each_no_more(unmet, some_unmet)
-    books.each_no_more(met, fitting)
-    books.each_no_more(all_met, fitting)
+    columns, numbers, ends = _ties_between(tuple(by_level[level] for level in LEVELS), all_met[0])
+    books.add(
+        high=[0.0] * (5 * len(LEVELS)) + [float(number) for of_kind in others for number in of_kind],
+        columns=columns,
+        numbers=numbers,
+        ends=ends,
+    )
     for at in range(len(LEVELS)):
-        every, some, fit = (all_met[at], some_unmet[at]), (some_unmet[at],), (fitting[at],)
-        own = (met[at], unmet[at])
-        books.no_more(own, every)
-        books.no_more(every, own, -others[0][at])
-        books.no_more(some, own[1:], -others[1][at])
-        books.no_more(fit, own[:1], -others[2][at])
-        books.no_more(fit, every)
-        for whole, largest in zip((every, some, fit), most, strict=True):
-            if largest[at]:
-                books.no_more((), whole, largest[at])
+        if most[0][at]:
+            books.no_more((), (all_met[at], some_unmet[at]), most[0][at])
+        books.least[some_unmet[at]] = most[1][at]
+        books.least[fitting[at]] = most[2][at]
     books.publish([*all_met, *some_unmet], people.asked)
     books.publish(some_unmet, people.unmet)
     told = {row.level: row for row in people.levels or ()}

@@ -50,6 +50,10 @@ Progress = Callable[[int], None]
 COUNTED, FLOWN, REACHED, TABLED = 60, 65, 70, 90
 """Percent that are done when people are counted, the flow is found, reach is known, tables are settled."""
 _THEMES = tuple(Theme)
+ALL, WAYS = 0, 8
+"""Of how many offers that fit a wish it is asked who could be placed: all of them where there are few."""
+MOST_WITH_ALL_WAYS = 500_000_000
+"""People times offers, up to which all are looked at."""
 
 
 class SourceCount(NamedTuple):
@@ -92,6 +96,7 @@ def make_report(
     """
     cells, asked = Cells.of(geography), list[Asked]()
     fitting = _Fitting(with_flow)
+    ways = WAYS if expected * len(catalogue) > MOST_WITH_ALL_WAYS else ALL
     done = 0
     for block in _no_larger(blocks):
         counted = count(
@@ -104,7 +109,7 @@ def make_report(
             evening=evening,
             travel_model=travel_model,
             with_pairs=fitting.is_open,
-            enough=1,
+            enough=ways if fitting.is_open else 1,
         )
         cells.add(counted.asked)
         asked.append(counted.asked)
@@ -124,6 +129,7 @@ def make_report(
         geography,
         today=today,
         flow=flow,
+        ways=ways or None,
         other=other,
         access=access,
         progress=progress,
@@ -139,11 +145,13 @@ def told_of(
     *,
     today: date,
     flow: FlowCounts | None = None,
+    ways: int | None = None,
     other: Mapping[DemandSource, Iterable[SourceCount]] = MappingProxyType({}),
     access: tuple[AccessRow, ...] = (),
     progress: Progress = lambda _: None,
 ) -> GapReport:
-    """What may be told of people who were counted: *cells* are those of *asked*."""
+    """What may be told of people who were counted: *cells* are those of *asked*, and for *flow* so many
+    *ways* of each wish were looked at."""
     published = _published(cells, geography, progress)
     progress(TABLED)
     districts = district_rows(cells, published, flow, geography)
@@ -157,6 +165,7 @@ def told_of(
         wanted=tuple(row for _, what in published for row in what.wanted),
         sources=(*_people_by_source(asked, geography, told), *_other_sources(other)),
         access=access,
+        ways=ways if flow else None,
     )
 
 

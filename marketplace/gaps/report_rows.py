@@ -142,6 +142,9 @@ class GapReport:
     wanted: tuple[WantedRow, ...]
     sources: tuple[SourceRow, ...]
     access: tuple[AccessRow, ...]
+    ways: int | None = None
+    """So many offers that fit a wish were looked at for who could be placed, so at least as many could be as
+    ``Flow`` tells; None where all were."""
 
     def to_json(self) -> dict[str, Any]:
         """Only texts, whole numbers, lists and dictionaries; a star is '*'."""
@@ -185,7 +188,10 @@ def _reader(kind: Any) -> Any:
     if is_dataclass(kind):
         readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
         make: Any = kind
-        return lambda value: make(**{name: read(value[name]) for name, read in readers.items()})
+        # What an older report doesn't tell is as it is by default.
+        return lambda value: make(
+            **{name: read(value[name]) for name, read in readers.items() if name in value}
+        )
     if kind is date:
         return date.fromisoformat
     return kind if issubclass(kind, Enum) else lambda value: value

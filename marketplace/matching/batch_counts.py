@@ -134,7 +134,8 @@ def counts_of_columns(
     """The same for people who are columns already, and *with_pairs* which offers fit; compiled code only.
 
     With *enough* above 0 an offer about goals of which each has so many that fit may be left out: that
-    takes a fraction of the time where there are many offers. What else is counted of such a goal is less.
+    takes a fraction of the time where there are many offers. What else is counted of such a goal is less,
+    and the pairs are those found first, from about home northwards.
     """
     rows = int(catalogue.used[0])
     finer = finer_of(people, catalogue, evening=evening, travel_model=travel_model)
@@ -279,7 +280,15 @@ def _count(
         mine = p.goal_of[first : p.first_goal[person + 1]]
         by_day = kernel_times.windows_by_day(windows)
         furthest = max(around_km, q.reach_km * REACH_SLACK)
-        for word in range(about.shape[1]):
+        words = about.shape[1]
+        # Where some offers are enough, those about as far north as home come first, so that neighbours
+        # are not all sent to the south of what they reach.
+        begin = 0
+        if enough > 0 and q.has_home:
+            while begin < words and not q.lat <= bands[begin, 1] < np.inf:
+                begin += 1
+        for step in range(words):
+            word = (begin + step) % words
             south, north, comes_km = bands[word, 0], bands[word, 1], bands[word, 2]
             away = max(south - q.lat, q.lat - north) * LEAST_KM_PER_DEGREE
             if q.has_home and away > max(furthest, comes_km):
