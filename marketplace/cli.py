@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.commands import account, sign_in_code
 from marketplace.bench.commands import bench
+from marketplace.commissioning.example.year import load_example_year
 from marketplace.commissioning.outcomes.example import load_example_answers
 from marketplace.db import Database, open_database, write_session
 from marketplace.enquiries.concerns.numbers import load_numbers
@@ -33,12 +34,13 @@ from marketplace.geo.postcodes import (
     PostcodeError,
 )
 from marketplace.interop.example_sign_ins import example_sign_ins, load_example_sign_ins
-from marketplace.interop.example_world import load_example_world
+from marketplace.interop.example_world import load_example_world, written_for
 from marketplace.interop.importing import ImportFileError, Report
 from marketplace.interop.open_referral import reading
 from marketplace.interop.open_referral_feed import fetched, is_address
 from marketplace.interop.open_referral_store import store_services
 from marketplace.interop.world_files import WorldError
+from marketplace.interop.world_rows import weeks_since
 from marketplace.matching.embedding import Embedder, installed_embedder
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
 from marketplace.matching.ranking import rank_result
@@ -124,6 +126,8 @@ def seed() -> None:
             load_example_answers(session, settings.seeds_dir, today=_today())
             load_numbers(session, settings.seeds_dir)
             stand(session, today=_today())
+            moved = weeks_since(written_for(settings.seeds_dir), _today())
+            load_example_year(session, settings.seeds_dir, today=_today(), moved=moved)
             _keep_vectors(session, settings)
     except WorldError as error:
         raise click.ClickException(str(error)) from error

@@ -1,0 +1,1 @@
+"""An invented year of two councils: who asked whom, and what the councils wrote down."""
