@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from tests.fixtures.browsing import clicks_that_end_with_the_page
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site")
 
@@ -26,6 +28,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 90_000
+"""Milliseconds for what must come: a machine with much else to do answers late, and that is no fault."""
 WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=360, height=800)
 
@@ -68,6 +72,25 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     own = {"executable_path": found} if found else {}  # else the one that Playwright installed
     return {**browser_type_launch_args, **own, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with clicks_that_end_with_the_page():
+        yield browser
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """A new browser of someone else's; like all of them it waits long for what must come."""
+
+    def patient(**how: Any) -> BrowserContext:
+        context = new_context(**how)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return patient
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,10 @@ from pytest_socket import SocketConnectBlockedError
 from marketplace.db import Database
 from marketplace.providers.models import Provider
 from marketplace.vocabulary import LegalForm
+from tests.fixtures.browsing import faults, wider_than
 from tests.fixtures.site import ROOT
+
+PAGE = "<!doctype html><html lang=en><title>A page</title><main><h1>Black on white</h1>{text}</main></html>"
 
 
 def test_the_browser_sees_the_site_in_british_english_with_its_own_style(page: Page) -> None:
@@ -29,7 +32,20 @@ def test_a_browser_without_script_and_a_narrow_one_are_there_too(
     no_script_page.goto("/")
     expect(no_script_page.locator("h1")).to_be_visible()
     narrow_page.goto("/")
-    assert narrow_page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [360, 360]
+    assert narrow_page.evaluate("innerWidth") == 360
+    assert wider_than(narrow_page) == []
+
+
+def test_a_fault_of_a_page_is_found_each_time_and_what_was_judged_hides_no_other(page: Page) -> None:
+    page.set_content(PAGE.format(text=""))
+    assert faults(page, 1280) == []
+    page.set_content(PAGE.format(text="<p style='color: #bbb'>Pale</p><img src='data:,'>"))
+    for _ in range(2):
+        assert [one.split(": ")[1] for one in faults(page)] == ["image-alt", "color-contrast"]
+    page.set_content(PAGE.format(text="<div style='background: #444'><p>Dark on dark</p></div>"))
+    assert [one.split(": ")[1] for one in faults(page)] == ["color-contrast"]
+    page.set_content(PAGE.format(text="<p style='width: 500px'>Broad</p>"))
+    assert faults(page, 1280, 360) == [f"{page.url} is wider than 360"]
 
 
 def test_no_test_reaches_beyond_this_machine() -> None:

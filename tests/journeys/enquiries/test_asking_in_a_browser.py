@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
@@ -26,8 +25,8 @@ from marketplace.vocabulary import Day, LegalForm, Role
 from marketplace.web.today import now
 from tests.directory.factories import check, offer, place, price, times
 from tests.fixtures.accounts import make_account
-from tests.journeys.find.test_find_in_a_browser import STANDARDS
-from tests.journeys.people.test_supporters_in_a_browser import as_account
+from tests.fixtures.browsing import faults
+from tests.journeys.accounts import as_account
 from tests.people.factories import TODAY, make_person
 from tests.providers.factories import make_member, make_provider
 
@@ -88,29 +87,29 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     person.get_by_role("link", name="Ask about this").click()
     expect(person.get_by_label("Saturday kitchen")).to_be_checked()
     person.get_by_label("Garden hands").check()
-    faults = _faults(person)
+    found = _faults(person)
     person.get_by_role("button", name="Continue").click()
     expect(person.get_by_role("checkbox", checked=True)).to_have_count(0)
     person.get_by_role("checkbox", name=re.compile("^What I want to do")).check()
-    faults += _faults(person)
+    found += _faults(person)
     person.get_by_role("button", name="Continue").click()
     person.get_by_label("Can I come and look first?").check()
     person.get_by_label("In your own words").fill("I can bring an apron.")
-    faults += _faults(person)
+    found += _faults(person)
     person.get_by_role("button", name="Continue").click()
     expect(person.get_by_role("heading", level=1)).to_have_text("Check before you send")
-    faults += _faults(person)
+    found += _faults(person)
     person.get_by_role("button", name="Send", exact=True).click()
     expect(person.get_by_role("alert")).to_contain_text("It is sent")
     expect(person.locator(".md-enquiry__state")).to_have_text(["Sent", "Sent"])
 
     priya.goto(f"/provide/{kitchen.provider_id}")
     priya.get_by_role("link", name="Answer enquiries").click()
-    faults += _faults(priya)
+    found += _faults(priya)
     priya.get_by_role("link", name="Jo asks about Garden hands").click()
     expect(priya.get_by_text("I want to make my own tea")).to_be_visible()
     priya.get_by_role("link", name="Say no, with a reason").click()
-    faults += _faults(priya)
+    found += _faults(priya)
     priya.get_by_label("It is too far").check()
     priya.get_by_role("button", name="Send", exact=True).click()
     expect(priya.get_by_text("I want to make my own tea")).to_have_count(0)
@@ -120,6 +119,7 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     priya.get_by_role("link", name="Ask something").click()
     priya.get_by_label("What do you need to know?").fill("Do you eat eggs?")
     priya.get_by_role("button", name="Send", exact=True).click()
+    expect(priya.get_by_text("Do you eat eggs?")).to_be_visible()
 
     person.reload()
     expect(person.get_by_text("They can't")).to_be_visible()
@@ -128,17 +128,17 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     person.get_by_label("Your answer").fill("Yes")
     person.get_by_role("button", name="Send", exact=True).click()
     expect(person.get_by_role("alert")).to_contain_text("Your message is sent")
-    faults += _faults(person)
+    found += _faults(person)
 
     priya.reload()
     expect(priya.get_by_text("Yes", exact=True)).to_be_visible()
-    faults += _faults(priya)
+    found += _faults(priya)
     priya.get_by_role("link", name="Meet or try it first").click()
     priya.get_by_role("link", name="Propose a day to try it").click()
     days = priya.get_by_role("checkbox", name=re.compile("^Saturday .* 10am to midday"))
     for number in range(2):
         days.nth(number).check()
-    faults += _faults(priya)
+    found += _faults(priya)
     priya.get_by_role("button", name="Send it to Jo").click()
     expect(priya.get_by_role("status")).to_contain_text("Your times are sent")
 
@@ -147,21 +147,22 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     person.get_by_role("link", name="Choose a time").click()
     expect(person.get_by_role("heading", name="Meet safely")).to_be_visible()
     expect(person.get_by_role("link", name="Exit this page")).to_be_visible()
-    faults += _faults(person)
+    found += _faults(person)
     person.get_by_role("button", name=re.compile("^Yes, this one")).nth(1).click()
     expect(person.locator(".md-saved")).to_contain_text("The time is agreed")
     expect(person.get_by_text("A place is held until it is over.")).to_be_visible()
     priya.reload()
     expect(priya.get_by_text(re.compile("^They try it on Saturday"))).to_be_visible()
-    faults += _faults(priya)
+    found += _faults(priya)
     _let_it_be_over(session, jo.id)
     person.reload()
     person.get_by_role("link", name="Say how it went").click()
     person.get_by_label("Good", exact=True).check()
     person.get_by_label("Yes, I want to go on").check()
-    faults += _faults(person)
+    found += _faults(person)
     person.get_by_role("button", name="Keep it").click()
-    faults += _faults(person)
+    expect(person.get_by_role("button", name="Keep it")).to_have_count(0)
+    found += _faults(person)
     priya.reload()
     expect(priya.get_by_text("Jo wants to go on.")).to_be_visible()
 
@@ -184,8 +185,8 @@ def test_a_person_asks_tries_it_agrees_and_starts_and_another_one_is_declined_fo
     expect(priya.get_by_text(re.compile("^It started."))).to_be_visible()
     person.goto(f"/people/{jo.id}/enquiries")
     expect(person.locator(".md-enquiry__state").filter(has_text="Agreed")).to_have_count(1)
-    faults += _faults(person)
-    assert faults == []
+    found += _faults(person)
+    assert found == []
     session.rollback()
     unmet = declined_for_gaps(session, since=now() - timedelta(days=1))
     assert [(one.offer_id, one.reason) for one in unmet if one.person_id == jo.id] == [
@@ -210,9 +211,6 @@ def _faults(page: Page) -> list[str]:
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROWEST, "height": 800})
-    found = Axe().run(page, options=STANDARDS).response["violations"]
-    faults = [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-    if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-        faults.append(f"{page.url} is wider than the screen")
+    found = faults(page, NARROWEST)
     page.set_viewport_size(size)
-    return faults
+    return found

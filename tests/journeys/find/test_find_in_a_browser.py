@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.browsing import faults, wider_than
 
 PAGES = (
     "/",
@@ -27,11 +28,6 @@ PAGES = (
     "/find/results",
     "/no-such-page",
 )
-STANDARDS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # to tell of everything that is right takes a quarter of the time
-}
-WIDE = ViewportSize(width=1280, height=900)
 WIDTHS = (1280, 360, 320)
 
 
@@ -97,7 +93,7 @@ def test_the_journey_works_with_the_keyboard_alone(page: Page) -> None:
 def test_a_problem_is_focused_and_leads_to_its_field(page: Page) -> None:
     page.goto("/find/where")
     page.get_by_role("button", name="Continue").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_focused()
     summary.get_by_role("link").click()
@@ -119,19 +115,13 @@ def test_easy_read_is_switched_on_any_page_and_stays(page: Page) -> None:
 def test_no_page_has_a_fault_that_axe_can_find_or_scrolls_sideways(page: Page, reading: str) -> None:
     answer_the_front_page(page)
     page.goto(f"/help?reading={reading}")
-    faults = []
+    found = []
     for path in PAGES:
         page.goto(path)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"{path} is wider than {width}")
-        page.set_viewport_size(WIDE)
         for details in page.locator("details").all()[:2]:
             details.evaluate("element => element.open = true")
-        found = Axe().run(page, options=STANDARDS).response["violations"]
-        faults += [f"{path}: {fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found]
-    assert faults == []
+        found += faults(page, *WIDTHS)
+    assert found == []
 
 
 def test_targets_of_easy_read_are_large(page: Page) -> None:
@@ -166,13 +156,14 @@ def test_pages_hold_at_four_times_their_size_and_in_forced_colours(page: Page) -
     page.set_viewport_size({"width": 320, "height": 256})
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     page.goto("/find/support")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert wider_than(page) == []
     box = page.locator(".govuk-radios__item").first
     assert box.evaluate("element => getComputedStyle(element).borderTopStyle") == "solid"
 
 
-def answer_the_front_page(page: Page) -> None:
+def answer_the_front_page(page: Page, *, words: str = "I want to make my own tea") -> None:
     page.goto("/")
-    page.get_by_label("What do you want to do?").fill("I want to make my own tea")
+    page.get_by_label("What do you want to do?").fill(words)
     page.get_by_label("Your postcode").fill("NG18 1AB")
     page.get_by_role("button", name="Find things near me").click()
+    expect(page).to_have_url(re.compile("/find/results"))

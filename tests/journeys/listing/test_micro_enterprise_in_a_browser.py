@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from marketplace.accounts.models import Account
 from marketplace.offers.models import Offer
-from marketplace.providers.models import Provider, ProviderMember
-from tests.journeys.find.test_find_in_a_browser import STANDARDS
-from tests.journeys.listing.test_group_in_a_browser import Asked
-from tests.journeys.people.test_supporters_in_a_browser import as_account, mailed_path
+from marketplace.providers.models import ProviderMember
+from tests.fixtures.browsing import faults
+from tests.journeys.accounts import act_as, as_account
+from tests.journeys.listing.steps import GO_ON, Asked, approve, is_found, note_checks
 
 NAME = "Quernstone Crafts"
 OFFER = "Willow weaving in Blyth"
-GO_ON = "Save and go on"
-MOST_QUESTIONS = 14
 DEMANDED = ("insurance",)
 """What is asked of a micro-enterprise."""
 PAGES = (
@@ -50,8 +47,7 @@ def test_a_micro_enterprise_lists_itself_is_found_and_says_at_once_that_it_is_fu
     home = join(asked, written_app)
     page.get_by_role("link", name="Add what you offer").first.click()
     write_the_offer(asked)
-    print(f"\nA micro-enterprise answered {len(asked.headings)} questions: {', '.join(asked.headings)}")
-    assert len(asked.headings) <= MOST_QUESTIONS
+    asked.tell("A micro-enterprise")
 
     # Once more over the list of answers: a change comes straight back, a warning leads to its question.
     own = page.url.partition("?")[0]
@@ -68,9 +64,14 @@ def test_a_micro_enterprise_lists_itself_is_found_and_says_at_once_that_it_is_fu
 
     page.goto(home)
     page.get_by_role("button", name="Send to be checked").click()
-    assert not is_found(visitor)
-    moderate(new_context().new_page(), written_app)
-    assert is_found(visitor)
+    expect(page.get_by_text("It is sent. Someone looks at it, and you get a mail.")).to_be_visible()
+    assert not is_found(visitor, "willow+weaving", OFFER)
+    moderator = new_context().new_page()
+    act_as(moderator, written_app, "morgan@example.org")
+    note_checks(moderator, written_app, NAME, DEMANDED)
+    for name in (NAME, OFFER):
+        approve(moderator, name)
+    assert is_found(visitor, "willow+weaving", OFFER)
 
     # What is a fact changes at once; a word waits.
     page.goto(own)
@@ -102,20 +103,15 @@ def test_the_pages_of_the_editor_are_open_to_all_and_count_as_one_ticks(
         assert offer is not None
         as_account(page, written_app, account)
         base = f"/provide/{offer.provider_id}/offers/{offer.id}"
-    faults: list[str] = []
+    found: list[str] = []
     for reading, paths in (("standard", PAGES), ("easy", ("", "/times/add"))):
         page.goto(f"/?reading={reading}")
         for path in paths:
-            page.set_viewport_size({"width": 1280, "height": 900})
             answer = page.goto(base + path)
             assert answer
             assert answer.status == 200, path
-            found = Axe().run(page, options=STANDARDS).response["violations"]
-            faults += [f"{reading} {path}: {one['id']} {one['nodes'][0]['html'][:200]}" for one in found]
-            page.set_viewport_size({"width": NARROW, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth") > NARROW:
-                faults.append(f"{reading} {path}: wider than {NARROW}")
-    assert faults == []
+            found += faults(page, NARROW)
+    assert found == []
     page.goto("/?reading=standard")
     page.goto(base + "/themes")
     words = "In Mansfield at least about 15 people ask for this."
@@ -128,22 +124,14 @@ def join(asked: Asked, app: Flask) -> str:
     """Open an account, say who it is; gives the address of the home page."""
     page = asked.page
     page.goto("/provide")
-    page.get_by_role("link", name=re.compile("^Begin")).click()
-    page.get_by_label("Your e-mail address").fill("quern@example.org")
-    asked.headings.append("Your e-mail address")
-    page.get_by_role("button", name="Send me the link").click()
-    page.goto(mailed_path(app, to="quern@example.org"))
-    page.get_by_label("What should we call you?").fill("Una")
-    asked.headings.append("What should we call you?")
-    page.get_by_role("button", name="Open my account").click()
+    asked.open_account(app, email="quern@example.org", name="Una")
     page.get_by_label("A micro-enterprise").check()
     asked.answer("What are you?")
     page.get_by_label("What is your name?").fill(NAME)
     asked.answer("What is your name?")
     page.get_by_label("Postcode").fill("S81 8EH")
     asked.answer("Where are you?")
-    if asked.heading() != f"Your pages: {NAME}":
-        asked.skip(until=f"Your pages: {NAME}")
+    asked.skip(until=f"Your pages: {NAME}")
     return page.url
 
 
@@ -179,24 +167,3 @@ def write_the_offer(asked: Asked) -> None:
     expect(page.get_by_text("£6 a session", exact=True)).to_be_visible()
     page.get_by_role("link", name="Go on", exact=True).click()
     asked.skip(until=OFFER)
-
-
-def moderate(page: Page, app: Flask) -> None:
-    """Note what is demanded, then approve who it is and what it offers."""
-    with app.extensions["marketplace.db"].read() as session:
-        account = session.scalars(select(Account).where(Account.email == "morgan@example.org")).one()
-        provider_id = session.scalars(select(Provider.id).where(Provider.name == NAME)).one()
-        as_account(page, app, account)
-    for kind in DEMANDED:
-        page.goto(f"/moderation/providers/{provider_id}/checks/{kind}")
-        page.get_by_role("button", name="Note this check").click()
-    for name in (NAME, OFFER):
-        page.goto("/moderation")
-        page.get_by_role("link", name=name, exact=True).first.click()
-        page.get_by_label("Approve").check()
-        page.get_by_role("button", name="Send the decision").click()
-
-
-def is_found(page: Page) -> bool:
-    page.goto("/offers?q=willow+weaving")
-    return page.get_by_role("link", name=OFFER, exact=True).count() > 0

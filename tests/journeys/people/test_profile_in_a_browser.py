@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from marketplace.outbox import OutboxMessage
-from tests.journeys.find.test_find_in_a_browser import STANDARDS, answer_the_front_page
+from tests.fixtures.browsing import faults
+from tests.journeys.accounts import open_account
+from tests.journeys.find.test_find_in_a_browser import answer_the_front_page
 
-LINK = re.compile(r"(/link/\S+)")
 PAGES = (
     "",
     "/profile?saved=money",
@@ -29,29 +27,12 @@ IN_EASY_READ = ("", "/profile", "/profile/communication")
 NARROWEST = 320
 
 
-def mailed_link(app: Flask, email: str) -> str:
-    with app.extensions["marketplace.db"].read() as session:
-        body = session.scalars(
-            select(OutboxMessage.body)
-            .where(OutboxMessage.recipient == email)
-            .order_by(OutboxMessage.created_at.desc())
-            .limit(1)
-        ).one()
-    found = LINK.search(body)
-    assert found, body
-    return found[1]
-
-
 def find_join_and_save(page: Page, app: Flask, *, email: str) -> None:
     """From the front page to a page of one's own, by what a reader sees."""
     answer_the_front_page(page)
     page.get_by_role("link", name="Save my answers").click()
     page.get_by_role("link", name="Open an account").click()
-    page.get_by_label("Your e-mail address").fill(email)
-    page.get_by_role("button", name="Send me the link").click()
-    page.goto(mailed_link(app, email))
-    page.get_by_label("What should we call you?").fill("Ali")
-    page.get_by_role("button", name="Open my account").click()
+    open_account(page, app, email=email, name="Ali")
     expect(page.get_by_role("heading", level=1)).to_have_text("Check what we save")
     expect(page.get_by_text("I want to make my own tea")).to_be_visible()
     page.get_by_role("button", name="Save to my page").click()
@@ -81,20 +62,15 @@ def test_a_person_starts_anonymously_joins_saves_and_hides_a_part(page: Page, wr
     fill_in_and_hide(page)
     own = re.search(r"/people/[0-9a-f-]+", page.url)
     assert own
-    faults: list[str] = []
+    found: list[str] = []
     for reading, paths in (("standard", PAGES), ("easy", IN_EASY_READ)):
         page.goto(f"/?reading={reading}")
         for path in paths:
-            page.set_viewport_size({"width": 1280, "height": 900})
             answer = page.goto(own[0] + path)
             assert answer
             assert answer.status == 200, path
-            found = Axe().run(page, options=STANDARDS).response["violations"]
-            faults += [f"{reading} {path}: {one['id']} {one['nodes'][0]['target']}" for one in found]
-            page.set_viewport_size({"width": NARROWEST, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-                faults.append(f"{reading} {path}: wider than {NARROWEST}")
-    assert faults == []
+            found += faults(page, NARROWEST)
+    assert found == []
 
 
 def test_it_works_without_script(no_script_page: Page, written_app: Flask) -> None:

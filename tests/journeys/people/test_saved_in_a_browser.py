@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.journeys.find.test_find_in_a_browser import STANDARDS, answer_the_front_page
-from tests.journeys.people.test_profile_in_a_browser import mailed_link
+from tests.fixtures.browsing import faults
+from tests.journeys.accounts import open_account
+from tests.journeys.find.test_find_in_a_browser import answer_the_front_page
 
 PAGES = (
     "/matches",
@@ -29,11 +29,7 @@ def save_and_join(page: Page, app: Flask, *, email: str) -> str:
     answer_the_front_page(page)
     page.get_by_role("button", name=re.compile("^Save ?: ")).first.click()
     page.get_by_role("link", name="Open an account").click()
-    page.get_by_label("Your e-mail address").fill(email)
-    page.get_by_role("button", name="Send me the link").click()
-    page.goto(mailed_link(app, email))
-    page.get_by_label("What should we call you?").fill("Sol")
-    page.get_by_role("button", name="Open my account").click()
+    open_account(page, app, email=email, name="Sol")
     page.get_by_role("button", name="Save to my page").click()  # the match
     expect(page.get_by_role("heading", level=1)).to_have_text("Check what we save")
     page.get_by_role("button", name="Save to my page").click()  # the answers
@@ -66,16 +62,11 @@ def hide_undo_and_compare(page: Page) -> None:
 def test_a_visitor_saves_joins_hides_and_compares(page: Page, written_app: Flask) -> None:
     home = save_and_join(page, written_app, email="sol.with@example.org")
     hide_undo_and_compare(page)
-    faults = _faults(page)
+    found = faults(page)
     for path in PAGES:
         page.goto(home + path)
-        faults += _faults(page)
-    page.set_viewport_size({"width": NARROWEST, "height": 700})
-    for path in PAGES:
-        page.goto(home + path)
-        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-            faults.append(f"{path} is wider than the screen")
-    assert faults == []
+        found += faults(page, NARROWEST)
+    assert found == []
     page.goto(f"{home}/data")
     with page.expect_download() as download:
         page.get_by_role("button", name="Get the file").click()
@@ -85,8 +76,3 @@ def test_a_visitor_saves_joins_hides_and_compares(page: Page, written_app: Flask
 def test_the_same_works_without_script(no_script_page: Page, written_app: Flask) -> None:
     save_and_join(no_script_page, written_app, email="sol.without@example.org")
     hide_undo_and_compare(no_script_page)
-
-
-def _faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=STANDARDS).response["violations"]
-    return [f"{page.url}: {one['id']} {one['nodes'][0]['html']}" for one in found]

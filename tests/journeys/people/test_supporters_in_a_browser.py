@@ -7,46 +7,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Account
-from marketplace.outbox.models import OutboxMessage
 from marketplace.people.caseload.models import CaseNote, Shortlist, ShortlistItem
 from marketplace.people.supporters.models import Carer, Scope
 from marketplace.vocabulary import Role
-from tests.fixtures.accounts import make_account, sign_in
-from tests.journeys.find.test_find_in_a_browser import STANDARDS
+from tests.fixtures.accounts import make_account
+from tests.fixtures.browsing import faults
+from tests.journeys.accounts import as_account, mailed_path, open_account
 from tests.journeys.people.test_profile_in_a_browser import find_join_and_save
 from tests.people.factories import make_case, make_person, make_supporter
 
 NARROWEST = 320
-
-
-def mailed_path(app: Flask, *, to: str) -> str:
-    """The path of the link in the last mail to this address."""
-    with app.extensions["marketplace.db"].read() as session:
-        mail = session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.recipient == to)
-            .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
-        ).first()
-    assert mail is not None
-    found = re.search(r"https?://[^/\s]+(/\S+)", mail.body)
-    assert found is not None
-    return found[1]
-
-
-def join(page: Page, app: Flask, *, email: str, name: str) -> None:
-    """Open an account by the link in the mail, from the page that asks for an address."""
-    page.get_by_label("Your e-mail address").fill(email)
-    page.get_by_role("button", name="Send me the link").click()
-    page.goto(mailed_path(app, to=email))
-    page.get_by_label("What should we call you?").fill(name)
-    page.get_by_role("button", name="Open my account").click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -77,13 +51,15 @@ def test_a_person_saves_invites_a_sister_hides_one_part_and_withdraws_her(
 
     sister.goto(mailed_path(written_app, to=other))
     sister.get_by_role("link", name="Open an account").click()
-    join(sister, written_app, email=other, name="Ruth")
+    open_account(sister, written_app, email=other, name="Ruth")
     sister.get_by_role("button", name="Yes, I will help").click()
     expect(sister.get_by_text("You are looking at the page of Ali")).to_be_visible()
     expect(sister.get_by_text("I want to make my own tea")).to_be_visible()
 
     person.get_by_role("link", name="Profile", exact=True).click()
-    person.get_by_role("button", name=re.compile("Hide it.*What I want to do")).click()
+    hide = person.get_by_role("button", name=re.compile("Hide it.*What I want to do"))
+    hide.click()
+    expect(hide).to_have_count(0)
     sister.reload()
     expect(sister.get_by_text("Ali keeps this private.")).to_be_visible()
     expect(sister.get_by_text("I want to make my own tea")).to_have_count(0)
@@ -101,18 +77,6 @@ def test_a_person_saves_invites_a_sister_hides_one_part_and_withdraws_her(
 def session(written_app: Flask) -> Iterator[Session]:
     with written_app.extensions["marketplace.db"].write() as session:
         yield session
-
-
-def as_account(page: Page, app: Flask, account: Account) -> None:
-    """Be signed in in the browser of *page*, without the forms."""
-    client = app.test_client()
-    sign_in(client, account)
-    name = str(app.config["SESSION_COOKIE_NAME"])
-    cookie = client.get_cookie(name)
-    assert cookie is not None
-    page.goto("/help")
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": page.url}])
 
 
 def test_the_pages_of_helping_have_no_fault_that_axe_can_find_and_fit_a_telephone(
@@ -154,10 +118,7 @@ def test_the_pages_of_helping_have_no_fault_that_axe_can_find_and_fit_a_telephon
             answer = page.goto(path)
             assert answer is not None
             assert answer.status == 200, path
-            found = Axe().run(page, options=STANDARDS).response["violations"]
-            problems += [f"{path}: {fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found]
-            if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-                problems.append(f"{path} scrolls sideways")
+            problems += faults(page, NARROWEST)
     assert problems == []
 
 
