@@ -48,18 +48,7 @@ _WAITING: list[Waiting] = []
 _ORDER = {
     f"commissioning.{name}": number
     for number, name in enumerate(
-        (
-            "start",
-            "gaps",
-            "next_offers",
-            "groups",
-            "calls",
-            "register",
-            "market",
-            "pilots",
-            "outcomes",
-            "you_said",
-        )
+        ("start", "gaps", "next_offers", "groups", "register", "market", "pilots", "outcomes", "you_said")
     )
 }
 """From what is missing to what is done about it, what there is, and what came of it."""

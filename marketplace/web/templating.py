@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from marketplace.web.language import (
 from marketplace.web.navigation import NAVIGATION, section_of
 
 POUND = "£"
+_DAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 
 
 def init_app(app: Flask) -> None:
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([own, library] if own else [library])
     app.add_template_filter(label)
     app.add_template_filter(explained)
+    app.add_template_filter(inside)
     app.add_template_filter(money)
     app.add_template_filter(clock_words, "clock")
     app.add_template_filter(day_words, "day")
@@ -48,6 +51,11 @@ def is_easy_read() -> bool:
 def label(member: Word | SupportLevel) -> str:
     """A vocabulary member's label in the reader's words."""
     return translate(member.label)
+
+
+def inside(words: str) -> str:
+    """A label as it stands inside a sentence: small letters, but a day keeps its own ('on Saturday mornings')."""
+    return _DAYS.sub(lambda day: day[0].capitalize(), words.lower())
 
 
 def explained(level: SupportLevel) -> str:

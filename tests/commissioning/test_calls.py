@@ -30,7 +30,7 @@ from tests.providers.factories import make_member, make_provider
 pytestmark = pytest.mark.parametrize(**SQLITE)
 COUNCIL = "E10000024"
 KEY = f"NG18 {MANSFIELD}|cookery|saturday_morning|2"
-PROPOSALS, CALLS = f"/commissioning/next-offers?council={COUNCIL}", "/commissioning/calls"
+PROPOSALS, CALLS = f"/commissioning/next-offers?council={COUNCIL}", "/commissioning/next-offers/calls"
 
 
 def propose(session: Session, people: int) -> None:
@@ -80,6 +80,7 @@ def test_a_council_asks_a_provider_answers_and_the_council_sees_how_far_it_is(
     assert "Nobody has begun an offer for it yet." in council.get(CALLS).text
     page = own.get(wanted).text
     assert "A council asks for this" in page
+    assert "Cooking, Saturday mornings" in page, "a day keeps its capital"
     assert "about 20 people" in page
     assert "NG18" not in own.get(f"/provide/{near.id}/groups").text, "it is no group"
 
@@ -127,7 +128,10 @@ def test_a_call_is_taken_back_and_made_again_and_outlives_reports(
 
     elsewhere = make_account(session, roles=[Role.COMMISSIONER], councils=["E10000020"])
     sign_in(client, elsewhere)
-    assert send(client, "/commissioning/calls?council=E10000020", address, do="withdraw").status_code == 404
+    assert (
+        send(client, "/commissioning/next-offers/calls?council=E10000020", address, do="withdraw").status_code
+        == 404
+    )
 
 
 def _follow(client: FlaskClient, response: Any) -> str:

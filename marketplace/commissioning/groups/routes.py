@@ -28,12 +28,6 @@ place_of(
     N_("People near each other who want the same at the same time."),
     "community_group",
 )
-place_of(
-    "commissioning.calls",
-    N_("Calls to providers"),
-    N_("What you asked providers for, and who answered."),
-    "letter",
-)
 
 
 @blueprint.app_template_global()
@@ -63,9 +57,9 @@ def groups() -> str:
     )
 
 
-@blueprint.get("/calls")
+@blueprint.get("/next-offers/calls")
 @access(AS_COMMISSIONER)
-def calls() -> str:
+def next_offers_calls() -> str:
     """Every call of the council with what providers began for it."""
     council = current_council()
     lines = calls_in(get_session(), council.codes)
@@ -74,9 +68,9 @@ def calls() -> str:
     return render_template("commissioning/groups/calls.html", council=council, lines=lines, changed=changed)
 
 
-@blueprint.post("/calls")
+@blueprint.post("/next-offers/calls")
 @access(AS_COMMISSIONER)
-def calls_new() -> ResponseReturnValue:
+def next_offers_calls_new() -> ResponseReturnValue:
     """Ask providers for one of the newest report's proposals."""
     session = get_session()
     reading = newest_report(session)
@@ -85,7 +79,7 @@ def calls_new() -> ResponseReturnValue:
         abort(404)
     idea = call_for(session, one, found_on=reading.day, account=signed_in_account(), now=datetime.now(UTC))
     session.commit()
-    return redirect(url_for("commissioning.calls", done=idea.id), 303)
+    return redirect(url_for("commissioning.next_offers_calls", done=idea.id), 303)
 
 
 @blueprint.post("/groups/<uuid:idea_id>")
@@ -104,5 +98,5 @@ def groups_one(idea_id: uuid.UUID) -> ResponseReturnValue:
     is_call = idea.kind is IdeaKind.CALL
     session.commit()
     if is_call:
-        return redirect(url_for("commissioning.calls", done=idea_id), 303)
+        return redirect(url_for("commissioning.next_offers_calls", done=idea_id), 303)
     return redirect(f"{url_for('commissioning.groups')}#group-{idea_id}", 303)

@@ -21,6 +21,7 @@ from marketplace.offers.queries import public_offers
 from marketplace.outbox import post
 from marketplace.people.models import Person
 from marketplace.people.readers import readers_of
+from marketplace.web.templating import inside
 from marketplace.web.today import london_day
 
 
@@ -95,7 +96,7 @@ def _tell(session: Session, idea: GroupIdea, offer: Offer, *, now: datetime, bas
                 body=(
                     f"Hello {reader.account.name},\n\n"
                     f"{whose} for something like this, and so did other people near by:\n\n"
-                    f"{idea.theme.label}, {idea.band.label.lower()}\n\n"
+                    f"{idea.theme.label}, {inside(idea.band.label)}\n\n"
                     f"Now somebody offers it: {offer.name}\n\n{base_url}/offers/{offer.id}\n\n"
                     f"What else could be near by:\n\n{base_url}/people/{person.id}/groups\n\n"
                     "You need not do anything. Nobody was told who you are.\n\n"

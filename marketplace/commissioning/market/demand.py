@@ -152,6 +152,7 @@ def largest(reading: Reading, council: Council) -> Table:
                 ),
             )
             for line in gap_lines(reading.index, Wish(), names=council.names)[:LARGEST]
+            if line.unmet is not None and line.unmet.number
         ),
         source=source_of_demand(reading),
         note=_("A reason is told where more than half of the people meet it."),
