@@ -347,14 +347,15 @@ def test_a_new_assistant_is_told_as_soon_as_one_of_many_years_who_fits_the_same(
     fresh = provider(session, name="Came today", legal_form=LegalForm.SELF_EMPLOYED_PA, created_at=NOW)
     new = helper(session, "Came today", by=fresh)
     needs = parse_needs(NEEDS)
+    # The turns are as good as drawn: of so many days luck decides nothing.
     days = [
-        suited(session, jo.id, needs, matching, today=TODAY + timedelta(days=number)) for number in range(10)
+        suited(session, jo.id, needs, matching, today=TODAY + timedelta(days=number)) for number in range(60)
     ]
     assert {len(told) for told in days} == {MOST_TOLD}
     assert {one.score for told in days for one in told} == {days[0][0].score}, (
         "nobody fits less for being new"
     )
-    assert sum(new.id in {one.offer_id for one in told} for told in days) >= 5
+    assert sum(new.id in {one.offer_id for one in told} for told in days) >= 30
     assert any(new.id in {one.offer_id for one in told[:7]} for told in days)
 
 

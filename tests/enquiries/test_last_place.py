@@ -25,6 +25,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_person
 
 NOW = datetime.now(UTC)
+BUSY = 503
 MANY = 50
 
 
@@ -88,7 +89,11 @@ def test_of_fifty_who_say_yes_at_the_same_moment_one_has_agreed_and_nobody_sees_
     def say_yes(number: int) -> int:
         client, address = asked[number]
         together.wait()
-        return client.post(address, data={"version": "1"}).status_code
+        for _ in range(5):
+            code = client.post(address, data={"version": "1"}).status_code
+            if code != BUSY:
+                break  # else the page says that it is busy, and to try again
+        return code
 
     with ThreadPoolExecutor(MANY) as threads:
         answers = Counter(threads.map(say_yes, range(MANY)))
