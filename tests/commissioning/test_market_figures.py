@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.commissioning.council import Council
+from marketplace.commissioning.market.counted import people_in
 from marketplace.commissioning.market.figures import read_figures, read_offered
 from marketplace.commissioning.market.people import Answering, OfSome, answering, employing
 from marketplace.commissioning.market.picture import Age, WhoRuns, even, group_of, spread_of
 from marketplace.commissioning.market.queries import Supply, supply_in
+from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import Database
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.models import Enquiry, EnquiryState
@@ -23,6 +25,7 @@ from marketplace.geo.districts import District, read_districts
 from marketplace.offers.models import Offer
 from marketplace.people.models import Person
 from marketplace.settings import LONDON, Settings
+from marketplace.upkeep.jobs import Work, make_gap_report
 from marketplace.vocabulary import (
     CostBasis,
     CqcRating,
@@ -41,6 +44,7 @@ from tests.people.factories import make_person
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=LONDON)
 TODAY = date(2026, 11, 23)
+NOTTINGHAMSHIRE = "E10000024"
 MANSFIELD, ASHFIELD, GEDLING = "E07000174", "E07000170", "E07000173"
 EVENING = 17 * 60
 
@@ -169,7 +173,7 @@ def test_more_offers_are_no_more_statements(session: Session, database: Database
     def statements() -> int:
         with recorded_statements(database.engine) as sent:
             offered = read_offered(session, of, settings=settings, today=TODAY)
-            read_figures(session, of, offered, now=NOW)
+            read_figures(session, of, offered)
         return len(sent)
 
     make_market(session)
@@ -229,6 +233,25 @@ def test_who_employs_an_assistant_is_told_rounded_and_a_few_as_a_star(session: S
     assert who.by_district[MANSFIELD] == OfSome(Shown(20), Shown(10))
     assert who.by_district[ASHFIELD] == OfSome(A_FEW, NOBODY)
     assert who.by_district[GEDLING] == OfSome(NOBODY, NOBODY)
+
+
+def test_people_are_counted_with_the_report_and_what_changes_in_between_is_not_seen(
+    session: Session, settings: Settings, database: Database
+) -> None:
+    paid = {"goals": [{"theme": "cookery"}], "postcode": "NG18 1AB", "funding": "direct_payment"}
+    for _ in range(12):
+        make_person(session, answers=paid, counts_in_gaps=True)
+    work = Work(settings, database)
+    assert make_gap_report(work)
+    for _ in range(9):
+        make_person(session, answers=paid, counts_in_gaps=True)
+    with work.database.read() as reading:
+        found = people_in(newest_report(reading), NOTTINGHAMSHIRE)
+    assert found is not None
+    assert found.who.by_district[MANSFIELD] == OfSome(Shown(10), NOBODY)
+    assert found.who.whole == OfSome(Shown(10), NOBODY)
+    assert found.answers.people == OfSome(None, None)
+    assert people_in(None, NOTTINGHAMSHIRE) is None
 
 
 def ask(session: Session, person: Person, asked: Offer, *, hours: int) -> None:

@@ -15,8 +15,11 @@ from marketplace.commissioning.frame import ToDo
 from marketplace.commissioning.market.statement import Statement, as_pdf, as_workbook
 from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.commissioning.pictures import PERCENT, POUNDS
+from marketplace.db import Database
 from marketplace.gaps.disclosure import A_FEW, Shown
 from marketplace.offers.models import OfferHold
+from marketplace.settings import Settings
+from marketplace.upkeep.jobs import Work, make_gap_report
 from marketplace.vocabulary import CostBasis, Day, LegalForm, OfferKind, Role, Theme
 from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
@@ -40,7 +43,7 @@ def commissioner(client: FlaskClient, session: Session) -> FlaskClient:
 
 
 @pytest.fixture
-def market(session: Session) -> None:
+def market(session: Session, settings: Settings, database: Database) -> None:
     """Six assistants with prices, and one group of a provider whose name wants to be a formula."""
     for number in range(6):
         by = provider(session, name=f"Dawn {number}", legal_form=LegalForm.SELF_EMPLOYED_PA)
@@ -63,6 +66,7 @@ def market(session: Session) -> None:
     for _ in range(9):
         make_person(session, answers={"funding": "direct_payment"}, counts_in_gaps=True)
     session.commit()
+    assert make_gap_report(Work(settings, database)), "people are counted with the report"
 
 
 def text_of(client: FlaskClient, address: str) -> str:

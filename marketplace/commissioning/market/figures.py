@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from marketplace.commissioning.council import Council
 from marketplace.commissioning.market import district_tables, tables
-from marketplace.commissioning.market.people import Answering, Employing, answering, employing
+from marketplace.commissioning.market.counted import CountedPeople, people_in
 from marketplace.commissioning.market.picture import Market, market_of
 from marketplace.commissioning.market.queries import Supply, hidden_for_age, supply_in
 from marketplace.commissioning.market.table import Table
+from marketplace.commissioning.report.kept import newest_report
 from marketplace.settings import Settings
-from marketplace.web.today import london_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ class Figures:
     market: Market
     hidden: int
     """Offers that are not shown, as nobody said for long that they are still right."""
-    answers: Answering
-    who: Employing
+    people: CountedPeople | None
+    """None before the first report."""
 
     def tables(self) -> tuple[Table, ...]:
         """Every table, in the order in which documents print them."""
@@ -42,11 +42,11 @@ class Figures:
             tables.ages(market),
             tables.ratings(market),
             tables.forms(market),
-            tables.runners(market, self.answers),
+            tables.runners(market, self.people.answers if self.people else None),
             district_tables.districts(market, council),
             district_tables.kinds_by_district(market, council),
             district_tables.grounds(market, council),
-            tables.employing(self.who, council, day=market.day),
+            tables.employing(self.people.who, council, day=self.people.day) if self.people else None,
             district_tables.facts(council),
         )
         return tuple(one for one in every if one is not None and one.rows)
@@ -68,12 +68,11 @@ def read_offered(session: Session, council: Council, *, settings: Settings, toda
     return Offered(supply, market, hidden_for_age(session, council.codes))
 
 
-def read_figures(session: Session, council: Council, offered: Offered, *, now: datetime) -> Figures:
-    """Put what counts people beside what there is. Two statements."""
+def read_figures(session: Session, council: Council, offered: Offered) -> Figures:
+    """Put what counts people, out of the newest report, beside what there is. One or two statements."""
     return Figures(
         council=council,
         market=offered.market,
         hidden=offered.hidden,
-        answers=answering(session, offered.supply, now=now),
-        who=employing(session, council.codes, today=london_day(now)),
+        people=people_in(newest_report(session), council.code),
     )

@@ -69,9 +69,9 @@ class _Kept(NamedTuple):
 
 def figures_now() -> Figures:
     """The figures of this request's council. Offers are counted anew when the catalogue has changed, each
-    day, and after five minutes; people each time."""
+    day, and after five minutes; people once a week."""
     session, council, now = get_session(), current_council(), datetime.now(UTC)
-    return read_figures(session, council, _offered(session, council, london_day(now)), now=now)
+    return read_figures(session, council, _offered(session, council, london_day(now)))
 
 
 def _offered(session: Session, council: Council, today: date) -> Offered:

@@ -101,6 +101,7 @@ def _page(found: Figures) -> dict[str, Any]:
         "council": found.council,
         "market": found.market,
         "hidden_offers": found.hidden,
-        "answers": found.answers,
+        "answers": found.people.answers if found.people else None,
+        "people_counted": found.people,
         "tables": {table.key: table for table in found.tables()},
     }

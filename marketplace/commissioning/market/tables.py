@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from marketplace.commissioning.council import Council
-from marketplace.commissioning.market.people import Answering, Employing
+from marketplace.commissioning.market.people import Answering, Employing, OfSome
 from marketplace.commissioning.market.picture import PARTS_OF_WEEK, Age, Group, Market, WhoRuns
 from marketplace.commissioning.market.table import Column, Row, Table
 from marketplace.commissioning.pictures import PERCENT, POUNDS
@@ -138,7 +138,7 @@ def ratings(market: Market) -> Table:
     )
 
 
-def runners(market: Market, answers: Answering) -> Table:
+def runners(market: Market, answers: Answering | None) -> Table:
     table = _of_groups(
         market,
         "runners",
@@ -162,7 +162,7 @@ def runners(market: Market, answers: Answering) -> Table:
                 (
                     *row.values,
                     group.price.middle if group.price else None,
-                    answers.by_runner.get(runner),
+                    answers.by_runner.get(runner) if answers else None,
                 ),
             )
             for row, (runner, group) in zip(table.rows, market.by_runner.items(), strict=True)
@@ -178,7 +178,7 @@ def employing(who: Employing, council: Council, *, day: date) -> Table:
     rows = [
         Row(code, name, (one.all, one.some, one.percent))
         for code, name in council.districts
-        for one in (who.by_district[code],)
+        for one in (who.by_district.get(code, OfSome(None, None)),)
     ]
     whole = Row("all", _("All districts"), (who.whole.all, who.whole.some, who.whole.percent))
     return Table(

@@ -4,6 +4,10 @@
 def next_offers(made: Made, council_code: str) -> Any: ...   # JSON; only of counts that may be seen
 
 
+@counted_part("market_people")
+def count_people(session: Session, made: Made, council_code: str) -> Any: ...   # the same, read from the database
+
+
 @after_report
 def keep_groups(session: Session, made: Made) -> None: ...   # in the transaction that keeps the report
 """
@@ -81,10 +85,13 @@ class Made:
 
 
 ReportPart = Callable[[Made, str], Any]
+CountedPart = Callable[[Session, Made, str], Any]
 AfterReport = Callable[[Session, Made], None]
 _P = TypeVar("_P", bound=ReportPart)
+_C = TypeVar("_C", bound=CountedPart)
 _A = TypeVar("_A", bound=AfterReport)
 _PARTS: dict[str, ReportPart] = {}
+_COUNTED: dict[str, CountedPart] = {}
 _AFTER: list[AfterReport] = []
 
 
@@ -93,6 +100,17 @@ def report_part(name: str) -> Callable[[_P], _P]:
 
     def register(make: _P) -> _P:
         _PARTS[name] = make
+        return make
+
+    return register
+
+
+def counted_part(name: str) -> Callable[[_C], _C]:
+    """Add other counts of people, of each council, to the kept document under *name*: so that they too are
+    counted once a week, at the same moment."""
+
+    def register(make: _C) -> _C:
+        _COUNTED[name] = make
         return make
 
     return register
@@ -172,6 +190,10 @@ def make_document(
     for number, (name, code) in enumerate((name, code) for name in _PARTS for code in councils):
         parts[name][code] = _PARTS[name](whole, code)
         progress(_PARTS_FROM + (99 - _PARTS_FROM) * (number + 1) // steps)
+    with making.database.read() as session:
+        of_people = sorted(_councils_of_people(session) & set(geography.council_codes))
+        for name, count in _COUNTED.items():
+            parts[name] = {code: count(session, whole, code) for code in of_people}
     progress(100)
     return {"report": made.report.to_json(), "parts": parts}, whole
 
