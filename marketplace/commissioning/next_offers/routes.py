@@ -10,6 +10,7 @@ from flask import abort, render_template, request
 from marketplace.commissioning.blueprint import AS_COMMISSIONER, blueprint
 from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import place_of
+from marketplace.commissioning.next_offers import going_routes
 from marketplace.commissioning.next_offers.reading import (
     Change,
     CouldBe,
@@ -31,6 +32,7 @@ from marketplace.vocabulary import N_, Theme, Word
 from marketplace.web import current_settings
 from marketplace.web.access import access
 
+_PAGES = (going_routes,)  # they stand on the same blueprint
 A_PAGE = 20
 Member = TypeVar("Member", bound=Word)
 
@@ -92,13 +94,14 @@ def what_if() -> str:
     size = size if size in SIZES else one.size if one else SIZES[0]
     drawings: Sequence[DistrictMap | None] = ()
     rows: Sequence[Change] = ()
-    if one is not None and one.districts and reading is not None:
+    if one is not None and reading is not None:
         rows = _every_district(one, reading.report, council.codes)
         outlines = outlines_in(current_settings().seeds_dir)
-        drawings = (
-            district_map({row.code: row.before for row in rows}, outlines=outlines),
-            district_map({row.code: row.after[size] for row in rows}, outlines=outlines),
-        )
+        drawings = [district_map({row.code: row.before for row in rows}, outlines=outlines)]
+        if one.districts:
+            # Where no change is told it stands as it was, or the map would hide what it showed before.
+            after = {row.code: row.after[size] or row.before for row in rows}
+            drawings.append(district_map(after, outlines=outlines))
     return render_template(
         "commissioning/next_offers/what_if.html",
         council=council,

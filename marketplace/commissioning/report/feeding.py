@@ -31,6 +31,8 @@ from marketplace.vocabulary import Theme
 log = structlog.get_logger(__name__)
 
 BLOCK = 5_000
+SMALL_BLOCK, STEPS = 200, 20
+"""Of few people the blocks are smaller, so that somebody who waits sees it go on."""
 SEARCH_WEEKS = 13
 DECLINED_DAYS = 365
 
@@ -58,7 +60,7 @@ class Everybody:
         has_case = exists().where(Case.person_id == Person.id, Case.ended_at.is_(None))
         query = _COUNTED.with_only_columns(
             Person.id, Person.district_code, Person.answers, Person.account_id, has_case
-        ).limit(BLOCK)
+        ).limit(min(BLOCK, max(SMALL_BLOCK, self.expected() // STEPS)))
         while True:
             found = self.session.execute(query if after is None else query.where(Person.id > after)).all()
             if not found:

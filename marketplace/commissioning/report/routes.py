@@ -11,6 +11,7 @@ from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import place_of
 from marketplace.commissioning.report import brought_routes, report_routes
 from marketplace.commissioning.report.lines import APART, PEOPLE, GapOrder, gap_lines
+from marketplace.commissioning.report.near import free_places, look_near
 from marketplace.commissioning.report.page import (
     NOT_SAID,
     Chosen,
@@ -23,12 +24,16 @@ from marketplace.commissioning.report.page import (
     whole_of,
     wish_of_request,
 )
+from marketplace.commissioning.report.places import places_of_report
 from marketplace.db import get_session
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.sources import SOURCE_WEIGHTS, DemandSource, weighted
+from marketplace.geo.districts import read_districts
 from marketplace.vocabulary import N_, SupportLevel, Theme
+from marketplace.web import current_settings
 from marketplace.web.access import access
+from marketplace.web.today import london_today
 
 _PAGES = (report_routes, brought_routes)  # they stand on the same blueprint
 
@@ -84,7 +89,8 @@ def gaps_pictures() -> str:
 @access(AS_COMMISSIONER)
 def gaps_detail(district_code: str, theme: str) -> str:
     """All that is told of one district and theme."""
-    chosen, council = chosen_report(get_session()), current_council()
+    session, settings = get_session(), current_settings()
+    chosen, council = chosen_report(session), current_council()
     try:
         of_theme = Theme(theme)
     except ValueError:
@@ -94,6 +100,8 @@ def gaps_detail(district_code: str, theme: str) -> str:
     if chosen is None:
         return render_template("commissioning/report/none.html", council=council)
     index = chosen.reading.index
+    bands = band_lines(chosen.reading, district_code, of_theme)
+    places = places_of_report(chosen.reading, council.code)
     row = index.themes.get((district_code, of_theme))
     of_sources = [
         one
@@ -108,7 +116,7 @@ def gaps_detail(district_code: str, theme: str) -> str:
         district=council.names[district_code],
         theme=of_theme,
         row=row,
-        bands=band_lines(chosen.reading, district_code, of_theme),
+        bands=bands,
         of_sources=of_sources,
         together=weighted(
             {
@@ -126,6 +134,19 @@ def gaps_detail(district_code: str, theme: str) -> str:
             key=lambda one: one[0],
         ),
         not_said=NOT_SAID,
+        near=look_near(
+            session,
+            chosen.reading,
+            places,
+            district_code=district_code,
+            theme=of_theme,
+            bands=bands,
+            facts=read_districts(settings.seeds_dir),
+            evening=settings.evening_starts.hour * 60 + settings.evening_starts.minute,
+        ),
+        places=places,
+        free_places=free_places,
+        today=london_today(),
     )
 
 

@@ -20,7 +20,7 @@ NOT_KNOWN = -1
 
 def provider_of_offers(session: Session, catalogue: Catalogue) -> Mapping[uuid.UUID, uuid.UUID]:
     """The provider of each offer of *catalogue*."""
-    found = session.execute(select(Offer.id, Offer.provider_id)).tuples()
+    found = session.execute(select(Offer.id, Offer.provider_id))
     return {offer_id: provider_id for offer_id, provider_id in found if offer_id in catalogue.row_of}
 
 
