@@ -61,8 +61,13 @@ def run(
             yield block
             progress(f"  {start + len(block):,} people counted")
 
+    def heard(percent: int) -> None:
+        phases.done(percent)
+        if percent > COUNTED:
+            progress(f"  {percent}% done")
+
     phases.begin(making)
-    made = make_report(blocks(), catalogue, geography, today=today, expected=people, progress=phases.done)
+    made = make_report(blocks(), catalogue, geography, today=today, expected=people, progress=heard)
     phases.end()
     document: dict[str, Any] = {
         "measured": "gaps",
@@ -80,6 +85,7 @@ def run(
         "wishes": made.asked.rows,
         "unmet_share": round(float(1.0 - made.asked.met.mean()), 3),
         "rows": _rows(made.report),
+        "ways": made.report.ways,
         # Kilobytes on Linux.
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "asked_mb": round(sum(column.nbytes for column in made.asked) / 1e6, 1),
@@ -149,6 +155,9 @@ def _rows(report: GapReport) -> dict[str, int]:
         "districts": len(report.districts),
         "districts_with_people": sum(row.asked is not None for row in report.districts),
         "districts_with_flow": sum(row.flow is not None for row in report.districts),
+        "fitting": sum(row.flow.fitting.number or 0 for row in report.districts if row.flow),
+        "placed": sum(row.flow.placed.number or 0 for row in report.districts if row.flow),
+        "one_by_one": sum(row.flow.greedy.number or 0 for row in report.districts if row.flow),
         "themes": len(report.themes),
         "themes_with_totals": len(shown),
         "themes_with_reasons": sum(row.hindrances is not None for row in report.themes),

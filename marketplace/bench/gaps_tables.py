@@ -41,6 +41,7 @@ def table(document: Mapping[str, Any]) -> str:
             f"{told['districts']:,} districts with their people, {told['districts_with_flow']:,} with who could be "
             f"placed; {told['wanted']:,} rows by part of the week; {told['access']:,} of reach."
         ),
+        _flow(document),
         (
             f"One by one in plain NumPy, {alone['people']:,} of the people get {_same(alone)} in "
             f"{alone['ms_a_person']:.1f} ms each; all together it is {milliseconds(each)} ms a person "
@@ -57,6 +58,20 @@ def table(document: Mapping[str, Any]) -> str:
             f"{access['our_seconds_with_distances']:.2f} s from coordinates on ({times(ratio)})."
         )
     return "\n\n".join(parts) + "\n"
+
+
+def _flow(document: Mapping[str, Any]) -> str:
+    told, ways = document["rows"], document["ways"]
+    looked_at = (
+        "All offers that fit were looked at"
+        if ways is None
+        else f"{ways} offers that fit each wish were looked at"
+    )
+    at_least = "" if ways is None else "at least "
+    return (
+        f"{looked_at} for who could be placed: of the {told['fitting']:,} people told of for whom something fits "
+        f"{at_least}{told['placed']:,} together, and {told['one_by_one']:,} one after the other."
+    )
 
 
 def _same(document: Mapping[str, Any]) -> str:
