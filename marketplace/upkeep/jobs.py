@@ -17,8 +17,10 @@ from marketplace.commissioning import holdings as _commissioning  # noqa: F401 (
 from marketplace.commissioning.groups import finding as _finding  # noqa: F401 (kept with a report)
 from marketplace.commissioning.groups.telling import tell_groups
 from marketplace.commissioning.market import counted as _counted  # noqa: F401 (a report's part)
+from marketplace.commissioning.next_offers import closing as _closing  # noqa: F401 (a report's part)
 from marketplace.commissioning.next_offers import proposing as _proposing  # noqa: F401 (a report's part)
 from marketplace.commissioning.register.reminding import remind_owners
+from marketplace.commissioning.report import places as _places  # noqa: F401 (a report's part)
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
 from marketplace.db import Database, write_session
 from marketplace.enquiries import holdings as _enquiries  # noqa: F401
