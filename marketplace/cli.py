@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import UUID
 
 import click
 from sqlalchemy import inspect
@@ -26,6 +27,7 @@ from marketplace.commissioning.example.year import load_example_year
 from marketplace.commissioning.outcomes.example import load_example_answers
 from marketplace.db import Database, open_database, write_session
 from marketplace.enquiries.concerns.numbers import load_numbers
+from marketplace.geo.districts import read_districts
 from marketplace.geo.postcode_build import build_postcode_directory
 from marketplace.geo.postcodes import (
     Place,
@@ -43,12 +45,13 @@ from marketplace.interop.world_files import WorldError
 from marketplace.interop.world_rows import weeks_since
 from marketplace.matching.embedding import Embedder, installed_embedder
 from marketplace.matching.needs import Needs, NeedsError, parse_needs
-from marketplace.matching.ranking import rank_result
+from marketplace.matching.ranking import rank, result_of
 from marketplace.matching.result import Result
 from marketplace.matching.text import Thesaurus
 from marketplace.migrations import upgrade
 from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, kept_file, mark_changed
 from marketplace.offers.models import Offer
+from marketplace.offers.queries import places_of
 from marketplace.offers.standing import stand
 from marketplace.offers.vectors import (
     keep_vectors,
@@ -57,6 +60,7 @@ from marketplace.offers.vectors import (
     portions,
     store_vectors,
 )
+from marketplace.people.closer import Outside, outside_document, outside_home_area
 from marketplace.providers.demands import load_demands
 from marketplace.settings import LONDON, Settings, SettingsError, load_settings
 from marketplace.upkeep.commands import check, work
@@ -230,18 +234,30 @@ def match(needs: TextIO, top: int, as_json: bool) -> None:
             settings.seeds_dir, directory, embedder=_embedder(settings), kept_at=kept_file(settings)
         )
         catalogue = holder.current(session)
-    if not len(catalogue):
-        tell("There are no public offers. Run 'marketplace seed' for the example offers.")
-    today = _today()
-    for where, document in documents:
-        wanted = _needs(document, where)
-        home = _home(wanted, directory, where)
-        result = rank_result(wanted, catalogue, home=home, today=today, top=top)
-        if as_json:
-            indent = None if many else 2
-            click.echo(json.dumps(result.document(), ensure_ascii=False, indent=indent))
-        else:
-            click.echo(_as_text(result))
+        if not len(catalogue):
+            tell("There are no public offers. Run 'marketplace seed' for the example offers.")
+        today, districts = _today(), read_districts(settings.seeds_dir)
+        for where, document in documents:
+            wanted = _needs(document, where)
+            home = _home(wanted, directory, where)
+            ranking = rank(wanted, catalogue, home=home, today=today)
+            result = result_of(ranking, wanted, today=today, top=top)
+            outside = outside_home_area(
+                session,
+                ranking,
+                result.matches,
+                places_of(session, {found.offer for found in result.matches}) if home else {},
+                home=home,
+                districts=districts,
+                find=directory.lookup,
+            )
+            if as_json:
+                told = result.document()
+                for found in told["matches"]:
+                    found.update(outside_document(outside.get(UUID(found["offer"]))))
+                click.echo(json.dumps(told, ensure_ascii=False, indent=None if many else 2))
+            else:
+                click.echo(_as_text(result, outside))
 
 
 def _documents(file: TextIO, many: bool) -> Iterator[tuple[str, Any]]:
@@ -277,7 +293,7 @@ def _home(needs: Needs, directory: PostcodeDirectory, where: str) -> Place | Non
         raise click.ClickException(f"{where}postcode: {error}") from error
 
 
-def _as_text(result: Result) -> str:
+def _as_text(result: Result, outside: Mapping[UUID, Outside]) -> str:
     lines = [f"{result.reference or 'Matches'}: {result.total} offers fit"]
     for number, found in enumerate(result.matches, start=1):
         facts = [found.kind.label]
@@ -286,6 +302,8 @@ def _as_text(result: Result) -> str:
         if found.weekly_cost is not None:
             facts.append(f"£{found.weekly_cost} a week")
         lines.append(f"\n{number}. {found.name} ({', '.join(facts)}) {found.score:.2f}")
+        if found.offer in outside:
+            lines.append(f"   {outside[found.offer]}")
         lines += [f"   {part.part.label}: {part.reason}" for part in found.parts]
         if found.companion is not None:
             lines.append(f"   With: {found.companion.reason}")

@@ -179,7 +179,11 @@ def rank_result(
     needs: Needs, catalogue: Catalogue, *, home: Place | None, today: date, top: int = 10
 ) -> Result:
     """The whole answer for one person: the first *top* matches and what lies just outside."""
-    ranking = rank(needs, catalogue, home=home, today=today)
+    return result_of(rank(needs, catalogue, home=home, today=today), needs, today=today, top=top)
+
+
+def result_of(ranking: Ranking, needs: Needs, *, today: date, top: int = 10) -> Result:
+    """The same of a ranking that is there already."""
     return Result(
         reference=needs.reference,
         matches=ranking.matches(0, top),

@@ -6,8 +6,9 @@ it never sorts: no score knows of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +29,8 @@ from marketplace.vocabulary import PlaceKind
 from marketplace.web import current_settings
 from marketplace.web.places import find_place
 
+Find = Callable[[str], GeoPlace]
+"""The place of a postcode or its first half; raises ``PostcodeError``."""
 MOST_LOOKED_AT = 40
 """So many nearer matches are looked at for one inside the area, for each match that is outside."""
 
@@ -49,6 +52,11 @@ class Outside:
     area: str
     nearer: Nearer | None
 
+    def __str__(self) -> str:
+        """For the command line, in English."""
+        closer = "" if self.nearer is None else f" Closer to home: {self.nearer.name}."
+        return f"Outside {self.area or 'the council’s area'}.{closer}"
+
 
 def outside_home_area(
     session: Session,
@@ -57,17 +65,20 @@ def outside_home_area(
     places: Mapping[UUID, Place | None],
     *,
     home: GeoPlace | None,
+    districts: Mapping[str, District] | None = None,
+    find: Find = find_place,
 ) -> dict[UUID, Outside]:
     """The matches that are outside, by offer; one statement more if there are any, else none.
 
     *places* are the places of the matches' offers. Nothing is flagged where home or the place is
-    known too roughly to tell.
+    known too roughly to tell. Commands, which serve no page, name *districts* and what finds a postcode.
     """
-    districts = read_districts(current_settings().seeds_dir)
+    if districts is None:
+        districts = read_districts(current_settings().seeds_dir)
     own = None if home is None else council_area(home.district_code, districts)
     if own is None:
         return {}
-    outside = [match for match in matches if _is_outside(places.get(match.offer), own, districts)]
+    outside = [match for match in matches if _is_outside(places.get(match.offer), own, districts, find)]
     if not outside:
         return {}
     candidates = {match.offer: _nearer_positions(ranking, match) for match in outside}
@@ -76,13 +87,17 @@ def outside_home_area(
     return {
         match.offer: Outside(
             area=own.name,
-            nearer=_first_inside(ranking, candidates[match.offer], found, own, districts),
+            nearer=_first_inside(
+                ranking, candidates[match.offer], found, own=own, districts=districts, find=find
+            ),
         )
         for match in outside
     }
 
 
-def area_of(place: Place | None, districts: Mapping[str, District]) -> CouncilArea | None:
+def area_of(
+    place: Place | None, districts: Mapping[str, District], find: Find = find_place
+) -> CouncilArea | None:
     """The council area of an offer's place; None where it has none or it can't be told.
 
     Of a home only what its public half of the postcode tells is used, so that nobody learns more.
@@ -93,14 +108,30 @@ def area_of(place: Place | None, districts: Mapping[str, District]) -> CouncilAr
         return council_area(place.district_code, districts)
     if place.kind is PlaceKind.MASKED:
         try:
-            return council_area(find_place(outcode_of(place.postcode) or "").district_code, districts)
+            return council_area(find(outcode_of(place.postcode) or "").district_code, districts)
         except PostcodeError:
             return None
     return None
 
 
-def _is_outside(place: Place | None, own: CouncilArea, districts: Mapping[str, District]) -> bool:
-    area = area_of(place, districts)
+def outside_document(outside: Outside | None) -> dict[str, Any]:
+    """The keys that say it in a match of ``marketplace match --json``."""
+    nearer = None if outside is None else outside.nearer
+    return {
+        "out_of_area": outside is not None,
+        "closer_to_home": None
+        if nearer is None
+        else {
+            "offer": str(nearer.offer),
+            "name": nearer.name,
+            "minutes": nearer.minutes,
+            "town": nearer.town,
+        },
+    }
+
+
+def _is_outside(place: Place | None, own: CouncilArea, districts: Mapping[str, District], find: Find) -> bool:
+    area = area_of(place, districts, find)
     return area is not None and area.key != own.key
 
 
@@ -115,14 +146,16 @@ def _first_inside(
     ranking: Ranking,
     positions: Sequence[int],
     places: Mapping[UUID, Place],
+    *,
     own: CouncilArea,
     districts: Mapping[str, District],
+    find: Find,
 ) -> Nearer | None:
     for at in positions:
         row = int(ranking.found.rows[at])
         offer = ranking.catalogue.ids[row]
         place = places.get(offer)
-        area = area_of(place, districts)
+        area = area_of(place, districts, find)
         if place is None or area is None or area.key != own.key:
             continue
         minutes = float(ranking.found.minutes[at])

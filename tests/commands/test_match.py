@@ -122,3 +122,26 @@ def test_needs_that_are_wrong_fail_with_the_problem_by_name(run: Any, given: str
 )
 def test_a_wrong_call_has_status_2(run: Any, arguments: tuple[str, ...]) -> None:
     assert run(*arguments, given="{}").exit_code == 2
+
+
+def test_a_match_outside_the_council_says_so_with_one_closer_to_home(run: Any) -> None:
+    needs = {
+        "postcode": PLACES["Mansfield"],
+        "support_level": 2,
+        "goals": [{"theme": "cookery"}],
+        "travel": {"modes": ["car"], "max_minutes": 40},
+    }
+    given = json.dumps(needs)
+    matches = json.loads(run("match", "-", "--json", "--top", "60", given=given).stdout)["matches"]
+    outside = [match for match in matches if match["out_of_area"]]
+    assert outside, "Nottingham is a council of its own, within 40 minutes"
+    assert len(outside) < len(matches)
+    minutes = {match["offer"]: match["minutes"] for match in matches}
+    for match in outside:
+        nearer = match["closer_to_home"]
+        assert nearer["minutes"] == minutes[nearer["offer"]] < match["minutes"]
+        assert nearer["offer"] not in {one["offer"] for one in outside}
+    assert all(match["closer_to_home"] is None for match in matches if not match["out_of_area"])
+    assert "Outside Nottinghamshire. Closer to home: " in run("match", "-", "--top", "60", given=given).stdout
+    anywhere = json.loads(run("match", "-", "--json", given=json.dumps({**needs, "postcode": None})).stdout)
+    assert not any(match["out_of_area"] for match in anywhere["matches"])
