@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -205,7 +206,23 @@ def test_searches_and_lists_stand_apart_from_people_and_only_while_they_count(se
     assert told(DemandSource.BROUGHT) == [], "it was only looked at"
     count_list(session, demand, account=account)
     session.flush()
-    assert told(DemandSource.BROUGHT) == [(Theme.SWIMMING, 12, None)]
+    assert told(DemandSource.BROUGHT) == [(Theme.SWIMMING, 10, None)], "as it is shown"
+    # A colleague's list can't be measured with one's own: 12 and 3 would be 15, but each is rounded alone.
+    mine = keep_list(
+        session,
+        [replace(line, people=3)],
+        council_code="E10000024",
+        name="Mine",
+        source="",
+        counted_on=None,
+        form_token="two",
+        account=account,
+        now=NOW,
+    )
+    count_list(session, mine, account=account)
+    session.flush()
+    assert told(DemandSource.BROUGHT) == [(Theme.SWIMMING, 10, None)]
+    take_out(session, mine, account=account, now=NOW)
     take_out(session, demand, account=account, now=NOW)
     session.flush()
     assert told(DemandSource.BROUGHT) == []

@@ -19,6 +19,7 @@ from marketplace.commissioning.report.models import BroughtDemand, BroughtRow
 from marketplace.enquiries.unmet import unmet_wishes
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.counting import Asker
+from marketplace.gaps.disclosure import shown
 from marketplace.gaps.report import SourceCount
 from marketplace.gaps.sources import DemandSource
 from marketplace.geo.places import Place
@@ -29,6 +30,9 @@ from marketplace.people.searched.models import MET, SearchCount
 from marketplace.vocabulary import Theme
 
 log = structlog.get_logger(__name__)
+
+_A_FEW = 1
+"""Shown as a star, as 2 to 7 are."""
 
 BLOCK = 5_000
 SMALL_BLOCK, STEPS = 200, 20
@@ -143,11 +147,16 @@ def _declined(session: Session, today: date, evening_starts: time) -> list[Sourc
 
 
 def _brought(session: Session) -> list[SourceCount]:
+    """The sum of each list as it is shown: whoever adds a list of their own, and changes it, does not learn
+    what a colleague's list says. Where every list has a few only, so has the sum."""
     rows = session.execute(
         select(BroughtRow.district_code, BroughtRow.theme, func.sum(BroughtRow.people))
         .join(BroughtDemand, BroughtDemand.id == BroughtRow.demand_id)
         .where(BroughtDemand.removed_at.is_(None))
-        .group_by(BroughtRow.district_code, BroughtRow.theme)
+        .group_by(BroughtRow.district_code, BroughtRow.theme, BroughtDemand.id)
         .order_by(BroughtRow.district_code, BroughtRow.theme)
     )
-    return [SourceCount(code, theme, int(people), None) for code, theme, people in rows]
+    sums: Counter[tuple[str, Theme]] = Counter()
+    for district_code, theme, people in rows:
+        sums[district_code, theme] += shown(int(people)).number or 0
+    return [SourceCount(code, theme, people or _A_FEW, None) for (code, theme), people in sums.items()]
