@@ -13,7 +13,7 @@ from marketplace.enquiries.agreements.changing import changes_of
 from marketplace.enquiries.agreements.documents import terms_in
 from marketplace.enquiries.agreements.models import Agreement, AgreementChange, ChangeState
 from marketplace.enquiries.agreements.page import Difference, what_differs
-from marketplace.web.templating import label
+from marketplace.web.templating import day_words, label
 from marketplace.web.today import london_today
 
 PICTURES: Mapping[ChangeState, str] = {
@@ -36,8 +36,8 @@ class ChangeShown:
     """Its day is over: with a yes it holds from today."""
     has_day: bool
     """It holds from a day of its own; before the beginning it holds with the yes."""
-    who: str
-    """Who asked for it, in a sentence."""
+    asked: str
+    """Who asked for it and when, in a sentence."""
     became: str
     picture: str
 
@@ -70,13 +70,25 @@ def _is_coming(change: AgreementChange) -> bool:
 
 def _shown(change: AgreementChange, seat: Seat) -> ChangeShown:
     is_own = change.side is seat.side
+    day = day_words(change.proposed_at)
     return ChangeShown(
         change=change,
         differences=what_differs(change.before, change.terms),
         is_own=is_own,
         is_late=change.from_day < london_today(),
         has_day=terms_in(change.terms).starts_on <= change.from_day,
-        who=gettext("You asked for it.") if is_own else gettext("%(name)s asked for it.", name=seat.other),
-        became=label(change.state),
+        asked=gettext("You asked for it on %(day)s.", day=day)
+        if is_own
+        else gettext("%(name)s asked for it on %(day)s.", name=seat.other, day=day),
+        became=_became(change.state, name=seat.other, is_own=is_own),
         picture=PICTURES[change.state],
     )
+
+
+def _became(state: ChangeState, *, name: str, is_own: bool) -> str:
+    """Who said no or took it back, as this side calls them."""
+    if state is ChangeState.DECLINED:
+        return gettext("%(name)s said no", name=name) if is_own else gettext("You said no")
+    if state is ChangeState.WITHDRAWN:
+        return gettext("You took it back") if is_own else gettext("%(name)s took it back", name=name)
+    return label(state)
