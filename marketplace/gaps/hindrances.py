@@ -14,7 +14,7 @@ class Hindrance(Word):
     LEVEL = "level", N_("What there is does not give the support that they need")
     MUST_HAVE = "must_have", N_("Access or support that they must have is not there")
     TRAVEL = "travel", N_("What there is, is too far for them")
-    TRANSPORT = "transport", N_("They could get there only in a car or by a bus, and have none")
+    TRANSPORT = "transport", N_("They could get there by car, and have none")
     TIMES = "times", N_("What there is, is at other times")
     NO_EVENING = "no_evening", N_("They have time in the evening, and what there is, is in the day")
     NO_WEEKEND = "no_weekend", N_("They have time at the weekend, and what there is, is in the week")

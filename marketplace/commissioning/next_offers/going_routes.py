@@ -85,7 +85,10 @@ def what_if_without_one(provider_id: uuid.UUID) -> str:
     if theme is not None and reading is not None:
         before = {code: reading.index.unmet(code, theme) for code in council.codes}
         after = before | {one.district_code: one.after for one in changes if one.theme is theme}
-        drawings = (district_map(before, outlines=outlines), district_map(after, outlines=outlines))
+        drawings = (
+            district_map(before, outlines=outlines, beside=after.values()),
+            district_map(after, outlines=outlines, beside=before.values()),
+        )
     return render_template(
         "commissioning/next_offers/without_one.html",
         council=council,

@@ -27,6 +27,8 @@ from marketplace.vocabulary import Theme
 NAME = "next_offers"
 EACH_THEME = 12
 """So many proposals of a theme are kept."""
+EACH_DISTRICT = 3
+"""And of it so many in one district: places near each other serve the same people, and would leave none for others."""
 PLANNED = 5
 PRICES_WITHIN_KM = 10.0
 """Prices are those of offers so near to the middle of one of the council's places."""
@@ -43,7 +45,13 @@ def propose(made: Made, council_code: str) -> dict[str, Any]:
         proposal
         for theme in Theme
         for proposal in next_offers(
-            wishes, made.tables, prices=prices, themes=[theme], each_theme=EACH_THEME, limit=EACH_THEME
+            wishes,
+            made.tables,
+            prices=prices,
+            themes=[theme],
+            each_theme=EACH_THEME,
+            each_district=EACH_DISTRICT,
+            limit=EACH_THEME,
         )
     ]
     found.sort(key=lambda one: -(one.people.number or 0))

@@ -97,11 +97,12 @@ def what_if() -> str:
     if one is not None and reading is not None:
         rows = _every_district(one, reading.report, council.codes)
         outlines = outlines_in(current_settings().seeds_dir)
-        drawings = [district_map({row.code: row.before for row in rows}, outlines=outlines)]
+        before = {row.code: row.before for row in rows}
+        # Where no change is told it stands as it was, or the map would hide what it showed before.
+        after = {row.code: row.after[size] or row.before for row in rows}
+        drawings = [district_map(before, outlines=outlines, beside=after.values())]
         if one.districts:
-            # Where no change is told it stands as it was, or the map would hide what it showed before.
-            after = {row.code: row.after[size] or row.before for row in rows}
-            drawings.append(district_map(after, outlines=outlines))
+            drawings.append(district_map(after, outlines=outlines, beside=before.values()))
     return render_template(
         "commissioning/next_offers/what_if.html",
         council=council,

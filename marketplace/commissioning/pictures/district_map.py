@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import hypot, inf
@@ -57,17 +57,19 @@ def district_map(
     links: Mapping[str, str] | None = None,
     unit: Unit = NUMBER,
     from_zero: bool = True,
+    beside: Iterable[Value] = (),
 ) -> DistrictMap | None:
     """The districts of *values*, by ONS code; None where we have no outline of any.
 
     Take *outlines* from ``directory.map_drawing.outlines_in(settings.seeds_dir)``. Drawing twenty
-    districts takes a millisecond or two: what is heavy is kept.
+    districts takes a millisecond or two: what is heavy is kept. Values of maps that stand *beside* it make
+    one scale with its own, so that a shade means the same on both.
     """
     mine = tuple(outline for outline in outlines if outline.code in values)
     if not mine:
         return None
     frame = _frame(outlines, tuple(outline.code for outline in mine))
-    scale = scale_of(values.values(), unit, from_zero=from_zero)
+    scale = scale_of([*values.values(), *beside], unit, from_zero=from_zero)
     shapes = tuple(
         Shape(
             code=outline.code,
