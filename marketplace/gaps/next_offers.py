@@ -66,10 +66,12 @@ def next_offers(
     limit: int = 50,
     themes: Iterable[Theme] = Theme,
     each_theme: int = MOST_LISTED,
+    each_district: int = MOST_LISTED,
     size: int | None = None,
 ) -> list[Proposal]:
     """The single offers that would serve most people, each looked at by itself: so neighbouring places, and
-    parts of the week, often serve the same people. At most *each_theme* of a theme; of one *size* if given.
+    parts of the week, often serve the same people. At most *each_theme* of a theme, and of it
+    *each_district* in one district; of one *size* if given.
 
     Raises ``ValueError`` for a size that is not in the fixed list.
     """
@@ -85,15 +87,18 @@ def next_offers(
             best.append((-number, len(best), candidate_of(wishes, one.theme, at, cell)))
     best.sort()
     found: list[Proposal] = []
-    telling, listed = Telling(wishes.asked, tables), Counter[Theme]()
+    telling, listed, here = Telling(wishes.asked, tables), Counter[Theme](), Counter[tuple[Theme, int]]()
+    district = wishes.geography.place_district
     for _, _, candidate in best[:MOST_TRIED]:
         if len(found) >= min(limit, MOST_LISTED):
             break
-        if listed[candidate.theme] >= each_theme:
+        within = candidate.theme, int(district[candidate.place])
+        if listed[candidate.theme] >= each_theme or here[within] >= each_district:
             continue
         people = telling.alone(wishes.served_by(candidate), band=candidate.band)
         if people is not None:
             listed[candidate.theme] += 1
+            here[within] += 1
             found.append(_proposal(candidate, people, prices, size))
     return sorted(found, key=lambda one: -(one.people.number or 0))
 
