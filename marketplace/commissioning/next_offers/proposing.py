@@ -25,7 +25,7 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.vocabulary import Theme
 
 NAME = "next_offers"
-EACH_THEME = 12
+EACH_THEME = 24
 """So many proposals of a theme are kept."""
 EACH_DISTRICT = 3
 """And of it so many in one district: places near each other serve the same people, and would leave none for others."""
