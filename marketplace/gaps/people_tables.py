@@ -23,7 +23,7 @@ from marketplace.gaps.audit import Books, are_safe
 from marketplace.gaps.cells import Cells, Counts
 from marketplace.gaps.disclosure import Shown, shown
 from marketplace.gaps.geography import Geography
-from marketplace.gaps.publishing import ThemeCounts, ThemeShown, books_by_level
+from marketplace.gaps.publishing import Progress, ThemeCounts, ThemeShown, books_by_level
 from marketplace.gaps.report_rows import DistrictRow, Flow, LevelCount
 
 Published = Sequence[tuple[ThemeCounts, ThemeShown]]
@@ -59,9 +59,14 @@ class _Truth(NamedTuple):
 
 
 def district_rows(
-    cells: Cells, published: Published, flow: FlowCounts | None, geography: Geography
+    cells: Cells,
+    published: Published,
+    flow: FlowCounts | None,
+    geography: Geography,
+    progress: Progress = lambda _: None,
 ) -> tuple[DistrictRow, ...]:
-    """A row for each district in which somebody asks for something."""
+    """A row for each district in which somebody asks for something. *progress* hears how many of them are
+    settled."""
     themes: dict[int, list[tuple[ThemeCounts, ThemeShown]]] = defaultdict(list)
     positions = {code: at for at, code in enumerate(geography.district_codes)}
     for one in published:
@@ -80,6 +85,7 @@ def district_rows(
         caught = {at for (at, _), is_safe in zip(asked, safe, strict=True) if not is_safe}
         chosen |= {at: some for at, some in tried.items() if at not in caught}
         left = [at for at in left if at not in chosen]
+        progress(len(every) - len(left))
     return tuple(_row(chosen.get(at), at, geography) for at in every)
 
 

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from marketplace.gaps.asked import Asked, joined
 from marketplace.gaps.cells import PEOPLE, Cells
-from marketplace.gaps.counting import BLOCK, Asker, Counted, count
+from marketplace.gaps.counting import BLOCK, Asker, count
 from marketplace.gaps.disclosure import Shown, say_nothing_new, shown
-from marketplace.gaps.flow import MOST_EDGES, place_people
+from marketplace.gaps.fitting import Fitting
 from marketplace.gaps.geography import NOWHERE, Geography
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.people_tables import FlowCounts, district_rows
@@ -47,13 +47,10 @@ from marketplace.vocabulary import Theme
 
 Progress = Callable[[int], None]
 """Told the percent that are done."""
-COUNTED, FLOWN, REACHED, TABLED = 60, 65, 70, 90
-"""Percent that are done when people are counted, the flow is found, reach is known, tables are settled."""
+COUNTED, FLOWN, REACHED, TABLED, PEOPLED = 60, 65, 70, 90, 99
+"""Percent that are done when people are counted, the flow is found, reach is known, tables by theme are
+settled, tables of people are."""
 _THEMES = tuple(Theme)
-ALL, WAYS = 0, 8
-"""Of how many offers that fit a wish it is asked who could be placed: all of them where there are few."""
-MOST_WITH_ALL_WAYS = 500_000_000
-"""People times offers, up to which all are looked at."""
 
 
 class SourceCount(NamedTuple):
@@ -95,8 +92,7 @@ def make_report(
     ``supply.places_of``. A person must be in one block and once. Nothing is written; *progress* hears of it.
     """
     cells, asked = Cells.of(geography), list[Asked]()
-    fitting = _Fitting(with_flow)
-    ways = WAYS if expected * len(catalogue) > MOST_WITH_ALL_WAYS else ALL
+    fitting = Fitting(wanted=with_flow, pairs=expected * len(catalogue))
     done = 0
     for block in _no_larger(blocks):
         counted = count(
@@ -109,7 +105,7 @@ def make_report(
             evening=evening,
             travel_model=travel_model,
             with_pairs=fitting.is_open,
-            enough=ways if fitting.is_open else 1,
+            enough=fitting.enough,
         )
         cells.add(counted.asked)
         asked.append(counted.asked)
@@ -129,7 +125,7 @@ def make_report(
         geography,
         today=today,
         flow=flow,
-        ways=ways or None,
+        ways=fitting.ways or None,
         other=other,
         access=access,
         progress=progress,
@@ -154,7 +150,12 @@ def told_of(
     *ways* of each wish were looked at."""
     published = _published(cells, geography, progress)
     progress(TABLED)
-    districts = district_rows(cells, published, flow, geography)
+    asking = max(1, int(cells.people.any(axis=1).sum()))
+
+    def settled(number: int) -> None:
+        progress(TABLED + (PEOPLED - TABLED) * number // asking)
+
+    districts = district_rows(cells, published, flow, geography, settled)
     told = {row.code for row in districts if row.asked is not None}
     return GapReport(
         version=REPORT_VERSION,
@@ -220,54 +221,6 @@ def _ranked(row: ThemeRow, wanted: Sequence[WantedRow]) -> RankedGap:
 
 def _number(count: Shown | None) -> int:
     return 0 if count is None else count.number or 0
-
-
-class _Fitting:
-    """Which offers fit whom, joined block by block; it gives up where that is more than can be held."""
-
-    def __init__(self, wanted: bool) -> None:
-        self.is_open = wanted
-        self.rows: list[npt.NDArray[np.int32]] = []
-        self.counts_of: list[npt.NDArray[np.int64]] = []
-        self.districts: list[npt.NDArray[np.int32]] = []
-        self.held = 0
-
-    def add(self, block: Sequence[Asker], counted: Counted, first_person: int, geography: Geography) -> None:
-        """People for whom nothing that they ask for is met have no place to take: what fits them is about
-        a goal that a priority added."""
-        if not self.is_open:
-            return
-        met = np.zeros(len(block), dtype=np.bool_)
-        met[counted.asked.person[counted.asked.met] - first_person] = True
-        counts = np.diff(counted.fitting.first)
-        rows = counted.fitting.rows[np.repeat(met, counts)]
-        people = np.array([one.source in PEOPLE for one in block], dtype=np.bool_)
-        codes = [one.district_code or (one.home.district_code if one.home else None) for one in block]
-        at = {code: geography.district_of(code) for code in set(codes)}
-        self.held += len(rows)
-        if self.held > MOST_EDGES:
-            self.is_open = False
-            self.rows.clear()
-            return
-        self.rows.append(rows)
-        self.counts_of.append(np.where(met, counts, 0))
-        self.districts.append(np.where(people, [at[code] for code in codes], NOWHERE).astype(np.int32))
-
-    def counts(self, places: npt.NDArray[np.int64], districts: int) -> FlowCounts | None:
-        """People of each district; None where too many pairs were there to hold."""
-        if not self.is_open or not self.rows:
-            return None
-        counts, district = np.concatenate(self.counts_of), np.concatenate(self.districts)
-        first = np.concatenate([[0], np.cumsum(counts)])
-        placed = place_people(first, np.concatenate(self.rows), places)
-        known = district != NOWHERE
-
-        def by_district(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-            return np.bincount(district[chosen & known], minlength=districts).astype(np.int64)
-
-        return FlowCounts(
-            by_district(counts > 0), by_district(placed.flow >= 0), by_district(placed.greedy >= 0)
-        )
 
 
 def _no_larger(blocks: Iterable[Sequence[Asker]]) -> Iterator[Sequence[Asker]]:

@@ -11,7 +11,7 @@ from marketplace.bench import gaps
 from marketplace.bench.example import ExampleWorld
 from marketplace.bench.gaps_tables import table
 from marketplace.bench.synthetic import synthetic_catalogue
-from marketplace.gaps import report
+from marketplace.gaps import fitting
 from marketplace.gaps.counting import count
 from marketplace.gaps.geography import Geography, geography_of
 from marketplace.geo.districts import read_districts
@@ -53,7 +53,7 @@ def test_the_table_of_a_country_says_that_more_could_be_placed(
     today: date,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(report, "MOST_WITH_ALL_WAYS", 1)
+    monkeypatch.setattr(fitting, "MOST_WITH_ALL_WAYS", 1)
     monkeypatch.setattr(gaps, "geography_of", lambda *_: geography)
     monkeypatch.setattr(gaps, "reach_by_access", lambda *_, **__: {"skipped": "not asked for"})
     heard: list[str] = []
@@ -68,8 +68,8 @@ def test_the_table_of_a_country_says_that_more_could_be_placed(
         progress=heard.append,
     )
     assert document["agreement"]
-    assert document["ways"] == report.WAYS
-    assert f"{report.WAYS} offers that fit each wish were looked at" in table(document)
+    assert document["ways"] == fitting.WAYS
+    assert f"{fitting.WAYS} offers that fit each wish were looked at" in table(document)
     assert "at least" in table(document)
     assert heard[-1].strip() == "100% done"
     assert all(part["processor_seconds"] >= 0 for part in document["parts"])
