@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 import marketplace.commissioning.holdings
 import marketplace.enquiries.holdings
 import marketplace.moderation.holdings  # noqa: F401 (the download has its rows too)
-from marketplace.accounts.models import Account, LinkPurpose, MailedLink, RecoveryCode, SignIn
+from marketplace.accounts.models import Account, LinkPurpose, MailedLink, RecoveryCode, RoleCouncil, SignIn
 from marketplace.audit import Action, record
-from marketplace.commissioning.groups.models import GroupIdea, GroupIdeaPerson
+from marketplace.commissioning.groups.models import GroupIdea, GroupIdeaPerson, JoinAnswer
 from marketplace.commissioning.outcomes.models import Asks, SurveyAnswer
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
@@ -149,7 +149,12 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
     )
     session.add(idea)
     session.flush()
-    session.add(GroupIdeaPerson(idea_id=idea.id, person_id=person.id))
+    session.add(
+        GroupIdeaPerson(
+            idea_id=idea.id, person_id=person.id, answer=JoinAnswer.JOINS, answered_at=NOW, told_at=NOW
+        )
+    )
+    session.add(RoleCouncil(grant_id=account.grants[0].id, council_code="E10000024", given_at=NOW))
     add_enquiry(session, person=person, account=account, offer=kitchen, words=WORDS, name=NAME)
     make_supporter(session, person=person, account=ana, relationship_words=f"{NAME}’s sister")
     make_case(session, person=person, account=sam)
