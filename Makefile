@@ -17,19 +17,26 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 UV := .venv/bin/uv
 MARKETPLACE := .venv/bin/marketplace
+BRIEFLY := -o Acquire::Retries=1 -o Acquire::http::Timeout=15
 
-.PHONY: run world test check lock messages assets setup setup-test browser clean
+.PHONY: run world test check checks lock messages assets setup setup-test browser clean
 
 run: setup world
 	@MARKETPLACE_BASE_URL="$${MARKETPLACE_BASE_URL:-http://127.0.0.1:$(PORT)}" \
 	  exec $(MARKETPLACE) serve --work --host 127.0.0.1 --port $(PORT)
 
-# Two files of tests at a time, in the order of tests/conftest.py: many wait for a browser or a server.
-# The last line is pytest's.
-test: setup-test browser check
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Two files of tests at a time, in the order of tests/conftest.py, and the checks beside them: where one
+# of these fails, the tests stop and what it says is the last. Else the last line is pytest's.
+test: setup-test browser
+	@trap 'kill $$(jobs -p) 2> /dev/null || true' EXIT INT TERM; \
+	$(MAKE) --no-print-directory checks > .venv/check.txt 2>&1 & checks=$$!; \
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder & tests=$$!; \
+	wait $$checks || { kill $$tests; cat .venv/check.txt >&2; exit 1; }; \
+	wait $$tests
 
-check: setup-test
+check: setup-test checks
+
+checks:
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet || { echo "Not formatted. To mend it: .venv/bin/ruff format" >&2; exit 1; }
 	@.venv/bin/mypy --no-error-summary
@@ -87,18 +94,20 @@ instance/secret_key:
 	@mkdir -p instance
 	@umask 077 && python3 -c 'import secrets; print(secrets.token_hex(32))' > $@
 
-# A browser on the path; else Debian's; else Playwright's own.
+# Chromium's headless shell, which loads a page at half the cost: Debian's. Else a browser on the path,
+# else Playwright's own.
 browser: .venv/installed-test
-	@if command -v chromium chromium-browser google-chrome > /dev/null; then :; \
-	elif command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
-	  echo "Installing Chromium for the browser tests" >&2; \
-	  apt-get update -qq > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > .venv/chromium.txt 2>&1 \
-	    || { tail -n 5 .venv/chromium.txt >&2; exit 1; }; \
-	elif .venv/bin/playwright install chromium > .venv/chromium.txt 2>&1; then :; \
-	else \
-	  tail -n 5 .venv/chromium.txt >&2; \
-	  echo "The browser tests need Chromium, and it could not be installed. Put chromium on the path." >&2; exit 1; \
-	fi
+	@if command -v chromium-headless-shell > /dev/null; then exit 0; fi; \
+	if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium's headless shell for the browser tests" >&2; \
+	  { apt-get $(BRIEFLY) update -qq \
+	    && DEBIAN_FRONTEND=noninteractive apt-get $(BRIEFLY) install -y -qq chromium-headless-shell; \
+	  } > .venv/chromium.txt 2>&1 && exit 0; \
+	fi; \
+	if command -v chromium chromium-browser google-chrome > /dev/null; then exit 0; fi; \
+	if .venv/bin/playwright install chromium > .venv/chromium.txt 2>&1; then exit 0; fi; \
+	tail -n 5 .venv/chromium.txt >&2; \
+	echo "The browser tests need Chromium, and it could not be installed. Put chromium on the path." >&2; exit 1
 
 lock: .venv/installed-test
 	@compile="$(UV) pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"; \

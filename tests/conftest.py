@@ -18,7 +18,7 @@ from tests.fixtures.browsing import clicks_that_end_with_the_page
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site")
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,16 +34,38 @@ WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=360, height=800)
 
 
+FIRST = ("tests/matching/test_batch.py", "tests/journeys/find/test_find_in_a_browser.py")
+"""One worker compiles the rules for many people while the other one makes the example world and
+compiles those for one person: neither waits for the other or does the same."""
+LONG = (
+    "tests/access/test_matrix.py",
+    "tests/bench/",
+    "tests/commissioning/test_report_making.py",
+    "tests/house/",
+    "tests/matching/test_agreement.py",
+    "tests/matching/test_goals_known_answers.py",
+    "tests/upkeep/",
+)
+"""Beside the files with a browser."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "browser_name" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.browser)
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser come first: few and long, they would be what one worker still has to do alone."""
-    files = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in files)
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Long files come first: at the end one worker would still have to do them alone."""
+    in_browsers = {item.path for item in items if item.get_closest_marker("browser")}
+
+    def turn(item: pytest.Item) -> tuple[int, int]:
+        file = item.path.relative_to(config.rootpath).as_posix()
+        if file in FIRST:
+            return 0, FIRST.index(file)
+        return (1 if item.path in in_browsers else 2 if file.startswith(LONG) else 3), 0
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -165,7 +166,10 @@ def test_a_request_keeps_only_what_it_committed(database_url: str) -> None:
     database.engine.dispose()
 
 
-def test_sqlite_is_set_to_lose_no_acknowledged_write(tmp_path: Any) -> None:
+def test_sqlite_is_set_to_lose_no_acknowledged_write(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, own_prepare_sqlite: Callable[..., None]
+) -> None:
+    monkeypatch.setattr("marketplace.db._prepare_sqlite", own_prepare_sqlite)
     engine = open_database(f"sqlite:///{tmp_path / 'probe.sqlite3'}").engine
     with engine.connect() as connection:
         found = {
