@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -195,7 +196,9 @@ def outcomes(session: Session, questions: Questions, council: Council, *, today:
         Outcome(
             question,
             tuple(
-                Told(span, *split_both(*counts.get((question.id, span.first), (nobody, nobody))))
+                Told(
+                    span, *_told_of_both(*map(tuple, counts.get((question.id, span.first), (nobody, nobody))))
+                )
                 for span in spans
             ),
             groups,
@@ -203,6 +206,17 @@ def outcomes(session: Session, questions: Questions, council: Council, *, today:
         )
         for question in asked
     )
+
+
+@lru_cache(maxsize=4096)
+def _told_of_both(every: tuple[int, ...], some: tuple[int, ...]) -> tuple[Row, Row]:
+    """Most quarters are over: their counts, and what may be told of them, stay the same."""
+    return split_both(every, some)
+
+
+@lru_cache(maxsize=65_536)
+def _hours_between(begun: datetime, until: datetime) -> float:
+    return working_hours(begun, until)
 
 
 def weights_of(council: Council) -> dict[tuple[str, AgeBand], int]:
@@ -249,7 +263,7 @@ def waits(session: Session, council: Council, *, today: date) -> Waits:
             ("whole", sent, started),
         ):
             if begun is not None and until is not None:
-                hours = working_hours(begun, until)
+                hours = _hours_between(begun, until)
                 parts[name][person] = min(hours, parts[name].get(person, hours))
     return Waits(
         monday - timedelta(days=1),
