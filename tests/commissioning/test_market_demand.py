@@ -43,6 +43,8 @@ def test_the_statement_tells_what_is_asked_for_and_what_is_in_the_way_as_the_pag
     page = re.sub(r"\s+", " ", commissioner.get(f"/commissioning/market/demand{OF}").text)
     assert "For at least about 40 of them nothing fits" in page  # 20 and 20 as they are shown
     assert page.count("Source:") >= 5
+    assert '<td class="md-heat__cell md-shade-5">25</td>' in page, "Mansfield, cooking"
+    assert '<td class="md-heat__cell md-shade-none">25</td>' in page, "a sum has no shade"
 
     from openpyxl import load_workbook
 

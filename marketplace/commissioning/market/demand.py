@@ -99,6 +99,7 @@ def by_theme(reading: Reading, council: Council, *, key: str, title: str) -> Tab
         rows=tuple(rows),
         source=source_of_demand(reading),
         note=_("A person counts for each thing that they ask for. So do not add rows up."),
+        totals=len(whole),
     )
 
 

@@ -45,6 +45,8 @@ class Table:
     rows: tuple[Row, ...]
     source: str
     note: str = ""
+    totals: int = 0
+    """So many columns at the end are sums of the others."""
 
     def text(self, row: Row, at: int) -> str:
         """One value as it is printed."""
@@ -72,4 +74,5 @@ class Table:
                 if not isinstance(value, str)
             },
             unit=self.columns[0].unit,
+            totals=[str(at) for at in range(len(self.columns) - self.totals, len(self.columns))],
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from marketplace.commissioning.pictures.marks import NUMBER, Mark, Unit, Value, scale_of
+from marketplace.commissioning.pictures.marks import NONE, NUMBER, Mark, Scale, Unit, Value, scale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,20 @@ def heat_table(
     *,
     links: Mapping[tuple[str, str], str] | None = None,
     unit: Unit = NUMBER,
+    totals: Collection[str] = (),
 ) -> HeatTable:
     """The value of each row and column, by their keys; one without a value is not shown.
 
-    *links* lead on from cells, where there is more to read.
+    *links* lead on from cells, where there is more to read. *totals* are columns that are sums of others:
+    they have no shade, or all the others would be pale beside them.
     """
-    scale = scale_of(values.values(), unit)
+    scale = scale_of([value for (_, column), value in values.items() if column not in totals], unit)
     drawn = tuple(
         HeatRow(
             row,
             tuple(
                 HeatCell(
-                    scale.mark(values.get((row.key, column.key))),
+                    _mark(scale, values.get((row.key, column.key)), is_total=column.key in totals),
                     (links or {}).get((row.key, column.key), ""),
                 )
                 for column in columns
@@ -64,4 +66,10 @@ def heat_table(
         )
         for row in rows
     )
-    return HeatTable(tuple(columns), drawn, scale.key(cell.mark for row in drawn for cell in row.cells))
+    shaded = [at for at, column in enumerate(columns) if column.key not in totals]
+    return HeatTable(tuple(columns), drawn, scale.key(row.cells[at].mark for row in drawn for at in shaded))
+
+
+def _mark(scale: Scale, value: Value, *, is_total: bool) -> Mark:
+    mark = scale.mark(value)
+    return replace(mark, shade=NONE) if is_total and mark.shade.isdigit() else mark
