@@ -1,18 +1,28 @@
-"""The files of the example world, read once, and a small world to break on purpose."""
+"""The files of the example world, read once, a small world to break on purpose, and importing listings."""
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session as DatabaseSession
 
 import marketplace
 from marketplace.geo.postcodes import PostcodeDirectory
 from marketplace.interop.example_world import read_offers
+from marketplace.interop.importing import Report
+from marketplace.interop.open_referral import reading
+from marketplace.interop.open_referral_store import store_services
 from marketplace.interop.people_file import PEOPLE_FILES, SeedPerson, read_people
 from marketplace.interop.world_checks import Filed
+from marketplace.matching.thesaurus import Thesaurus
+from tests.interop.listings import MONDAY, Import
 
 SEEDS = Path(marketplace.__file__).resolve().parent.parent / "seeds"
 
@@ -86,3 +96,27 @@ def small_world(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def thesaurus() -> Thesaurus:
+    return Thesaurus.load(SEEDS / "thesaurus.yaml")
+
+
+@pytest.fixture
+def bring_in(session: DatabaseSession, directory: PostcodeDirectory, thesaurus: Thesaurus) -> Import:
+    def run(
+        services: Any, *, trusted: bool = True, now: dt.datetime = MONDAY, tell: Callable[[str], None] = print
+    ) -> Report:
+        content = services if isinstance(services, bytes) else json.dumps(services).encode()
+        today = now.date()
+        read = reading(
+            io.BytesIO(content), directory=directory, thesaurus=thesaurus, today=today, progress=tell
+        )
+        with read as found:
+            report = store_services(session, found, trusted=trusted, now=now)
+        session.commit()
+        session.expire_all()
+        return report
+
+    return run

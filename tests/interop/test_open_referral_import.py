@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import io
 import json
 import random
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from marketplace.geo.postcodes import PostcodeDirectory
-from marketplace.interop.importing import ImportFileError, Report
-from marketplace.interop.open_referral import AT_ONCE, reading
-from marketplace.interop.open_referral_store import store_services
-from marketplace.matching.thesaurus import Thesaurus
+from marketplace.interop.importing import ImportFileError
+from marketplace.interop.open_referral import AT_ONCE
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import CatalogueChange, Cost, Offer, OfferLevel, Place, Session
-from marketplace.offers.queries import public_offers
-from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.providers.models import Provider
 from marketplace.vocabulary import (
     CostBasis,
     Feature,
@@ -37,67 +30,18 @@ from marketplace.vocabulary import (
     Theme,
     Vacancy,
 )
-
-HERE = Path(__file__).resolve().parent
-EXAMPLES: list[Any] = json.loads((HERE / "open_referral_services.json").read_text(encoding="utf-8"))
-CLAY, ALLOTMENT, SINGERS = (
-    "5b0c4a52-5d0f-4c5e-9b1e-2f6a1d7c0001",
-    "…0002",
-    "5b0c4a52-5d0f-4c5e-9b1e-2f6a1d7c0003",
+from tests.interop.listings import (
+    EXAMPLES,
+    MONDAY,
+    SINGERS,
+    Import,
+    clay,
+    counts,
+    offer_of,
+    public,
+    singers,
+    statuses,
 )
-MONDAY = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
-
-Import = Callable[..., Report]
-
-
-@pytest.fixture(scope="session")
-def thesaurus() -> Thesaurus:
-    return Thesaurus.load(HERE.parents[1] / "seeds" / "thesaurus.yaml")
-
-
-@pytest.fixture
-def bring_in(session: DatabaseSession, directory: PostcodeDirectory, thesaurus: Thesaurus) -> Import:
-    def run(
-        services: Any, *, trusted: bool = True, now: dt.datetime = MONDAY, tell: Callable[[str], None] = print
-    ) -> Report:
-        content = services if isinstance(services, bytes) else json.dumps(services).encode()
-        today = now.date()
-        read = reading(
-            io.BytesIO(content), directory=directory, thesaurus=thesaurus, today=today, progress=tell
-        )
-        with read as found:
-            report = store_services(session, found, trusted=trusted, now=now)
-        session.commit()
-        session.expire_all()
-        return report
-
-    return run
-
-
-def clay() -> dict[str, Any]:
-    service: dict[str, Any] = copy.deepcopy(EXAMPLES[0])
-    return service
-
-
-def singers() -> dict[str, Any]:
-    service: dict[str, Any] = copy.deepcopy(EXAMPLES[2])
-    return service
-
-
-def offer_of(session: DatabaseSession, source_id: str = CLAY) -> Offer:
-    return session.scalars(select(Offer).where(Offer.source_id == source_id)).one()
-
-
-def statuses(session: DatabaseSession) -> dict[str | None, OfferStatus]:
-    return {offer.source_id: offer.status for offer in session.scalars(select(Offer))}
-
-
-def public(session: DatabaseSession) -> set[str | None]:
-    return set(session.scalars(public_offers().with_only_columns(Offer.source_id)))
-
-
-def counts(report: Report) -> tuple[int, int, int, int]:
-    return report.created, report.updated, report.unchanged, len(report.rejected)
 
 
 def test_a_listing_arrives_with_all_that_the_file_says(bring_in: Import, session: DatabaseSession) -> None:
@@ -205,95 +149,6 @@ def test_the_catalogue_hears_which_offers_changed(bring_in: Import, session: Dat
     assert read_epoch(session) == 2
     changed = session.scalars(select(CatalogueChange.offer_id).where(CatalogueChange.number == 2)).all()
     assert changed == [offer_of(session).id]
-
-
-def test_without_trust_nothing_becomes_public(bring_in: Import, session: DatabaseSession) -> None:
-    assert counts(bring_in(EXAMPLES, trusted=False)) == (11, 0, 1, 6)
-    assert set(statuses(session).values()) == {OfferStatus.WAITING, OfferStatus.PAUSED, OfferStatus.CLOSED}
-    assert read_epoch(session) == 0
-    assert public(session) == set()
-
-
-def test_trust_makes_public_what_waited(bring_in: Import, session: DatabaseSession) -> None:
-    bring_in([clay()], trusted=False)
-    assert counts(bring_in([clay()], trusted=True)) == (0, 1, 0, 0)
-    assert offer_of(session).status is OfferStatus.PUBLIC
-    assert read_epoch(session) == 1
-
-
-def test_what_a_file_says_of_a_suspended_provider_is_not_shown(
-    bring_in: Import, session: DatabaseSession
-) -> None:
-    bring_in([clay()], trusted=False)
-    offer_of(session).provider.status = ProviderStatus.SUSPENDED
-    session.commit()
-    bring_in([clay()], trusted=True)
-    assert offer_of(session).status is OfferStatus.PUBLIC
-    assert public(session) == set()
-
-
-def test_a_change_that_nobody_vouches_for_waits_and_the_rest_stays_public(
-    bring_in: Import, session: DatabaseSession
-) -> None:
-    bring_in([clay(), singers()])
-    assert counts(bring_in([clay(), singers()], trusted=False)) == (0, 0, 2, 0)
-    assert set(statuses(session).values()) == {OfferStatus.PUBLIC}
-    changed = clay() | {"description": "Send money first."}
-    assert counts(bring_in([changed, singers()], trusted=False)) == (0, 1, 1, 0)
-    assert statuses(session) == {
-        CLAY: OfferStatus.WAITING,
-        f"{SINGERS}@loc-3a": OfferStatus.PUBLIC,
-        f"{SINGERS}@loc-3b": OfferStatus.PUBLIC,
-    }
-    assert public(session) == {f"{SINGERS}@loc-3a", f"{SINGERS}@loc-3b"}
-    assert read_epoch(session) == 2
-
-
-def test_a_renamed_organisation_waits_as_well(bring_in: Import, session: DatabaseSession) -> None:
-    bring_in([clay()])
-    renamed = clay()
-    renamed["organization"]["name"] = "The Council"
-    bring_in([renamed], trusted=False)
-    assert offer_of(session).status is OfferStatus.WAITING
-
-
-def test_a_file_nobody_vouches_for_can_not_rename_who_has_other_public_listings(
-    bring_in: Import, session: DatabaseSession
-) -> None:
-    other = clay() | {"id": "other"}
-    bring_in([clay(), other])
-    stranger = clay() | {"id": "third"}
-    stranger["organization"] = {"id": clay()["organization"]["id"], "name": "Not them", "phone": "1"}
-    bring_in([stranger], trusted=False)
-    assert offer_of(session).provider.name == "Carr Bank Arts CIC"
-    assert statuses(session)["third"] is OfferStatus.WAITING
-
-
-def test_offers_that_came_another_way_are_never_touched(bring_in: Import, session: DatabaseSession) -> None:
-    theirs = Provider(name="Beech Hall", legal_form=LegalForm.CIC, source_id="beech")
-    session.add(theirs)
-    session.flush()
-    own = Offer(
-        source_id="beech-kitchen",
-        provider_id=theirs.id,
-        kind=OfferKind.DAY_SERVICE,
-        name="Kitchen",
-        status=OfferStatus.PUBLIC,
-        updated_at=MONDAY,
-    )
-    session.add(own)
-    session.commit()
-    report = bring_in(
-        [
-            clay() | {"id": "beech-kitchen"},
-            clay() | {"id": str(own.id)},
-            clay() | {"id": "new", "organization": {"id": "beech", "name": "Taken over"}},
-            clay(),
-        ]
-    )
-    assert counts(report) == (1, 0, 0, 3)
-    assert [one.field for one in report.rejected] == ["id", "id", "organization"]
-    assert (own.name, own.provider.name) == ("Kitchen", "Beech Hall")
 
 
 def test_a_later_assurance_confirms_and_an_earlier_one_takes_nothing_back(

@@ -28,11 +28,6 @@ Read = Callable[..., Service]
 
 
 @pytest.fixture(scope="session")
-def thesaurus() -> Thesaurus:
-    return Thesaurus.load(SEEDS / "thesaurus.yaml")
-
-
-@pytest.fixture(scope="session")
 def read(directory: PostcodeDirectory, thesaurus: Thesaurus) -> Read:
     def run(**facts: Any) -> Service:
         raw = {"id": "s1", "name": "Clay Club", "status": "active"} | facts
