@@ -23,7 +23,7 @@ from marketplace.gaps.simplex import CAUGHT, UNKNOWN, Packed, States, judge
 from marketplace.matching import kernel
 from marketplace.matching.batch import processors
 
-__all__ = ["Books", "all_given_away", "are_safe", "gives_away"]
+__all__ = ["Books", "all_given_away", "are_safe"]
 
 AT_A_TIME = 2_000
 """Books held as arrays at once."""
@@ -31,17 +31,13 @@ PORTION = 32
 """Books that a thread takes at a time."""
 
 
-def gives_away(books: Books) -> list[int]:
-    """Positions in ``books.shown`` of the stars of which more can be known than 'from 1 to 7'.
+def all_given_away(books: Sequence[Books]) -> list[list[int]]:
+    """For each of *books*, which know nothing of each other, the positions in its ``shown`` of the stars of
+    which more can be known than 'from 1 to 7'.
 
     Exact for fractions of people, which a reader can't rule out for less than the whole program allows.
-    Raises ``ValueError`` for books that contradict each other.
+    Raises ``ValueError`` for books that contradict themselves.
     """
-    return all_given_away([books])[0]
-
-
-def all_given_away(books: Sequence[Books]) -> list[list[int]]:
-    """``gives_away`` of each of *books*, which know nothing of each other."""
     found = _found(books, one_is_enough=False)
     asked = [at for at, one in enumerate(found) if one is None]
     answers = iter(stars_given_away([books[at] for at in asked]))
@@ -54,17 +50,16 @@ def are_safe(books: Sequence[Books]) -> list[bool]:
     Books that contradict each other are not safe: what isn't shown to be safe is not told, and one district
     keeps nobody from their report.
     """
-    return [
-        _is_safe(one) if found is None else not found
-        for one, found in zip(books, _found(books, one_is_enough=True), strict=True)
-    ]
+    found = _found(books, one_is_enough=True)
+    answers = iter(_safe_by_solver([one for one, mine in zip(books, found, strict=True) if mine is None]))
+    return [next(answers) if mine is None else not mine for mine in found]
 
 
-def _is_safe(books: Books) -> bool:
+def _safe_by_solver(books: Sequence[Books]) -> list[bool]:
     try:
-        return not stars_given_away([books])[0]
+        return [not found for found in stars_given_away(books)]
     except ValueError:
-        return False
+        return [False] if len(books) == 1 else [safe for one in books for safe in _safe_by_solver([one])]
 
 
 def _found(books: Sequence[Books], *, one_is_enough: bool) -> list[list[int] | None]:

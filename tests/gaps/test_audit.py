@@ -10,6 +10,7 @@ from marketplace.gaps.audit import all_given_away, are_safe
 from marketplace.gaps.audit_solver import stars_given_away
 from marketplace.gaps.books import Books, packed
 from marketplace.gaps.disclosure import A_FEW, Shown, shown
+from marketplace.matching import kernel
 
 
 def random_books(rng: np.random.Generator) -> Books:
@@ -42,12 +43,12 @@ def random_books(rng: np.random.Generator) -> Books:
 
 def test_on_many_random_books_both_find_the_same_stars() -> None:
     rng = np.random.default_rng(23)
-    books = [random_books(rng) for _ in range(300)]
+    books = [random_books(rng) for _ in range(200)]
     expected = stars_given_away(books)
 
     assert all_given_away(books) == expected
     assert are_safe(books) == [not found for found in expected]
-    assert 40 < sum(map(bool, expected)) < 260
+    assert 30 < sum(map(bool, expected)) < 170
 
 
 def test_most_books_need_no_other_solver() -> None:
@@ -79,7 +80,12 @@ def test_an_answer_that_keeps_not_all_lines_is_no_answer() -> None:
     assert all_given_away([books]) == [[]]
 
 
-def test_books_that_contradict_each_other_are_not_safe_and_the_others_are_judged_as_ever() -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_books_that_contradict_each_other_are_not_safe_and_the_others_are_judged_as_ever(
+    compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "COMPILED", compiled)
+
     def whole(total: int, *parts: Shown) -> Books:
         made = Books()
         unknown = made.new(len(parts))
