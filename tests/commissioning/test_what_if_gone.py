@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,9 +17,10 @@ from marketplace.commissioning.report.supply import places_left
 from marketplace.db import Database
 from marketplace.gaps.supply import places_of
 from marketplace.offers.models import Offer, OfferHold
+from marketplace.offers.standing import unconfirmed_offers
 from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, making_of
-from marketplace.vocabulary import Day, Role, Theme
+from marketplace.vocabulary import Day, OfferStatus, Role, Theme
 from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
 from tests.commissioning.reports import kept
@@ -29,6 +30,19 @@ from tests.people.factories import make_person
 
 pytestmark = pytest.mark.parametrize(**SQLITE)
 MANSFIELD, COUNCIL = "E07000174", "E10000024"
+PAGES = (
+    "/commissioning/gaps",
+    f"/commissioning/gaps/{MANSFIELD}/cookery",
+    "/commissioning/gaps/when-and-where",
+    "/commissioning/next-offers",
+    "/commissioning/what-if",
+    "/commissioning/what-if/without",
+    "/commissioning/groups",
+    "/commissioning/register",
+    "/commissioning/market",
+    "/commissioning/outcomes",
+)
+MOST_STATEMENTS = 17
 
 
 def wants(*themes: str, **others: Any) -> dict[str, Any]:
@@ -82,7 +96,12 @@ def _document(settings: Settings, database: Database) -> dict[str, Any]:
 
 
 def test_a_report_tells_who_would_lose_what_why_and_which_places_are_known(
-    session: Session, settings: Settings, database: Database, world: dict[str, Offer], client: FlaskClient
+    session: Session,
+    settings: Settings,
+    database: Database,
+    world: dict[str, Offer],
+    client: FlaskClient,
+    statements: list[str],
 ) -> None:
     oakfield, otter = world["tuesday"].provider, world["crafts"].provider
     document = _document(settings, database)
@@ -118,6 +137,42 @@ def test_a_report_tells_who_would_lose_what_why_and_which_places_are_known(
     assert "Fewer than 8 people" in _words(client, f"/commissioning/what-if/without/{otter.id}")
     assert client.get(f"/commissioning/what-if/without/{uuid.uuid4()}").status_code == 404
     assert client.get(f"/commissioning/what-if/without/{oakfield.id}?offer=x").status_code == 404
+
+    gap = _words(client, f"/commissioning/gaps/{MANSFIELD}/swimming")
+    assert "What would fit has not been confirmed for a long time" in gap
+    assert "There is no public offer about this within 40 km." in gap
+    gap = _words(client, f"/commissioning/gaps/{MANSFIELD}/cookery")
+    assert re.search(r"Tuesday kitchen Mansfield \d km 3 nothing that we know of", gap), gap[1000:3000]
+    assert re.search(r"Saturday kitchen Mansfield \d km about 4 \(assumed\) nothing that we know of", gap)
+    assert "is known for 1 offers in or near this council. For 2 it is assumed" in gap
+
+    # However many providers, offers and people there are, a page asks as often.
+    for number in range(20):
+        offer(session, f"Group {number}", themes=[Theme.COOKERY], at=place(district_code=MANSFIELD))
+    session.commit()
+    pages = {page: _asks(client, statements, page) for page in PAGES}
+    pages["one"] = _asks(client, statements, f"/commissioning/what-if/without/{oakfield.id}")
+    assert {page: asked for page, asked in pages.items() if asked > MOST_STATEMENTS} == {}
+
+
+def test_an_offer_whose_last_day_is_over_for_want_of_an_answer_is_unconfirmed(session: Session) -> None:
+    """And one that is over for something else, or comes back tomorrow, is not."""
+    asked_at = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    fields = {"misses": 2, "asked_at": asked_at}
+    over = offer(session, "over", shown_until=date(2026, 10, 15), **fields)
+    offer(session, "another reason", shown_until=date(2026, 10, 1), **fields)
+    offer(session, "stopped", hold=OfferHold.PROVIDER_SUSPENDED, misses=3)
+    held = offer(session, "held", hold=OfferHold.STALE, misses=3)
+    offer(session, "draft", hold=OfferHold.STALE, status=OfferStatus.DRAFT)
+    assert set(unconfirmed_offers(session, today=date(2026, 10, 16))) == {over.id, held.id}
+    assert set(unconfirmed_offers(session, today=date(2026, 10, 15))) == {held.id}
+
+
+def _asks(client: FlaskClient, statements: list[str], page: str) -> int:
+    assert client.get(page).status_code == 200, page
+    statements.clear()
+    client.get(page)
+    return len(statements)
 
 
 def _words(client: FlaskClient, address: str) -> str:
