@@ -144,7 +144,7 @@ def test_a_report_tells_who_would_lose_what_why_and_which_places_are_known(
     gap = _words(client, f"/commissioning/gaps/{MANSFIELD}/cookery")
     assert re.search(r"Tuesday kitchen Mansfield \d km 3 nothing that we know of", gap), gap[1000:3000]
     assert re.search(r"Saturday kitchen Mansfield \d km about 4 \(assumed\) nothing that we know of", gap)
-    assert "is known for 1 offers in or near this council. For 2 it is assumed" in gap
+    assert "Of the 3 offers in or near this council, 1 said how many places are left." in gap
 
     # However many providers, offers and people there are, a page asks as often.
     for number in range(20):

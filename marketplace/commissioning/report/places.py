@@ -29,6 +29,10 @@ class Places(NamedTuple):
     assumed: int
     """Those that did not: an assumption by kind takes its place."""
 
+    @property
+    def offers(self) -> int:
+        return self.known + self.assumed
+
 
 @report_part(NAME)
 def keep_places(made: Made, council_code: str) -> dict[str, Any]:
