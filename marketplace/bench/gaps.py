@@ -7,6 +7,7 @@ that is installed. Both must agree.
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Iterator, Sequence
@@ -77,6 +78,8 @@ def run(
         "offers": offers,
         "places": len(geography.outcodes),
         "threads": processors(),
+        # How many programs wanted to run, on average of the last 15 minutes.
+        "load": round(os.getloadavg()[2], 1),
         "geography_seconds": round(mapping, 3),
         "first_call_seconds": round(compiling, 3),
         "parts": phases.document(),

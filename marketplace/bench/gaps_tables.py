@@ -33,6 +33,7 @@ def table(document: Mapping[str, Any]) -> str:
             f"geography took {document['geography_seconds']:.1f} s once."
         ),
         rows_as_table(("part", "seconds", "processor seconds"), rows),
+        *_busy(document),
         (
             f"Peak memory of the process: {document['peak_memory_mb']:,} MB, of which the wishes as columns take "
             f"{document['asked_mb']:,} MB. Told were {told['themes_with_totals']:,} of {told['themes']:,} themes in "
@@ -58,6 +59,15 @@ def table(document: Mapping[str, Any]) -> str:
             f"{access['our_seconds_with_distances']:.2f} s from coordinates on ({times(ratio)})."
         )
     return "\n\n".join(parts) + "\n"
+
+
+def _busy(document: Mapping[str, Any]) -> list[str]:
+    """Whether others kept the processors busy."""
+    load, threads = document["load"], document["threads"]
+    if load < 2 * threads:
+        return []
+    busy = f"{load:.0f} programs wanted its {threads} processors"
+    return [f"The machine was busy with other things: {busy}, so seconds by the clock say little."]
 
 
 def _flow(document: Mapping[str, Any]) -> str:
