@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.commissioning.next_offers.proposing import propose
+from marketplace.commissioning.next_offers.reading import CouldBe, Together
 from marketplace.commissioning.register.operations import Cell, Plan, open_gap
 from marketplace.commissioning.report.making import Made
 from marketplace.commissioning.report.models import GapReport as KeptReport
@@ -22,7 +23,7 @@ from marketplace.commissioning.report.models import ReportState
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
 from marketplace.gaps.report_rows import REPORT_VERSION, CouncilRow, CouncilTheme, GapReport, ThemeRow
-from marketplace.vocabulary import Role, Theme
+from marketplace.vocabulary import Role, SupportLevel, Theme
 from tests.accounts.mail import SQLITE
 from tests.fixtures.accounts import make_account, sign_in
 from tests.gaps.worlds import Wish, asked_by, on_a_line, tables_of, world
@@ -153,3 +154,21 @@ def test_an_investment_case_holds_need_words_and_options_as_page_and_as_tagged_p
     assert "Cookery #on *Saturdays*" in words
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert Decimal(document.pdf_header[5:]) >= Decimal("1.7")
+
+
+def test_sessions_alike_in_a_plan_are_one_line_that_says_how_many() -> None:
+    cookery = CouldBe(
+        key=KEY,
+        place_key=f"NG18 {MANSFIELD}",
+        theme=Theme.COOKERY,
+        band=TimeBand.SATURDAY_MORNING,
+        level=SupportLevel.ENABLEMENT,
+        size=20,
+        people=Shown(20),
+        hour=None,
+        basis="",
+    )
+    swimming = replace(cookery, theme=Theme.SWIMMING)
+    fewer = replace(cookery, people=Shown(15))
+    plan = Together(offers=(cookery, swimming, cookery, fewer), people=Shown(75), of_unmet_percent=None)
+    assert plan.sessions == [(cookery, 2), (swimming, 1), (fewer, 1)]

@@ -78,6 +78,15 @@ class Together:
     of_unmet_percent: int | None
     """Of the unmet wishes that are shown."""
 
+    @property
+    def sessions(self) -> list[tuple[CouldBe, int]]:
+        """Each different session with how often it is in the plan, in the plan's order."""
+        alike: dict[tuple[object, ...], list[CouldBe]] = {}
+        for one in self.offers:
+            key = (one.theme, one.band, one.place_key, one.level, one.size, one.people)
+            alike.setdefault(key, []).append(one)
+        return [(ones[0], len(ones)) for ones in alike.values()]
+
 
 class NextOrder(Word):
     """In which order proposals stand."""
