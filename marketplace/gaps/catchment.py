@@ -27,7 +27,7 @@ from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.vocabulary import TravelMode
 
 Floats = npt.NDArray[np.float64]
-AT_A_TIME = 20_000
+AT_A_TIME = 4_000
 """Offers taken at a time, so that memory stays bounded."""
 
 
