@@ -93,16 +93,15 @@ def _of_block(
     begins = fitting.first[:-1][asked.person]
     within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
     pair_row = fitting.rows[np.repeat(begins, many) + within].astype(np.int64)
-    pairs = np.unique(
-        np.column_stack([np.repeat(np.searchsorted(known, wish), many), pair_row]).astype(np.int64), axis=0
-    )
-    counts = np.bincount(pairs[:, 0], minlength=len(known))
+    rows_there = max(1, int(catalogue.used[0]))
+    pairs = np.unique(np.repeat(np.searchsorted(known, wish), many) * rows_there + pair_row)
+    counts = np.bincount(pairs // rows_there, minlength=len(known))
     met = counts > 0
     rows = asked.where(at[met])
     return MetWishes(
         rows._replace(person=of_asker[rows.person] + first_person, met=np.ones(rows.rows, dtype=np.bool_)),
         np.concatenate([[0], np.cumsum(counts[met])]).astype(np.int64),
-        pairs[:, 1],
+        pairs % rows_there,
     )
 
 
