@@ -136,4 +136,4 @@ def _agrees(together: Firsts, alone: Sequence[First]) -> bool:
 def _bytes_of(catalogue: Catalogue) -> int:
     text = catalogue.text.columns
     vectors = 0 if text.vectors is None else text.vectors.values.nbytes + text.vectors.scale.nbytes
-    return catalogue.columns.nbytes + text.first.nbytes + text.term.nbytes + text.weight.nbytes + vectors
+    return catalogue.columns.nbytes + text.nbytes + vectors

@@ -187,12 +187,12 @@ def _measure_size(
         "bytes_an_offer": {
             "columns": round(catalogue.columns.nbytes / count, 1),
             "grid": round((catalogue.grid.first.nbytes + catalogue.text_keys.nbytes) / count, 1),
-            "words": round((text.first.nbytes + text.term.nbytes + text.weight.nbytes) / count, 1),
+            "words": round(text.nbytes / count, 1),
             "vectors": 0.0
             if vectors is None
             else float(vectors.values.shape[1] * vectors.values.itemsize + vectors.scale.itemsize),
         },
-        "terms_an_offer": round(len(text.term) / count, 1),
+        "terms_an_offer": round(len(text.entry) / count, 1),
         "rows_in_reach": {"mean": float(np.mean(reach)), "most": int(np.max(reach))},
         "matches_found": {"mean": float(np.mean([len(rows) for rows in expected]))},
         "methods": size.methods,

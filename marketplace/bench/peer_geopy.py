@@ -23,9 +23,9 @@ ABOUT = "Python loop, geopy's geodesic for every offer"
 
 class GeopyLoop:
     def __init__(self, catalogue: Catalogue, extra: SearchColumns) -> None:
-        c, text = catalogue.columns, catalogue.text.columns
-        first = text.first.tolist()
-        terms = text.term.tolist()
+        c, (starts, said, _) = catalogue.columns, catalogue.text.columns.by_row()
+        first = starts.tolist()
+        terms = said.tolist()
         self.offers = list(
             zip(
                 c.lat.tolist(),

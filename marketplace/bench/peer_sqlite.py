@@ -159,10 +159,10 @@ def areas(catalogue: Catalogue) -> list[tuple[float, ...]]:
 
 def term_texts(catalogue: Catalogue) -> list[tuple[int, str]]:
     """Row and its terms as words 'w12 w507', so that every engine reads the same words."""
-    text = catalogue.text.columns
+    starts, terms, _ = catalogue.text.columns.by_row()
     names = np.array([f"w{number}" for number in range(len(catalogue.text.vocabulary))], dtype=object)
-    first = text.first.tolist()
-    words = names[text.term].tolist()
+    first = starts.tolist()
+    words = names[terms].tolist()
     return [(row, " ".join(words[first[row] : first[row + 1]])) for row in range(len(catalogue))]
 
 

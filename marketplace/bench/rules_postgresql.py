@@ -17,9 +17,8 @@ from marketplace.bench.search import HALF_HOURS, SearchColumns, search_of
 from marketplace.geo.distance import bounding_box
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import PROVIDER
-from marketplace.matching.first import goal_words, query_numbers
+from marketplace.matching.handed import goal_words, numbers_at, person_of
 from marketplace.matching.query import Query
-from marketplace.matching.text import WEIGHT_UNIT
 from marketplace.vocabulary import TravelMode
 
 ABOUT = (
@@ -66,7 +65,8 @@ class PostgresqlMatch:
 
 def values_of(query: Query, catalogue: Catalogue, limit: int = 20) -> dict[str, Any]:
     """The query as named values; made before the clock starts, in favour of the database."""
-    q, said = query_numbers(query), goal_words(catalogue.text, query.goals)
+    q = numbers_at(person_of(query, catalogue.text), query.free_bus)
+    said = goal_words(catalogue.text, query.goals)
     search = search_of(query, catalogue)
     box = bounding_box(q.lat, q.lon, search.reach_km)
     chosen, understood, akin, refused, has_words, importance = q.goals.astype(np.int64).T.tolist()
@@ -139,11 +139,11 @@ def values_of(query: Query, catalogue: Catalogue, limit: int = 20) -> dict[str, 
 def _rows(
     catalogue: Catalogue, extra: SearchColumns, turn: npt.NDArray[np.uint32]
 ) -> Iterable[tuple[Any, ...]]:
-    c, text = catalogue.columns, catalogue.text.columns
-    first_session, first_term = c.first_session.tolist(), text.first.tolist()
+    c, (first, said_there, much) = catalogue.columns, catalogue.text.columns.by_row()
+    first_session, first_term = c.first_session.tolist(), first.tolist()
     sessions = c.session_count.tolist()
     starts, ends, repeats = c.session_start.tolist(), c.session_end.tolist(), c.session_repeats.tolist()
-    terms, term_weights = text.term.tolist(), (text.weight * WEIGHT_UNIT).tolist()
+    terms, term_weights = said_there.tolist(), much.tolist()
     weeks = extra.weeks.tolist()
     plain = zip(
         _or_none(c.lat),

@@ -112,10 +112,10 @@ class SearchColumns:
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> SearchColumns:
-        text = catalogue.text.columns
-        row = np.repeat(np.arange(len(catalogue)), np.diff(text.first))
-        order = np.argsort(text.term, kind="stable")
-        counts = np.bincount(text.term, minlength=len(catalogue.text.vocabulary))
+        first, terms, _ = catalogue.text.columns.by_row()
+        row = np.repeat(np.arange(len(first) - 1), np.diff(first))
+        order = np.argsort(terms, kind="stable")
+        counts = np.bincount(terms, minlength=len(catalogue.text.vocabulary))
         return cls(offer_weeks(catalogue.columns), row[order], np.concatenate([[0], np.cumsum(counts)]))
 
 

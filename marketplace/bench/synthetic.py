@@ -98,7 +98,7 @@ def synthetic_catalogue(
         names=[source.names[pick] for pick in picks.tolist()],
         row_of={offer_id: row for row, offer_id in enumerate(ids)},
         widest=np.array([widest]),
-        used=np.array([count, len(columns.session_start), len(text.columns.term)]),
+        used=np.array([count, len(columns.session_start), 0]),
     )
 
 

@@ -20,9 +20,11 @@ import numpy.typing as npt
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.first import first_matches, grid_arrays, scratch_of_this_thread, word_columns
-from marketplace.matching.first_rows import QueryNumbers, first_rows
+from marketplace.matching.first import first_matches
+from marketplace.matching.first_numbers import GoalWords, QueryNumbers
+from marketplace.matching.first_rows import first_rows
 from marketplace.matching.grid import cells_of
+from marketplace.matching.handed import facts_at, facts_of, scratch_at, scratch_of_this_thread
 from marketplace.matching.kernel import compiled
 from marketplace.matching.query import compile_query
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
@@ -88,16 +90,12 @@ def first_of_columns(
     """The same for people who are columns already; compiled code only."""
     answers = Firsts.empty(len(people.lat), limit)
     order = in_order_of_place(people)
-    given = (
-        tuple(catalogue.columns),
-        tuple(word_columns(catalogue.text)),
-        grid_arrays(catalogue.grid),
-        turn,
-    )
-    asked = tuple(people)
+    asked, facts = tuple(people), facts_of(catalogue)
+    rows, goals = len(catalogue.columns.kind), int(np.diff(people.first_goal).max(initial=0))
 
     def answer(start: int, end: int) -> None:
-        _answer(asked, order[start:end], *given, scratch_of_this_thread(catalogue), tuple(answers))
+        memory = scratch_of_this_thread(rows, goals)
+        _answer(asked, order[start:end], facts, turn, memory, tuple(answers))
 
     in_portions(answer, len(order))
     return answers
@@ -168,13 +166,13 @@ def numbers_of(p: QueryColumns, person: int) -> QueryNumbers:
 
 
 @compiled
-def words_of(p: QueryColumns, person: int) -> tuple[Any, ...]:
-    """The ``GoalWords`` of one person out of the columns."""
+def words_of(p: QueryColumns, person: int) -> GoalWords:
+    """The words of one person's goals out of the columns."""
     mine = p.goal_of[p.first_goal[person] : p.first_goal[person + 1]]
     first = np.zeros(len(mine) + 1, dtype=np.int64)
     for at in range(len(mine)):
         first[at + 1] = first[at] + p.first_term[mine[at] + 1] - p.first_term[mine[at]]
-    terms, weights = np.empty(first[-1], dtype=np.int32), np.empty(first[-1])
+    terms, weights = np.empty(first[-1], dtype=np.int64), np.empty(first[-1])
     vectors = np.empty((len(mine), p.vectors.shape[1]), dtype=np.int8)
     numbers = np.empty((3, len(mine)))
     for at in range(len(mine)):
@@ -185,35 +183,26 @@ def words_of(p: QueryColumns, person: int) -> tuple[Any, ...]:
             weights[first[at] + term] = p.term_weights[start + term]
         vectors[at] = p.vectors[goal]
         numbers[0, at], numbers[1, at], numbers[2, at] = p.vector_scale[goal], p.low[goal], p.slope[goal]
-    return first, terms, weights, vectors, numbers[0], numbers[1], numbers[2]
+    return GoalWords(first, terms, weights, vectors, numbers[0], numbers[1], numbers[2])
 
 
 @compiled
 def _answer(
     person_arrays: tuple[Any, ...],
     asked: npt.NDArray[np.int64],
-    columns: tuple[Any, ...],
-    words: tuple[Any, ...],
-    grid: tuple[Any, ...],
+    catalogue: npt.NDArray[np.int64],
     turn: npt.NDArray[np.uint32],
-    scratch: tuple[Any, ...],
+    scratch: npt.NDArray[np.int64],
     answers: tuple[Any, ...],
 ) -> None:
     """Answer the people whose numbers are *asked*, each in their own line of *answers*."""
     p = QueryColumns(*person_arrays)
+    facts, memory = facts_at(catalogue), scratch_at(scratch)
     rows, scores, found = answers
     best_row = np.empty(rows.shape[1], dtype=np.int64)
     for person in asked:
         held = first_rows(
-            numbers_of(p, person),
-            columns,
-            words,
-            words_of(p, person),
-            grid,
-            turn,
-            scratch,
-            best_row,
-            scores[person],
+            numbers_of(p, person), words_of(p, person), facts, turn, memory, best_row, scores[person]
         )
         found[person] = held
         rows[person, :held] = best_row[:held]

@@ -30,13 +30,12 @@ from marketplace.matching.batch_reasons import (
 )
 from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import COMES, ENABLEMENT, FULL, ONLINE
-from marketplace.matching.first import word_columns
 from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
-from marketplace.matching.first_numbers import WordColumns
+from marketplace.matching.handed import facts_at, facts_of
 from marketplace.matching.kernel import compiled
 from marketplace.matching.pairs_ways import SUPPORT
+from marketplace.matching.postings import BLOCK, CODE_BITS, CODE_MASK, WEIGHTS
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
-from marketplace.matching.text import WEIGHT_UNIT
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import Stop
 
@@ -141,10 +140,10 @@ def counts_of_columns(
     finer = finer_of(people, catalogue, evening=evening, travel_model=travel_model)
     counts = empty_counts(people.first_goal)
     asked, columns = tuple(people), tuple(catalogue.columns)
-    words, listed = tuple(word_columns(catalogue.text)), _rows_by_term(catalogue, rows)
+    facts = facts_of(catalogue)
     about = np.zeros((len(people.low), -(-rows // _ROWS_A_WORD)), dtype=np.uint64)
     in_portions(
-        lambda start, end: _find_about(asked, start, end, rows, columns, words, listed, about),
+        lambda start, end: _find_about(asked, start, end, rows, facts, about),
         len(people.low),
     )
     order, bands = in_order_of_place(people), _bands(catalogue, rows)
@@ -184,33 +183,20 @@ def _bands(catalogue: Catalogue, rows: int) -> npt.NDArray[np.float64]:
     )
 
 
-def _rows_by_term(catalogue: Catalogue, rows: int) -> tuple[npt.NDArray[Any], ...]:
-    """The words of all rows the other way round: where each term begins, its rows, its weights there."""
-    text = catalogue.text.columns
-    lengths = np.diff(text.first[: rows + 1])
-    end = int(text.first[rows])
-    terms = text.term[:end]
-    order = np.argsort(terms, kind="stable")
-    first = np.zeros(len(catalogue.text.vocabulary) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(terms, minlength=len(first) - 1), out=first[1:])
-    return first, np.repeat(np.arange(rows, dtype=np.int32), lengths)[order], text.weight[:end][order]
-
-
 @compiled
 def _find_about(
     person_arrays: tuple[Any, ...],
     first: int,
     end: int,
     rows: int,
-    columns: tuple[Any, ...],
-    word_arrays: tuple[Any, ...],
-    listed: tuple[Any, ...],
+    catalogue: npt.NDArray[np.int64],
     about: Bits,
 ) -> None:
     """Set bit *row* of ``about[goal]`` where the row is about the goal, for goals *first* to *end*."""
-    p, c, words = QueryColumns(*person_arrays), Columns(*columns), WordColumns(*word_arrays)
-    first_row, rows_of, weight_of = listed
-    stated, suggested, vectors, vector_scales = c.themes, c.suggested_themes, words.vectors, words.scales
+    p, facts = QueryColumns(*person_arrays), facts_at(catalogue)
+    near, words = facts.near, facts.words
+    first_entry, entries, vectors, vector_scales = words.first, words.entry, words.vectors, words.scales
+    indexed, blocks = words.indexed[0], words.indexed[1]
     dots = np.zeros(rows)
     for goal in range(first, end):
         masks = p.goal_numbers[goal]
@@ -218,8 +204,15 @@ def _find_about(
         dots[:] = 0.0
         for at in range(p.first_term[goal], p.first_term[goal + 1]):
             term, weight = p.terms[at], p.term_weights[at]
-            for entry in range(first_row[term], first_row[term + 1]):
-                dots[rows_of[entry]] += weight * (np.float64(weight_of[entry]) * WEIGHT_UNIT)
+            for block in range(blocks):
+                place = term * blocks + block
+                for entry in range(np.int64(first_entry[place]), np.int64(first_entry[place + 1])):
+                    its = np.int64(entries[entry])
+                    dots[block * BLOCK + (its >> CODE_BITS)] += weight * WEIGHTS[its & CODE_MASK]
+            for row in range(indexed, rows):
+                for late in range(words.late_first[row - indexed], words.late_first[row - indexed + 1]):
+                    if words.late_term[late] == term:
+                        dots[row] += weight * WEIGHTS[words.late_code[late]]
         for row in range(rows):
             closeness = dots[row]
             if has_words:
@@ -228,8 +221,8 @@ def _find_about(
                     closeness += dot * (np.float64(vector_scales[row]) * p.vector_scale[goal])
                 closeness = min(max((closeness - p.low[goal]) * p.slope[goal], 0.0), 1.0)
             score = kernel.goal_of(
-                stated[row],
-                suggested[row],
+                np.uint64(near[row].themes),
+                np.uint64(near[row].suggested_themes),
                 masks[0],
                 masks[1],
                 masks[2],

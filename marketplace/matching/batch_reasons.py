@@ -19,7 +19,7 @@ from marketplace.matching import kernel
 from marketplace.matching.catalogue import GONE, KINDS, Catalogue
 from marketplace.matching.codes import COMES, FULL
 from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
-from marketplace.matching.first_rows import QueryNumbers
+from marketplace.matching.first_numbers import QueryNumbers
 from marketplace.matching.kernel import compiled
 from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK
 from marketplace.matching.pairs_ways import COMPANION_KINDS, SUPPORT
@@ -174,9 +174,9 @@ def company_of(
     radii: npt.NDArray[np.float32],
     levels: npt.NDArray[np.uint8],
     made_for: npt.NDArray[np.uint8],
-    features_yes: npt.NDArray[np.uint32],
-    min_ages: npt.NDArray[np.int16],
-    max_ages: npt.NDArray[np.int16],
+    features_yes: npt.NDArray[np.unsignedinteger],
+    min_ages: npt.NDArray[np.int8],
+    max_ages: npt.NDArray[np.int8],
 ) -> int:
     """The sets of support that somebody gives who comes to this person: bit *s* stands for set *s*."""
     sets = 0

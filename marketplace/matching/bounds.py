@@ -1,4 +1,4 @@
-"""What an offer's score can be at most, before its words, times and price are looked at: in NumPy.
+"""What an offer's score can be at most, before its times and price are looked at: in NumPy.
 
 The same idea as ``first_rows.queue``, over whole arrays: a part that is not worked out yet counts as
 1, which is never below the true score.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from marketplace.matching.catalogue import GONE, Catalogue
 from marketplace.matching.codes import COMES, FULL, ONLINE, Floats, Ints
@@ -22,7 +21,7 @@ from marketplace.matching.evaluate_goals import (
 )
 from marketplace.matching.evaluate_travel import distances
 from marketplace.matching.query import PARTS, Query
-from marketplace.matching.weights import NO_TRANSPORT, TRAVEL_AT_LIMIT, WORDS_ALONE
+from marketplace.matching.weights import NO_TRANSPORT, TRAVEL_AT_LIMIT
 from marketplace.vocabulary import Part
 
 SLACK = 1e-9
@@ -46,12 +45,9 @@ class Possible(NamedTuple):
     """Rows that could be matches, by falling bound."""
 
     rows: Ints
-    parts: Floats
-    """Shape (rows, parts): what is known of each, else the most it can be."""
     bounds: Floats
-
-    def part(self, start: int, end: int) -> Possible:
-        return Possible(self.rows[start:end], self.parts[start:end], self.bounds[start:end])
+    goal_scores: Floats
+    """Shape (rows, goals)."""
 
 
 def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
@@ -62,15 +58,20 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
     fits = (vacancy != FULL) & (vacancy != GONE) & ((c.features_no[rows] & np.uint32(query.must)) == 0)
     fits &= ~wrong_age(query, catalogue, rows)
     level, stopped = level_part(query, catalogue, rows)
-    goals = _goals(query, c.themes[rows] | c.suggested_themes[rows])
-    keep = np.flatnonzero(fits & ~stopped & (goals > 0.0))
-    rows, distance = rows[keep], distance[keep]
+    fits &= ~stopped
+    if not any(goal.meaning for goal in query.goals):
+        about = np.bitwise_or.reduce([goal.themes for goal in query.goals])
+        fits &= ((c.themes[rows] | c.suggested_themes[rows]) & np.uint64(about)) != 0
+    keep = np.flatnonzero(fits)
+    rows, distance, level = rows[keep], distance[keep], level[keep]
+    goal_scores = goal_scores_of(query, catalogue, rows)
+    goals, off_topic = goals_part(query, goal_scores)
 
     parts = np.full((len(rows), len(PARTS)), np.nan)
-    parts[:, _GOALS], parts[:, _LEVEL] = goals[keep], level[keep]
+    parts[:, _GOALS], parts[:, _LEVEL] = goals, level
     place, transport = c.place_kind[rows], c.transport[rows]
     stays = (place == COMES) | (place == ONLINE)
-    reachable = np.ones(len(rows), dtype=np.bool_)
+    reachable = ~off_topic
     if query.ruler is not None:
         minutes = _least_minutes(query, distance)
         travel = 1.0 - (1.0 - TRAVEL_AT_LIMIT) * (minutes / query.max_minutes)
@@ -78,7 +79,7 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
         if query.uses_provider_transport:
             travel = np.where(transport == -1, 1.0, travel)
         parts[:, _TRAVEL] = np.where(open_end, 1.0, travel)
-        reachable = open_end | (minutes <= query.max_minutes)
+        reachable &= open_end | (minutes <= query.max_minutes)
     if query.wants_transport:
         parts[:, _TRANSPORT] = np.where(
             stays | (transport == 1), 1.0, np.where(transport == -1, np.nan, NO_TRANSPORT)
@@ -93,17 +94,7 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
             parts[:, part] = 1.0
     bounds = np.where(reachable, weigh(query, parts)[0], -1.0)
     order = np.argsort(-bounds, kind="stable")[: int(reachable.sum())]
-    return Possible(rows[order], parts[order], bounds[order])
-
-
-def worth_a_look(query: Query, catalogue: Catalogue, some: Possible, least: float) -> tuple[Ints, Floats]:
-    """Rows that could still score *least* now that their words are known, and their scores for each goal."""
-    scores = goal_scores_of(query, catalogue, some.rows)
-    goals, off_topic = goals_part(query, scores)
-    parts = some.parts.copy()
-    parts[:, _GOALS] = goals
-    keep = ~off_topic & (weigh(query, parts)[0] >= least - SLACK)
-    return some.rows[keep], scores[keep]
+    return Possible(rows[order], bounds[order], goal_scores[order])
 
 
 def _near(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Ints, Floats]:
@@ -115,16 +106,6 @@ def _near(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Ints, Floats]
     furthest = np.where(c.place_kind[rows] == COMES, c.radius_km[rows], query.reach_km * (1.0 + SLACK))
     keep = np.flatnonzero(~(distance > furthest) | (c.place_kind[rows] == ONLINE))
     return rows[keep], distance[keep]
-
-
-def _goals(query: Query, listed: npt.NDArray[np.uint64]) -> Floats:
-    """The goals' part with the closest words there are; 0 where it is about none of the goals."""
-    scores = np.zeros((len(listed), len(query.goals)))
-    for number, goal in enumerate(query.goals):
-        about = np.uint64(goal.themes | goal.word_themes | goal.kin_themes)
-        alone = WORDS_ALONE if goal.meaning is not None else 0.0
-        scores[:, number] = np.where((listed & about) != 0, 1.0, alone)
-    return goals_part(query, scores)[0]
 
 
 def _least_minutes(query: Query, distance: Floats) -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector
 from marketplace.matching.grid import Grid, layered_cells
+from marketplace.matching.records import FEATURES_KIND, THEMES_KIND, are_records, in_records
 from marketplace.matching.text import TextIndex, Thesaurus
 from marketplace.vocabulary import (
     BankHolidayRule,
@@ -37,6 +38,7 @@ VACANCIES = tuple(Vacancy)
 NOT_KNOWN = -1
 GONE = len(VACANCIES)
 """In the column of vacancies: this row is no offer any more."""
+OLDEST = 127
 ROOM = 256
 """Rows for offers that change, before the catalogue is made anew."""
 SESSIONS_A_ROW = 8
@@ -93,7 +95,8 @@ class Columns(NamedTuple):
 
     Not known is NaN for coordinates and kilometres, and ``NOT_KNOWN`` (-1) for whole numbers; an
     unknown set of levels is 0. The sessions of row *i* are the ``session_count[i]`` entries from
-    ``first_session[i]``. A named tuple of arrays, because compiled code can take it whole.
+    ``first_session[i]``. A named tuple of arrays, because compiled code can take it whole. In a
+    catalogue the arrays of rows are views of ``records``.
     """
 
     kind: npt.NDArray[np.int8]
@@ -103,12 +106,12 @@ class Columns(NamedTuple):
     radius_km: npt.NDArray[np.float32]
     levels: npt.NDArray[np.uint8]
     made_for: npt.NDArray[np.uint8]
-    themes: npt.NDArray[np.uint64]
-    suggested_themes: npt.NDArray[np.uint64]
-    features_yes: npt.NDArray[np.uint32]
-    features_no: npt.NDArray[np.uint32]
-    min_age: npt.NDArray[np.int16]
-    max_age: npt.NDArray[np.int16]
+    themes: npt.NDArray[np.unsignedinteger]
+    suggested_themes: npt.NDArray[np.unsignedinteger]
+    features_yes: npt.NDArray[np.unsignedinteger]
+    features_no: npt.NDArray[np.unsignedinteger]
+    min_age: npt.NDArray[np.int8]
+    max_age: npt.NDArray[np.int8]
     vacancy: npt.NDArray[np.int8]
     transport: npt.NDArray[np.int8]
     """1 offered, 0 not offered, -1 not known."""
@@ -138,6 +141,11 @@ class Columns(NamedTuple):
     def nbytes(self) -> int:
         return sum(column.nbytes for _, column in self.named())
 
+    def packed(self) -> Columns:
+        """The same with rows as records; these columns themselves where they are so already."""
+        named = self._asdict()
+        return self if are_records(named) else self._replace(**in_records(named))
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -158,9 +166,14 @@ class Catalogue:
     widest: npt.NDArray[np.float64]
     """Shape (1,): the furthest in km that anybody in the catalogue travels to a person."""
     used: npt.NDArray[np.int64]
-    """Shape (3,): rows, sessions and terms that are taken; behind them is room."""
+    """Shape (3,): rows, sessions and terms of later rows that are taken; behind them is room."""
     text_keys: npt.NDArray[np.uint64]
     """``text_key`` of each row: an offer that changed and says the same as before is not read again."""
+    handed: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What compiled code was given of this catalogue: see ``handed``. A copy of a catalogue has its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", self.columns.packed())
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -204,7 +217,7 @@ def build_catalogue(
         vectors=None if embedder is None else _vectors(ordered, embedder.dimension),
         embedder=embedder,
     )
-    taken = (len(ordered), len(columns.session_start), len(text.columns.term))
+    taken = (len(ordered), len(columns.session_start), 0)
     return Catalogue(
         columns=_with_room(columns),
         grid=Grid.of(cells[np.array(order, dtype=np.int64)], widest),
@@ -254,12 +267,14 @@ def columns_of(rows: Sequence[OfferRow]) -> Columns:
         radius_km=_known([row.radius_km for row in rows], np.float32),
         levels=np.array([row.levels for row in rows], dtype=np.uint8),
         made_for=np.array([row.made_for for row in rows], dtype=np.uint8),
-        themes=np.array([_own_themes(row, row.themes) for row in rows], dtype=np.uint64),
-        suggested_themes=np.array([_own_themes(row, row.suggested_themes) for row in rows], dtype=np.uint64),
-        features_yes=np.array([row.features_yes for row in rows], dtype=np.uint32),
-        features_no=np.array([row.features_no for row in rows], dtype=np.uint32),
-        min_age=_known([row.min_age for row in rows], np.int16),
-        max_age=_known([row.max_age for row in rows], np.int16),
+        themes=np.array([_own_themes(row, row.themes) for row in rows], dtype=THEMES_KIND),
+        suggested_themes=np.array(
+            [_own_themes(row, row.suggested_themes) for row in rows], dtype=THEMES_KIND
+        ),
+        features_yes=np.array([row.features_yes for row in rows], dtype=FEATURES_KIND),
+        features_no=np.array([row.features_no for row in rows], dtype=FEATURES_KIND),
+        min_age=_known([_age(row.min_age) for row in rows], np.int8),
+        max_age=_known([_age(row.max_age) for row in rows], np.int8),
         vacancy=np.array([VACANCIES.index(row.vacancy) for row in rows], dtype=np.int8),
         transport=_known([row.transport_offered for row in rows], np.int8),
         transport_radius_km=_known([row.transport_radius_km for row in rows], np.float32),
@@ -294,6 +309,11 @@ def _timetable(row: OfferRow) -> list[tuple[int, int, int]]:
 def _own_themes(row: OfferRow, themes: int) -> int:
     """What one does there. Transport takes people to all sorts of things and is none of them."""
     return themes & Theme.TRAVEL_TRAINING.bit if row.kind is OfferKind.TRANSPORT else themes
+
+
+def _age(years: int | None) -> int | None:
+    """Nobody is older than one byte holds: 'up to 150' is no limit."""
+    return None if years is None else min(years, OLDEST)
 
 
 def _known(values: Sequence[float | None], kind: type[Any]) -> npt.NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,15 @@ from marketplace.matching.grid import LAYERS, LINES
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Records = npt.NDArray[Any]
+"""Of ``records.NEAR`` or ``records.REST``."""
 
 DRAWERS = 1024
 """Of bounds from 0 to 1."""
 
 
 class QueryNumbers(NamedTuple):
-    """A person's needs as compiled code takes them; the meanings are those of ``Query``.
-
-    Numbers where it can be and few arrays: handing over an array costs more than ten numbers.
-    """
+    """A person's needs as compiled code takes them; the meanings are those of ``Query``."""
 
     has_home: bool
     lat: float
@@ -57,9 +56,12 @@ class QueryNumbers(NamedTuple):
 class WordColumns(NamedTuple):
     """``TextColumns`` as compiled code takes them; vectors of shape (0, 0) without a model."""
 
-    first: npt.NDArray[np.int32]
-    terms: npt.NDArray[np.unsignedinteger]
-    weights: npt.NDArray[np.uint8]
+    first: npt.NDArray[np.uint32]
+    entry: npt.NDArray[np.uint16]
+    indexed: Rows
+    late_first: npt.NDArray[np.int32]
+    late_term: npt.NDArray[np.int32]
+    late_code: npt.NDArray[np.uint8]
     vectors: npt.NDArray[np.int8]
     scales: npt.NDArray[np.float32]
 
@@ -68,13 +70,26 @@ class GoalWords(NamedTuple):
     """The ``GoalText`` of all goals: the terms of goal *g* are ``first[g]:first[g + 1]``."""
 
     first: npt.NDArray[np.int64]
-    terms: npt.NDArray[np.int32]
+    terms: Rows
     weights: Floats
     vectors: npt.NDArray[np.int8]
     """Shape (goals, dimension); a goal with scale 0 has none."""
     scales: Floats
     low: Floats
     slope: Floats
+
+
+class Facts(NamedTuple):
+    """A catalogue as compiled code takes it."""
+
+    near: Records
+    rest: Records
+    starts: npt.NDArray[np.uint16]
+    ends: npt.NDArray[np.uint16]
+    repeats: npt.NDArray[np.int8]
+    words: WordColumns
+    cells: npt.NDArray[np.int32]
+    coming_km: Floats
 
 
 class Scratch(NamedTuple):
@@ -92,14 +107,19 @@ class Scratch(NamedTuple):
     """The next row in the same drawer."""
     drawers: npt.NDArray[np.int32]
     """The first row in each drawer; -1 is none."""
-    wanted: npt.NDArray[np.int16]
-    """By term: 1 + the first entry of a goal that wants it; all 0 between two searches."""
+    line: npt.NDArray[np.int32]
+    """By place in the spans: 1 + which of the rows that were found it is, 0 for any other."""
+    dots: Floats
+    """What each row that was found shares with each goal: after line 0, which is of no row, one line a row."""
 
 
-def scratch_for(rows: int, terms: int) -> Scratch:
-    """For catalogues of at most so many *rows* and *terms* in the vocabulary: 40 bytes a row."""
+def scratch_for(rows: int, goals: int) -> Scratch:
+    """For catalogues of at most so many *rows* and people of at most so many *goals*.
+
+    Only what a search needs of it becomes memory: 60 bytes a row that it looks at.
+    """
     return Scratch(
-        spans=np.empty((LAYERS * LINES + 1, 2), dtype=np.int64),
+        spans=np.empty((LAYERS * LINES + 1, 3), dtype=np.int64),
         rows=np.empty(rows + 1, dtype=np.int32),
         distances=np.empty(rows + 1),
         bounds=np.empty(rows + 1),
@@ -107,5 +127,6 @@ def scratch_for(rows: int, terms: int) -> Scratch:
         known=np.empty(rows + 1),
         below=np.empty(rows + 1, dtype=np.int32),
         drawers=np.empty(DRAWERS, dtype=np.int32),
-        wanted=np.zeros(terms + 1, dtype=np.int16),
+        line=np.empty(rows + 1, dtype=np.int32),
+        dots=np.empty((rows + 2) * goals),
     )

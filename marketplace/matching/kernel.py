@@ -67,6 +67,7 @@ def machine_code_folder(compiler: str) -> Path:
 
 try:
     import numba
+    import numba.extending
 
     COMPILED = True
 
@@ -78,8 +79,21 @@ try:
     # other files (the weights), so each state of the rules gets a folder of its own.
     numba.config.CACHE_DIR = str(machine_code_folder(numba.__version__))  # type: ignore[attr-defined]
 
+    def _pointer(_context: Any, _address: Any) -> Any:
+        """The whole number *address* as a pointer, for ``carray``; in compiled code only."""
+        signature = numba.types.voidptr(numba.types.int64)
+
+        def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return signature, made
+
+    pointer: Any = numba.extending.intrinsic(_pointer)
+    carray: Any = numba.carray  # type: ignore[attr-defined]
+
 except ImportError:  # pragma: no cover - the accelerator is optional
     COMPILED = False
+    pointer = carray = None
 
     def compiled(function: F) -> F:
         return function

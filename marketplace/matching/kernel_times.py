@@ -208,18 +208,20 @@ def visit_of(
     filled = 0.0
     touch = count > 1 and ((has_when and shortest > 0) or has_carer)
     touch = touch and some_touch(starts, ends, repeats, first, count)
-    blocks = blocks_of(
-        starts,
-        ends,
-        repeats,
-        first,
-        count if touch else 0,
-        flexible,
-        own_shortest,
-        windows,
-        by_day,
-        has_when,
-    )
+    blocks = by_day  # of the right kind, and not read where nothing touches
+    if touch:
+        blocks = blocks_of(
+            starts,
+            ends,
+            repeats,
+            first,
+            count,
+            flexible,
+            own_shortest,
+            windows,
+            by_day,
+            has_when,
+        )
     for index in range(first, first + count):
         # Signed first: numba takes the difference of an unsigned and a signed number for a float.
         start = int(np.int64(starts[index]))

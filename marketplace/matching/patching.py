@@ -91,14 +91,13 @@ def _append(catalogue: Catalogue, row: OfferRow, old: int | None) -> bool:
     key = text_key(row.text)
     if old is not None and catalogue.text_keys[old] == key:
         # The same words as before, and reading them is most of the work.
-        here = slice(words.first[old], words.first[old + 1])
-        terms, weights = words.term[here], words.weight[here]
+        terms, codes = words.terms_of(old)
     else:
-        terms, weights = catalogue.text.row(row.text)
+        terms, codes = catalogue.text.row(row.text)
     if (
         at >= len(columns.kind)
         or session + len(alone.session_start) > len(columns.session_start)
-        or term + len(terms) > len(words.term)
+        or term + len(terms) > len(words.late_term)
     ):
         return False
     for (name, column), (_, value) in zip(columns.named(), alone.named(), strict=True):
@@ -107,9 +106,7 @@ def _append(catalogue: Catalogue, row: OfferRow, old: int | None) -> bool:
         else:
             column[at] = value[0]
     columns.first_session[at] = session
-    words.term[term : term + len(terms)] = terms
-    words.weight[term : term + len(terms)] = weights
-    words.first[at + 1 :] = term + len(terms)
+    words.put_late(at, terms, codes, term)
     if words.vectors is not None and row.vector is not None:
         words.vectors.values[at] = row.vector.values
         words.vectors.scale[at] = row.vector.scale

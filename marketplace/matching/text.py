@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from struct import pack
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from marketplace.matching.direction import embedded, goal_vector
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector, quantise, quantise_one
 from marketplace.matching.meaning import Meaning, meaning_of
+from marketplace.matching.postings import Codes, TextColumns, codes_of
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.matching.words import STOP_WORDS, stem, words_of
 
@@ -28,9 +29,6 @@ Floats = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float32]
 
 _MOST_KEPT = 10_000
-WEIGHT_UNIT = 1.0 / 256.0
-"""Weights of an offer's terms are kept in so many parts of 1, one byte each: a power of two, so that
-nothing is rounded when they are multiplied."""
 KIND_WEIGHT = 1.5
 """What an ``@`` term counts for against a plain word of the same rarity."""
 REFUSED_WEIGHT = 1.0
@@ -46,40 +44,11 @@ that it shares with what is ruled out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TextColumns:
-    """The words and vectors of ``n`` offers as arrays.
-
-    The terms of row *i* are ``term[first[i]:first[i + 1]]`` with ``weight`` alongside, in rising
-    order of term. Weights count ``WEIGHT_UNIT``; a row's have length 1 as a vector, but for their
-    rounding. Terms take two bytes where the vocabulary allows it. ``vectors`` is None without a model.
-    """
-
-    first: npt.NDArray[np.int32]
-    term: npt.NDArray[np.unsignedinteger]
-    weight: npt.NDArray[np.uint8]
-    vectors: VectorRows | None
-
-    @classmethod
-    def of(
-        cls,
-        first: npt.NDArray[Any],
-        term: npt.NDArray[Any],
-        weight: npt.NDArray[Any],
-        vectors: VectorRows | None,
-        *,
-        vocabulary: int,
-    ) -> TextColumns:
-        """The columns of whole numbers and weights from 0 to 1, in as few bytes as they need."""
-        kind = np.uint16 if vocabulary <= 1 << 16 else np.uint32
-        return cls(first.astype(np.int32), term.astype(kind), _in_units(weight), vectors)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class GoalText:
     """What a person said, ready to be held against ``TextColumns``.
 
     Closeness of a row is ``min(1, max(0, (words + vector - low) * slope))``, where words is the sum of
-    ``weight * row's weight * WEIGHT_UNIT`` over shared terms, and vector is the dot product of ``vector`` with the
+    ``weight * row's weight`` over shared terms, and vector is the dot product of ``vector`` with the
     row's int8 vector times the row's scale (0 without a model).
     """
 
@@ -90,6 +59,21 @@ class GoalText:
     vector: WholeVector | None
     low: float
     slope: float
+    packed_numbers: bytes = field(init=False, repr=False)
+    """Four numbers of eight bytes: how many terms; the vector's scale, 0 without one; low and slope."""
+    packed_terms: bytes = field(init=False, repr=False)
+    """The terms as whole numbers of eight bytes."""
+    packed_weights: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        numbers = pack("=4d", len(self.terms), self.scale, self.low, self.slope)
+        object.__setattr__(self, "packed_numbers", numbers)
+        object.__setattr__(self, "packed_terms", self.terms.astype(np.int64).tobytes())
+        object.__setattr__(self, "packed_weights", self.weights.astype(np.float64).tobytes())
+
+    @property
+    def scale(self) -> float:
+        return 0.0 if self.vector is None else float(self.vector.scale)
 
     @property
     def is_empty(self) -> bool:
@@ -142,27 +126,13 @@ class TextIndex:
         )
 
     def with_room(self, *, rows: int, terms: int) -> TextIndex:
-        """The same with room for so many more rows and terms; rows in the room have no terms."""
-        columns = self.columns
-        first = np.concatenate([columns.first, np.full(rows, columns.first[-1])])
-        vectors = columns.vectors
-        if vectors is not None:
-            vectors = VectorRows(
-                np.concatenate([vectors.values, np.zeros((rows, vectors.values.shape[1]), np.int8)]),
-                np.concatenate([vectors.scale, np.zeros(rows, np.float32)]),
-            )
-        roomy = TextColumns(
-            first,
-            np.concatenate([columns.term, np.zeros(terms, columns.term.dtype)]),
-            np.concatenate([columns.weight, np.zeros(terms, columns.weight.dtype)]),
-            vectors,
-        )
-        return replace(self, columns=roomy, kept={})
+        """The same with room for so many more rows and their terms."""
+        return replace(self, columns=self.columns.with_room(rows=rows, terms=terms), kept={})
 
-    def row(self, text: str) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint8]]:
-        """Terms and weights of one changed offer under the fitted vocabulary; new words wait for a refit."""
+    def row(self, text: str) -> tuple[npt.NDArray[np.int32], Codes]:
+        """Terms of one changed offer, and the codes of their weights, under the fitted vocabulary; new words wait for a refit."""
         terms, weights = _row(self.thesaurus.listing_terms(text), self.vocabulary, self.idf)
-        return terms.astype(self.columns.term.dtype), _in_units(weights)
+        return terms, codes_of(weights)
 
     def goal(self, said: str | Meaning) -> GoalText:
         """What a person said, as numbers."""
@@ -216,7 +186,7 @@ class TextIndex:
         Words count by their stem, phrases by their kind of activity: 'footy' is shared with a
         listing of five-a-side football.
         """
-        there = set(self.columns.term[self.columns.first[row] : self.columns.first[row + 1]].tolist())
+        there = set(self.columns.terms_of(row)[0].tolist())
         meaning = meaning_of(self.thesaurus, said)
         shared = [
             word
@@ -230,7 +200,7 @@ class TextIndex:
 
     def shared_kinds(self, meaning: Meaning, row: int) -> tuple[str, ...]:
         """Phrases that were said for a kind of activity which the offer of *row* also tells of."""
-        there = set(self.columns.term[self.columns.first[row] : self.columns.first[row + 1]].tolist())
+        there = set(self.columns.terms_of(row)[0].tolist())
         return tuple(
             phrase
             for kind, phrases in meaning.kinds.items()
@@ -249,22 +219,9 @@ class TextIndex:
 
 
 def words_cosine(columns: TextColumns, goal: GoalText, rows: npt.NDArray[np.int64] | None = None) -> Floats:
-    """Sum of the weights of shared terms, each the goal's times the row's: shape (rows,).
-
-    Added up in the order of the terms, so that any other reading of the rows gives the same bits.
-    """
-    if rows is None:
-        rows = np.arange(len(columns.first) - 1)
-    if not len(goal.terms):
-        return np.zeros(len(rows))
-    lengths = (columns.first[rows + 1] - columns.first[rows]).astype(np.int64)
-    of_row = np.repeat(np.arange(len(rows)), lengths)
-    at = np.arange(len(of_row)) + np.repeat(columns.first[rows] - np.cumsum(lengths) + lengths, lengths)
-    terms = columns.term[at]
-    by_term = np.zeros(int(max(terms.max(initial=0), goal.terms.max())) + 1)
-    by_term[goal.terms] = goal.weights
-    products = by_term[terms] * (columns.weight[at] * WEIGHT_UNIT)
-    return np.asarray(np.bincount(of_row, weights=products, minlength=len(rows)))
+    """Sum of the weights of shared terms, each the goal's times the row's: shape (rows,)."""
+    every = np.arange(columns.rows) if rows is None else rows
+    return columns.sums(goal.terms, goal.weights, every)
 
 
 def _fitted(
@@ -318,7 +275,3 @@ def _row(
     weights = np.array([_times(terms[term]) * _boost(term) for term in ordered]) * idf[numbers]
     length = math.sqrt(float(weights @ weights)) if len(weights) else 1.0
     return numbers, weights / length
-
-
-def _in_units(weights: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    return np.minimum(np.rint(weights / WEIGHT_UNIT), 255.0).astype(np.uint8)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
-VERSION = "2026.11.4"
+VERSION = "2026.11.5"
 VERSION_DATE = date(2026, 11, 23)
 
 WEIGHTS: Mapping[Part, float] = MappingProxyType(

@@ -17,10 +17,9 @@ KITCHEN = offer("Kitchen", text="We cook soup and bread together.")
 CHOIR = offer("Choir", text="We sing songs.")
 
 
-def _words(catalogue: Catalogue, row: int) -> list[tuple[int, float]]:
-    words = catalogue.text.columns
-    here = slice(words.first[row], words.first[row + 1])
-    return list(zip(words.term[here].tolist(), words.weight[here].tolist(), strict=True))
+def _words(catalogue: Catalogue, row: int) -> list[tuple[int, int]]:
+    terms, codes = catalogue.text.columns.terms_of(row)
+    return list(zip(terms.tolist(), codes.tolist(), strict=True))
 
 
 def test_the_same_words_are_taken_over_and_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
