@@ -10,6 +10,7 @@ import dataclasses
 import enum
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 from werkzeug.test import TestResponse
@@ -306,7 +308,11 @@ def _remembering() -> Callable[[Session, str], SignIn | None]:
             known[token] = found = queries.sign_in_of_token(session, token)
             return found
         kept = known[token]
-        return kept and session.merge(kept, load=False)
+        if kept is None:
+            return None
+        used = session.merge(kept, load=False)
+        set_committed_value(used, "used_at", datetime.now(UTC))  # else each of them would note its use
+        return used
 
     return sign_in_of_token
 
