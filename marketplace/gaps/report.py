@@ -170,14 +170,6 @@ def told_of(
     )
 
 
-def wanted_of(cells: Cells, geography: Geography) -> tuple[WantedRow, ...]:
-    """What is wanted by part of the week, as a report tells it: what would narrow a star beside the totals
-    of a report is left out here too, as both are read by the same people."""
-    return tuple(
-        row for _, what in _published(cells, geography, progress=lambda _: None) for row in what.wanted
-    )
-
-
 def ranked_gaps(
     report: GapReport, *, council_code: str | None = None, limit: int = 20
 ) -> tuple[RankedGap, ...]:

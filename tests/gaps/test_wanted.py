@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.gaps.asked import MET, Asked, asked_of
+from marketplace.gaps.asked import MET, Asked, asked_of, joined
 from marketplace.gaps.bands import TimeBand, bands_of
 from marketplace.gaps.cells import Cells
 from marketplace.gaps.counting import Asker, count
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Shown
 from marketplace.gaps.geography import districts_only
-from marketplace.gaps.report import wanted_of
+from marketplace.gaps.report import told_of
 from marketplace.gaps.wanted import ALL_LEVELS, LEVEL_NOT_SAID, Hindrance, WantedRow, wanted_rows
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.text import Thesaurus
@@ -124,11 +124,15 @@ def test_what_most_people_meet_is_not_told_of_a_few() -> None:
 
 def test_people_of_districts_without_places_are_told_as_those_of_places() -> None:
     cells = Cells.of(DISTRICTS)
-    for number, hindrance in ((20, Hindrance.LEVEL), (15, Hindrance.TRAVEL), (12, None)):
-        cells.add(
+    everybody = joined(
+        [
             people(number, first=number * 100, band=TimeBand.WEEKDAY_EVENING, level=2, hindrance=hindrance)
-        )
+            for number, hindrance in ((20, Hindrance.LEVEL), (15, Hindrance.TRAVEL), (12, None))
+        ]
+    )
+    cells.add(everybody)
 
     assert cells.place_unmet.sum() == cells.unmet.sum() == 35
-    (row,) = [one for one in wanted_of(cells, DISTRICTS) if one.level == ALL_LEVELS]
+    told = told_of(cells, everybody, DISTRICTS, today=TODAY).wanted
+    (row,) = [one for one in told if one.level == ALL_LEVELS]
     assert (str(row.asked), str(row.unmet)) == ("45", "35")
