@@ -29,7 +29,7 @@ run: setup world
 # of these fails, the tests stop and what it says is the last. Else the last line is pytest's.
 test: setup-test browser
 	@trap 'kill $$(jobs -p) 2> /dev/null || true' EXIT INT TERM; \
-	$(MAKE) --no-print-directory checks > .venv/check.txt 2>&1 & checks=$$!; \
+	make --no-print-directory checks > .venv/check.txt 2>&1 & checks=$$!; \
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder & tests=$$!; \
 	wait $$checks || { kill $$tests; cat .venv/check.txt >&2; exit 1; }; \
 	wait $$tests

@@ -111,6 +111,24 @@ def at_least(counts: Iterable[Shown]) -> Shown:
     return max(counts, key=lambda one: one.least, default=NOBODY)
 
 
+Kept = int | str | None
+"""A count in a kept document: a number, '*', or None where it is not told."""
+
+
+def as_kept(count: Shown | None) -> Kept:
+    """How *count* stands in a kept document."""
+    return None if count is None else SUPPRESSED if count.number is None else count.number
+
+
+def as_shown(kept: Kept) -> Shown | None:
+    """What ``as_kept`` made of a count.
+
+    Raises:
+        DisclosureError: A number that was never rounded.
+    """
+    return None if kept is None else Shown(None) if kept == SUPPRESSED else Shown(int(kept))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Counts of one row: a total, and its parts where they may be shown beside it."""

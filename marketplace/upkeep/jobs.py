@@ -19,6 +19,7 @@ from marketplace.commissioning.groups.telling import tell_groups
 from marketplace.commissioning.market import counted as _counted  # noqa: F401 (a report's part)
 from marketplace.commissioning.next_offers import closing as _closing  # noqa: F401 (a report's part)
 from marketplace.commissioning.next_offers import proposing as _proposing  # noqa: F401 (a report's part)
+from marketplace.commissioning.outcomes import counted as _outcomes  # noqa: F401 (a report's part)
 from marketplace.commissioning.register.reminding import remind_owners
 from marketplace.commissioning.report import places as _places  # noqa: F401 (a report's part)
 from marketplace.commissioning.report.making import Making, make_due_report, now_utc
@@ -198,6 +199,7 @@ def making_of(work: Work) -> Making:
         postcodes=lambda: work.postcodes,
         districts=read_districts(work.settings.seeds_dir),
         evening_starts=work.settings.evening_starts,
+        seeds_dir=work.settings.seeds_dir,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 from flask.testing import FlaskClient
@@ -47,6 +48,7 @@ def made_of(people: list[Person]) -> Made:
         tables=tables_of(world(LINE, wish)),
         today=date(2026, 11, 23),
         evening=1020,
+        seeds_dir=Path("seeds"),
     )
 
 

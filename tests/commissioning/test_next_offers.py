@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -48,6 +49,7 @@ def part() -> dict[str, Any]:
         tables=tables_of(world(LINE, *WISHES)),
         today=DAY,
         evening=1020,
+        seeds_dir=Path("seeds"),
     )
     return json.loads(json.dumps(propose(made, COUNCIL)))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -17,19 +21,24 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, AuditEntry
 from marketplace.commissioning.council import Council, council_of
-from marketplace.commissioning.outcomes.figures import AgeBand, Outcome, outcomes, quarters, waits
+from marketplace.commissioning.outcomes.counted import count_outcomes
+from marketplace.commissioning.outcomes.figures import AgeBand, Outcome, quarters, told_of, waits, weights_of
 from marketplace.commissioning.outcomes.models import Asks, SaidAndDid, SurveyAnswer
-from marketplace.commissioning.outcomes.questions import Questions, read_questions
+from marketplace.commissioning.outcomes.questions import read_questions
+from marketplace.commissioning.report.making import Made
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.models import Enquiry, EnquiryState
 from marketplace.gaps.disclosure import A_FEW, NOBODY, Row, Shown, both_give_away, split_both
 from marketplace.people.models import Person
 from marketplace.settings import LONDON
-from marketplace.vocabulary import Role
+from marketplace.vocabulary import Role, Theme
+from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
+from tests.commissioning.reports import kept, report_of
 from tests.directory.factories import offer
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
+from tests.gaps.worlds import on_a_line
 from tests.people.factories import make_person
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -89,8 +98,9 @@ def again(session: Session, person: Person, value: int, *, on: date, question: s
 
 def safe(session: Session, council: Council, *, today: date = TODAY) -> Outcome:
     assert SAFE is not None
-    (found,) = outcomes(session, Questions(QUESTIONS.groups, (SAFE,)), council, today=today)
-    return found
+    told = told_of(session, [SAFE], council.codes, today=today)
+    groups = tuple((code, band) for code in council.codes for band in AgeBand)
+    return Outcome(SAFE, told[SAFE.id], groups, weights_of(council))
 
 
 def test_quarters_end_with_the_last_sunday() -> None:
@@ -208,14 +218,24 @@ def test_waits_are_told_in_working_days_of_eight_people_or_more(session: Session
     for number, person in enumerate(people[:7]):
         come(person, sent=monday, days=number % 4)
     session.commit()
-    assert waits(session, council, today=TODAY).answered.days is None
+    assert waits(session, council.codes, today=TODAY).answered.days is None
     come(people[7], sent=monday, days=4)
     session.commit()
-    found = waits(session, council, today=TODAY)
+    found = waits(session, council.codes, today=TODAY)
     assert (found.answered.people, found.answered.days) == (Shown(10), 2)  # 0 0 1 1 2 2 3 4: 1.5
     assert found.agreed.days == 5
     assert (found.started.people, found.started.days) == (NOBODY, None)
-    assert waits(session, council, today=date(2026, 10, 6)).answered.people == NOBODY  # this week
+    assert waits(session, council.codes, today=date(2026, 10, 6)).answered.people == NOBODY  # this week
+
+
+def keep_counted(session: Session) -> None:
+    """A report whose people were counted today."""
+    geography = replace(on_a_line(2), district_codes=(MANSFIELD,), council_codes=(NOTTINGHAMSHIRE,))
+    made = cast(Made, SimpleNamespace(geography=geography, seeds_dir=Path("seeds"), today=london_today()))
+    report = report_of({(MANSFIELD, Theme.COOKERY): Shown(10)})
+    part = json.loads(json.dumps(count_outcomes(session, made, NOTTINGHAMSHIRE)))
+    document = {"report": report.to_json(), "parts": {"outcomes": {NOTTINGHAMSHIRE: part}}}
+    kept(session, report, document=document)
 
 
 @pytest.mark.parametrize(**SQLITE)
@@ -227,6 +247,10 @@ def test_the_pages_show_stars_and_no_counts(
     say(session, 5, 0, on=quarter.first, question="i_safe")
     sign_in(client, commissioner)
     page = client.get(f"/commissioning/outcomes?council={NOTTINGHAMSHIRE}").text
+    assert "Nobody has been counted yet" in page
+    keep_counted(session)
+    say(session, 40, 0, on=quarter.first)  # they come with the next report
+    page = client.get("/commissioning/outcomes").text
     assert "ASCOF 4A, as named in the Norfolk strategy 2024 to 2029" in page
     assert ">25<" in page
     assert ">23<" not in page

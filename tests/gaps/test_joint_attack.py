@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,7 @@ def part_of(asked: Asked, report: GapReport) -> dict[str, Any]:
         tables=tables_of(report, LINE),
         today=TODAY,
         evening=1020,
+        seeds_dir=Path("seeds"),
     )
     part: dict[str, Any] = json.loads(json.dumps(propose(made, COUNCIL)))
     return part

@@ -16,7 +16,7 @@ from marketplace.commissioning.market.picture import WhoRuns
 from marketplace.commissioning.market.queries import supply_in
 from marketplace.commissioning.report.kept import Reading
 from marketplace.commissioning.report.making import Made, counted_part
-from marketplace.gaps.disclosure import SUPPRESSED, Shown
+from marketplace.gaps.disclosure import as_kept, as_shown
 from marketplace.settings import LONDON
 
 NAME = "market_people"
@@ -69,18 +69,8 @@ def _hours(by_runner: Mapping[str, int | None]) -> dict[WhoRuns, int | None]:
 
 
 def _pair(one: OfSome) -> list[int | str | None]:
-    return [_number(one.all), _number(one.some)]
+    return [as_kept(one.all), as_kept(one.some)]
 
 
 def _some(pair: list[int | str | None]) -> OfSome:
-    return OfSome(*(_shown(number) for number in pair))
-
-
-def _number(count: Shown | None) -> int | str | None:
-    if count is None:
-        return None
-    return SUPPRESSED if count.number is None else count.number
-
-
-def _shown(number: int | str | None) -> Shown | None:
-    return None if number is None else Shown(None) if number == SUPPRESSED else Shown(int(number))
+    return OfSome(*(as_shown(number) for number in pair))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from marketplace.commissioning.report.making import Made, report_part
 from marketplace.gaps.candidates import SIZES, Wishes, wishes_of
 from marketplace.gaps.costing import median_prices
-from marketplace.gaps.disclosure import Shown
+from marketplace.gaps.disclosure import as_kept
 from marketplace.gaps.geography import Geography
 from marketplace.gaps.next_offers import Plan, Proposal, next_offers, plan
 from marketplace.gaps.telling import UnmetTables
@@ -73,7 +73,7 @@ def _offer(one: Proposal, geography: Geography) -> dict[str, Any]:
         "band": candidate.band.value,
         "level": int(candidate.level),
         "size": one.size,
-        "people": _number(one.people),
+        "people": as_kept(one.people),
         "basis": cost.basis.value,
         "hour": None if cost.hour is None else str(cost.hour),
     }
@@ -82,7 +82,7 @@ def _offer(one: Proposal, geography: Geography) -> dict[str, Any]:
 def _plan(together: Plan, geography: Geography) -> dict[str, Any]:
     return {
         "offers": [_offer(one, geography) for one in together.proposals],
-        "people": _number(together.people),
+        "people": as_kept(together.people),
         "of_unmet_percent": together.of_unmet_percent,
     }
 
@@ -105,19 +105,13 @@ def _areas(by_size: Sequence[Sequence[AreaChange]], codes: Sequence[str]) -> lis
     return [
         [
             codes[same[0].area],
-            _number(same[0].before),
-            _number(same[0].people),
-            *(_number(one.after) for one in same),
+            as_kept(same[0].before),
+            as_kept(same[0].people),
+            *(as_kept(one.after) for one in same),
         ]
         for same in zip(*by_size, strict=True)
         if same[0].people is not None
     ]
-
-
-def _number(count: Shown | None) -> int | str | None:
-    if count is None:
-        return None
-    return str(count) if count.number is None else count.number
 
 
 def _rows_near(

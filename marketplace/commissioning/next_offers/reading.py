@@ -12,7 +12,7 @@ from marketplace.commissioning.report.kept import Reading
 from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.candidates import SIZES
 from marketplace.gaps.costing import Cost, HourPrices, cost_of
-from marketplace.gaps.disclosure import SUPPRESSED, Shown
+from marketplace.gaps.disclosure import Shown, as_shown
 from marketplace.vocabulary import N_, SupportLevel, Theme, Word
 
 
@@ -116,7 +116,7 @@ def together(reading: Reading | None, council_code: str) -> Together | None:
     whole = part["plan"]
     return Together(
         offers=tuple(_read(one) for one in whole["offers"]),
-        people=_shown(whole["people"]) or Shown(0),
+        people=as_shown(whole["people"]) or Shown(0),
         of_unmet_percent=whole.get("of_unmet_percent"),
     )
 
@@ -152,7 +152,7 @@ def _read(one: Mapping[str, Any]) -> CouldBe:
         band=TimeBand(one["band"]),
         level=SupportLevel(one["level"]),
         size=one["size"],
-        people=_shown(one["people"]) or Shown(0),
+        people=as_shown(one["people"]) or Shown(0),
         hour=None if one["hour"] is None else Decimal(one["hour"]),
         basis=one["basis"],
         districts=tuple(_change(row) for row in changes.get("districts", ())),
@@ -162,9 +162,5 @@ def _read(one: Mapping[str, Any]) -> CouldBe:
 
 def _change(row: Sequence[Any]) -> Change:
     code, before, people, *after = row
-    by_size = {size: _shown(number) for size, number in zip(SIZES, after, strict=True)}
-    return Change(code, _shown(before), _shown(people), by_size)
-
-
-def _shown(number: int | str | None) -> Shown | None:
-    return None if number is None else Shown(None) if number == SUPPRESSED else Shown(int(number))
+    by_size = {size: as_shown(number) for size, number in zip(SIZES, after, strict=True)}
+    return Change(code, as_shown(before), as_shown(people), by_size)

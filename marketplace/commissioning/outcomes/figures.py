@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.commissioning.council import Council
 from marketplace.commissioning.outcomes.models import Asks, SurveyAnswer
-from marketplace.commissioning.outcomes.questions import Question, Questions
+from marketplace.commissioning.outcomes.questions import Question
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.models import Enquiry
 from marketplace.gaps.disclosure import FEWEST_SHOWN, Row, Shown, percent, shown, split_both
@@ -179,44 +178,27 @@ def quarters(today: date, number: int = QUARTERS) -> tuple[Quarter, ...]:
     return (*whole, Quarter(first, max(first, monday), is_over=False))
 
 
-def outcomes(session: Session, questions: Questions, council: Council, *, today: date) -> tuple[Outcome, ...]:
-    """Every measure that is asked here, in the order of the list. One statement."""
+def told_of(
+    session: Session, asked: Sequence[Question], codes: Sequence[str], *, today: date
+) -> dict[str, tuple[Told, ...]]:
+    """What may be told of each question over time, for the districts *codes*; the parts of a row are the
+    districts × age bands, in their order. One statement."""
     spans = quarters(today)
-    groups = tuple((code, band) for code in council.codes for band in AgeBand)
-    at = {group: number for number, group in enumerate(groups)}
-    asked = [one for one in questions.all if one.asks is not None]
+    at = {group: number for number, group in enumerate((code, band) for code in codes for band in AgeBand)}
     counts: dict[tuple[str, date], tuple[list[int], list[int]]] = {}
-    for question, first, district, band, value, people in _rows(session, asked, council, spans):
-        every, some = counts.setdefault((question.id, first), ([0] * len(groups), [0] * len(groups)))
-        number = at[district, band]
-        every[number] += people
-        some[number] += people if value < question.counts else 0
-    nobody = [0] * len(groups)
-    return tuple(
-        Outcome(
-            question,
-            tuple(
-                Told(
-                    span, *_told_of_both(*map(tuple, counts.get((question.id, span.first), (nobody, nobody))))
-                )
-                for span in spans
-            ),
-            groups,
-            weights_of(council),
+    for question, first, district, band, value, people in _rows(session, asked, codes, spans):
+        every, some = counts.setdefault((question.id, first), ([0] * len(at), [0] * len(at)))
+        group = at[district, band]
+        every[group] += people
+        some[group] += people if value < question.counts else 0
+    nobody = [0] * len(at)
+    return {
+        question.id: tuple(
+            Told(span, *split_both(*counts.get((question.id, span.first), (nobody, nobody))))
+            for span in spans
         )
         for question in asked
-    )
-
-
-@lru_cache(maxsize=4096)
-def _told_of_both(every: tuple[int, ...], some: tuple[int, ...]) -> tuple[Row, Row]:
-    """Most quarters are over: their counts, and what may be told of them, stay the same."""
-    return split_both(every, some)
-
-
-@lru_cache(maxsize=65_536)
-def _hours_between(begun: datetime, until: datetime) -> float:
-    return working_hours(begun, until)
+    }
 
 
 def weights_of(council: Council) -> dict[tuple[str, AgeBand], int]:
@@ -228,14 +210,14 @@ def weights_of(council: Council) -> dict[tuple[str, AgeBand], int]:
     }
 
 
-def waits(session: Session, council: Council, *, today: date) -> Waits:
+def waits(session: Session, codes: Sequence[str], *, today: date) -> Waits:
     """How long people waited who asked in the year up to the last Sunday. One statement.
 
     A person who asked several times counts by their shortest wait of each part: what was possible.
     """
     monday = today - timedelta(days=today.weekday())
     is_counted = exists().where(
-        Person.id == Enquiry.person_id, Person.counts_in_gaps, Person.district_code.in_(council.codes)
+        Person.id == Enquiry.person_id, Person.counts_in_gaps, Person.district_code.in_(codes)
     )
     since = datetime.combine(monday - timedelta(days=365), time.min, tzinfo=LONDON)
     rows = session.execute(
@@ -263,7 +245,7 @@ def waits(session: Session, council: Council, *, today: date) -> Waits:
             ("whole", sent, started),
         ):
             if begun is not None and until is not None:
-                hours = _hours_between(begun, until)
+                hours = working_hours(begun, until)
                 parts[name][person] = min(hours, parts[name].get(person, hours))
     return Waits(
         monday - timedelta(days=1),
@@ -278,7 +260,7 @@ def _wait(hours: Mapping[uuid.UUID, float]) -> Wait:
 
 
 def _rows(
-    session: Session, asked: Sequence[Question], council: Council, spans: Sequence[Quarter]
+    session: Session, asked: Sequence[Question], codes: Sequence[str], spans: Sequence[Quarter]
 ) -> list[tuple[Question, date, str, AgeBand, int, int]]:
     """How many people by question, quarter, district, band and last answer; of carers each their own."""
     quarter = case(
@@ -307,7 +289,7 @@ def _rows(
         .join(Person, Person.id == SurveyAnswer.person_id)
         .where(
             Person.counts_in_gaps,
-            Person.district_code.in_(council.codes),
+            Person.district_code.in_(codes),
             SurveyAnswer.said_on >= spans[0].first,
             SurveyAnswer.said_on < spans[-1].end,
             SurveyAnswer.question.in_([one.id for one in asked]),

@@ -12,7 +12,8 @@ from marketplace.commissioning.council import current_council
 from marketplace.commissioning.frame import place_of
 from marketplace.commissioning.outcomes import said_routes  # noqa: F401 (its pages)
 from marketplace.commissioning.outcomes.asked_routes import all_questions
-from marketplace.commissioning.outcomes.figures import AgeBand, Quarter, outcomes, quarters, waits
+from marketplace.commissioning.outcomes.counted import outcomes_in
+from marketplace.commissioning.outcomes.figures import AgeBand, Quarter
 from marketplace.commissioning.pictures import (
     NUMBER,
     PERCENT,
@@ -23,11 +24,11 @@ from marketplace.commissioning.pictures import (
     bars,
     heat_table,
 )
+from marketplace.commissioning.report.kept import newest_report
 from marketplace.db import get_session
 from marketplace.vocabulary import N_
 from marketplace.web.access import access
 from marketplace.web.templating import label
-from marketplace.web.today import london_today
 
 place_of(
     "commissioning.outcomes",
@@ -41,17 +42,14 @@ place_of(
 @access(AS_COMMISSIONER)
 def outcomes_start() -> str:
     """Every measure with its newest number, and waiting times."""
-    council, today, session = current_council(), london_today(), get_session()
-    questions = all_questions()
-    found = {one.question.id: one for one in outcomes(session, questions, council, today=today)}
+    council, questions = current_council(), all_questions()
+    counted = outcomes_in(newest_report(get_session()), council, questions)
     return render_template(
         "commissioning/outcomes/outcomes.html",
         council=council,
         groups=questions.groups,
         measures=questions.all,
-        found=found,
-        waits=waits(session, council, today=today),
-        up_to=quarters(today)[-1].last,
+        counted=counted,
         quarter_words=quarter_words,
     )
 
@@ -64,23 +62,24 @@ def outcomes_one(question_id: str) -> str:
     question = questions.by_id(question_id)
     if question is None or question.asks is None:
         abort(404)
-    only = type(questions)(questions.groups, (question,))
-    (found,) = outcomes(get_session(), only, council, today=london_today())
-    told = found.newest
+    counted = outcomes_in(newest_report(get_session()), council, questions)
+    found = counted.by_question.get(question.id) if counted else None
+    told = found.newest if found else None
     return render_template(
         "commissioning/outcomes/outcome.html",
         council=council,
         question=question,
+        is_counted=counted is not None,
         found=found,
         told=told,
         over_time=bars(
             gettext("Over time"),
-            [BarRow(quarter_words(one.quarter), one.percent) for one in found.over_time],
+            [BarRow(quarter_words(one.quarter), one.percent) for one in (found.over_time if found else ())],
             most=100,
             unit=PERCENT,
         ),
-        shares=_heat(found.shares(told), is_percent=True) if told else None,
-        counts=_heat(found.counts(told), is_percent=False) if told else None,
+        shares=_heat(found.shares(told), is_percent=True) if found and told else None,
+        counts=_heat(found.counts(told), is_percent=False) if found and told else None,
         quarter_words=quarter_words,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.commissioning.report.kept import Reading
 from marketplace.gaps.bands import TimeBand
-from marketplace.gaps.disclosure import SUPPRESSED, Shown
+from marketplace.gaps.disclosure import Shown, as_kept, as_shown
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.report_rows import GapReport
 from marketplace.gaps.wanted import ALL_LEVELS
@@ -32,10 +32,10 @@ class CellCounts:
         """As it is kept."""
         return {
             "day": self.day.isoformat(),
-            "asked": _number(self.asked),
-            "unmet": _number(self.unmet),
+            "asked": as_kept(self.asked),
+            "unmet": as_kept(self.unmet),
             "main": None if self.main is None else self.main.value,
-            "part": _number(self.part),
+            "part": as_kept(self.part),
         }
 
 
@@ -46,10 +46,10 @@ def counts_of(kept: Mapping[str, Any]) -> CellCounts | None:
     main = kept.get("main")
     return CellCounts(
         day=date.fromisoformat(kept["day"]),
-        asked=_shown(kept.get("asked")),
-        unmet=_shown(kept.get("unmet")),
+        asked=as_shown(kept.get("asked")),
+        unmet=as_shown(kept.get("unmet")),
         main=Hindrance(main) if main in set(Hindrance) else None,
-        part=_shown(kept.get("part")),
+        part=as_shown(kept.get("part")),
     )
 
 
@@ -114,13 +114,3 @@ def _of_band(report: GapReport, code: str, theme: Theme, band: TimeBand, level: 
         return rows[level].unmet
     # Where some rows of the cell are told, a level that is not among them may have been left out.
     return None if rows else Shown(0)
-
-
-def _number(count: Shown | None) -> int | str | None:
-    if count is None:
-        return None
-    return SUPPRESSED if count.number is None else count.number
-
-
-def _shown(number: int | str | None) -> Shown | None:
-    return None if number is None else Shown(None) if number == SUPPRESSED else Shown(int(number))

@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -78,6 +79,8 @@ class Made:
     """What the report shows of the unmet; whatever else is told must say no more."""
     today: date
     evening: int
+    seeds_dir: Path
+    """Where lists are that councils can change, such as the questions."""
     provider_of: Mapping[uuid.UUID, uuid.UUID] = field(repr=False, default_factory=dict)
     """The provider of each offer of the catalogue."""
     places_left: npt.NDArray[np.int64] | None = field(repr=False, default=None)
@@ -132,6 +135,7 @@ class Making:
     postcodes: Callable[[], PostcodeDirectory]
     districts: Mapping[str, District]
     evening_starts: time
+    seeds_dir: Path
     unconfirmed: Callable[[Session, date], Catalogue | None] = lambda _session, _today: None
     """Offers that left the results only because nobody confirmed them; None where there are none."""
 
@@ -181,6 +185,7 @@ def make_document(
         tables=tables_of(made.report, geography),
         today=today,
         evening=evening,
+        seeds_dir=making.seeds_dir,
         provider_of=provider_of,
         places_left=known,
     )
