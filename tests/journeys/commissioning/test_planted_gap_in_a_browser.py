@@ -25,7 +25,7 @@ from marketplace.commissioning.outcomes.models import SaidAndDid
 from marketplace.commissioning.register.models import Gap, GapStep
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.commissioning.report.making import make_due_report, now_utc
-from marketplace.db import Database, write_session
+from marketplace.db import Database, open_database, write_session
 from marketplace.enquiries.agreements.models import Agreement, HowItGoes
 from marketplace.enquiries.models import Enquiry
 from marketplace.gaps.hindrances import Hindrance
@@ -34,6 +34,7 @@ from marketplace.interop.example_world import written_for
 from marketplace.interop.world_rows import weeks_since
 from marketplace.people.models import Person
 from marketplace.providers.examples import example_id
+from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, making_of
 from marketplace.vocabulary import Role, Theme
 from marketplace.web.today import london_today
@@ -55,23 +56,41 @@ TITLE = "Nobody cooks on Saturdays in Bassetlaw"
 OFFER = "Saturday kitchen at Ranby"
 COOK = "GA-0001"
 NARROW = 360
+DATABASE_FILE = "marketplace.sqlite3"
 PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
+def reported(example_world: Path, postcode_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the example world, with this week's report."""
+    settings = settings_in(tmp_path_factory.mktemp("reported") / "instance", postcode_dir=postcode_dir)
+    shutil.copy(example_world, settings.instance_dir / DATABASE_FILE)
+    app = marketplace.create_app(settings)
+    report(app, london_today())
+    database_of(app).engine.dispose()
+    return settings
+
+
+@pytest.fixture(scope="module")
+def reported_database(reported: Settings) -> Iterator[Database]:
+    database = open_database(reported.database_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="module")
 def planted_app(
-    example_world: Path,
+    reported: Settings,
     postcode_dir: Path,
     tmp_path_factory: pytest.TempPathFactory,
     compiled_templates: BytecodeCache,
 ) -> Iterator[Flask]:
-    """The application on a copy of the example world of its own, with this week's report."""
+    """The application on a copy of its own, in which a gap is closed."""
     settings = settings_in(tmp_path_factory.mktemp("planted") / "instance", postcode_dir=postcode_dir)
-    shutil.copy(example_world, settings.instance_dir / "marketplace.sqlite3")
+    shutil.copy(reported.instance_dir / DATABASE_FILE, settings.instance_dir / DATABASE_FILE)
     app = marketplace.create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
-    report(app, london_today())
     yield app
     database_of(app).engine.dispose()
 
@@ -99,8 +118,10 @@ def new_page(
         one.close()
 
 
-def test_the_planted_gaps_come_first_in_their_counties_with_their_reasons(planted_app: Flask) -> None:
-    with database_of(planted_app).read() as session:
+def test_the_planted_gaps_come_first_in_their_counties_with_their_reasons(
+    reported_database: Database,
+) -> None:
+    with reported_database.read() as session:
         reading = newest_report(session)
     assert reading is not None
     for council, planted in PLANTED.items():
@@ -108,16 +129,18 @@ def test_the_planted_gaps_come_first_in_their_counties_with_their_reasons(plante
         assert [(one.district_code, one.theme, one.main) for one in ranked] == planted
 
 
-def test_the_example_year_is_written_once_and_the_groups_that_it_shows_are_found(planted_app: Flask) -> None:
-    settings, today = planted_app.extensions["marketplace.settings"], london_today()
-    with database_of(planted_app).read() as session:
+def test_the_example_year_is_written_once_and_the_groups_that_it_shows_are_found(
+    reported: Settings, reported_database: Database
+) -> None:
+    today = london_today()
+    with reported_database.read() as session:
         before = written(session)
         is_shown = GroupIdea.published_at.is_not(None) & GroupIdea.ended_at.is_(None)
         assert session.scalar(select(func.count()).select_from(GroupIdea).where(is_shown)) == 2
     assert all(before.values())
-    moved = weeks_since(written_for(settings.seeds_dir), today)
-    with write_session(database_of(planted_app)) as session:
-        load_example_year(session, settings.seeds_dir, today=today, moved=moved)
+    moved = weeks_since(written_for(reported.seeds_dir), today)
+    with write_session(reported_database) as session:
+        load_example_year(session, reported.seeds_dir, today=today, moved=moved)
         assert written(session) == before
 
 
