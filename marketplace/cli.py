@@ -35,6 +35,7 @@ from marketplace.geo.postcodes import (
     PostcodeDirectoryMissingError,
     PostcodeError,
 )
+from marketplace.interop.example_help import load_example_help
 from marketplace.interop.example_sign_ins import example_sign_ins, load_example_sign_ins
 from marketplace.interop.example_world import load_example_world, written_for
 from marketplace.interop.importing import ImportFileError, Report
@@ -127,6 +128,7 @@ def seed() -> None:
                 session, settings.seeds_dir, today=_today(), directory=directory, progress=tell
             )
             load_example_sign_ins(session, settings, today=_today())
+            load_example_help(session, settings.seeds_dir, today=_today(), evening=settings.evening_starts)
             load_example_answers(session, settings.seeds_dir, today=_today())
             load_numbers(session, settings.seeds_dir)
             stand(session, today=_today())

@@ -246,6 +246,7 @@ def goals_cell(rng: random.Random, person: Draft) -> str:
         importance = rng.choices((1, 2, 3), weights=(20, 45, 35))[0]
         head = f"{stance} {'-' if only_words else about} {importance}"
         cells.append(f"{head}: {words}" if words else head)
+    cells += [SHARES["one_more"][person.id]] if person.id in SHARES["one_more"] else []
     return " | ".join(cells)
 
 

@@ -12,11 +12,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.enquiries.help.models import HelpState, HelpTold, HelpWanted
+from marketplace.enquiries.help.queries import stopped_answers
 from marketplace.geo.postcodes import PostcodeDirectory
+from marketplace.interop.example_help import load_example_help
 from marketplace.interop.example_world import SeedReport, load_example_world
 from marketplace.interop.row_sync import Changes
 from marketplace.interop.world_files import WorldError
 from marketplace.interop.world_rows import weeks_since
+from marketplace.matching.needs import parse_needs
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import Offer, Place, Session
 from marketplace.people.models import Person
@@ -173,3 +177,14 @@ def test_the_whole_example_world_loads_once_and_for_all(
     assert len(said) == 2
     second = load_example_world(session, SEEDS, SUNDAY, directory=directory)
     assert second.changes == Changes(unchanged=first.changes.created)
+    # A request for help is posted once, and anew when its time is over.
+    for days, last in ((0, 25), (0, 25), (40, 65)):
+        load_example_help(session, SEEDS, today=SUNDAY + dt.timedelta(days=days), evening=dt.time(17))
+        (wanted,) = session.scalars(select(HelpWanted))
+        assert (wanted.state, wanted.told, wanted.district_code) == (HelpState.OPEN, 2, "E07000174")
+        assert wanted.open_until == SUNDAY + dt.timedelta(days=last)
+    assert len(parse_needs(wanted.needs).goals) == 2
+    (stopped,) = stopped_answers(session, since=dt.datetime.now(dt.UTC) - dt.timedelta(days=7))
+    assert (stopped.told.flags, stopped.told.can_help) == (["phone"], None)
+    told = session.scalars(select(HelpTold.can_help).where(HelpTold.help_id == wanted.id))
+    assert set(told) == {True, None}
