@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.moderation.models import ClosureNotice
 from marketplace.people.caseload.models import Case
 from marketplace.people.models import Person
+from marketplace.people.supporters.models import Scope
 from marketplace.providers.models import Provider
 
 MOST_CLOSINGS = 50
@@ -85,6 +86,7 @@ def notices_of_caseload(
             exists().where(
                 Case.person_id == Person.id,
                 Case.account_id == account_id,
+                Case.scope == Scope.HELP,
                 Case.ended_at.is_(None),
                 Case.starts_on <= today,
                 Case.ends_on >= today,

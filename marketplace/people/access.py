@@ -72,8 +72,8 @@ class Relation:
 class OfPerson:
     """The person of the address, a supporter with at least *scope*, or a practitioner with a live case.
 
-    A practitioner reaches as far as ``Scope.HELP``, and with *or_practitioner* each page. With *only*
-    the page is for nobody who stands elsewhere.
+    A practitioner reaches as far as their case, at most ``Scope.HELP``; whoever has that reaches each page
+    *or_practitioner* too. With *only* the page is for nobody who stands elsewhere.
     *parts* say what of the profile the page shows, for the list of who looked.
     """
 
@@ -123,7 +123,8 @@ class OfPerson:
         is_practitioner = relation.standing is Standing.PRACTITIONER
         if self.only is not None:
             return relation.standing is self.only and relation.reaches(self.scope)
-        if relation.is_person or (is_practitioner and self.or_practitioner):
+        may_work = is_practitioner and self.or_practitioner and relation.reaches(Scope.HELP)
+        if relation.is_person or may_work:
             return True
         return not self.only_the_person and relation.reaches(self.scope)
 
@@ -172,7 +173,7 @@ def person_and_relation(
         if supporter is not None:
             relations.append(Relation(Standing.SUPPORTER, supporter.scope, supporter=supporter))
         if case is not None and is_practitioner:
-            relations.append(Relation(Standing.PRACTITIONER, Scope.HELP, case=case))
+            relations.append(Relation(Standing.PRACTITIONER, case.scope, case=case))
     if not relations:
         return None
     return rows[0][0], max(relations, key=lambda one: (one.is_person, one.scope.position))

@@ -57,6 +57,7 @@ def readers_of(
         .join(Account, Account.id == Case.account_id)
         .where(
             Case.person_id.in_(person_ids),
+            Case.scope == Scope.HELP,
             Case.ended_at.is_(None),
             Case.starts_on <= today,
             Case.ends_on >= today,

@@ -21,7 +21,7 @@ from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
 from marketplace.moderation.models import ClosureNotice
 from marketplace.offers.models import Offer
-from marketplace.people.caseload.models import CaseNote, Shortlist
+from marketplace.people.caseload.models import CaseNote, CaseRequest, Shortlist
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.rights.models import LawfulHold, ProfileView
 from marketplace.people.supporters.models import Carer
@@ -67,6 +67,22 @@ def _carer(session: Session, world: World) -> uuid.UUID:
 def _case(session: Session, world: World) -> uuid.UUID:
     colleague = make_account(session, roles={Role.PRACTITIONER})
     return make_case(session, person=world.ola, account=colleague).id
+
+
+def _request(session: Session, world: World) -> uuid.UUID:
+    now = datetime.now(UTC)
+    asked = CaseRequest(
+        account_id=make_account(session, roles={Role.PRACTITIONER}).id,
+        person_id=world.ola.id,
+        email="ola@example.org",
+        name="Ola",
+        asked_at=now,
+        link_hash=uuid.uuid4().hex,
+        expires_at=now + timedelta(days=1),
+    )
+    session.add(asked)
+    session.commit()
+    return asked.id
 
 
 def _note(session: Session, world: World) -> uuid.UUID:
@@ -205,6 +221,7 @@ FOREIGN: dict[str, Maker] = {
     "near_id": _group_near,
     "note_id": _note,
     "notice_id": _notice,
+    "request_id": _request,
     "shortlist_id": _shortlist,
     "hold_id": _hold,
     "sign_in_id": _sign_in,

@@ -53,12 +53,18 @@ SUPPORTERS_WHO_HELP = {"supporter who helps", "supporter who acts"}
 
 # Who is let in to Jo's record; for Ola's the same, but nobody except herself has a place there.
 OF_PERSON: dict[str, set[str]] = {
-    "OfPerson scope=look": {"person", "supporter who looks", *SUPPORTERS_WHO_HELP, "practitioner"},
+    "OfPerson scope=look": {
+        "person",
+        "supporter who looks",
+        *SUPPORTERS_WHO_HELP,
+        "practitioner",
+        "practitioner who looks",
+    },
     "OfPerson scope=help": {"person", *SUPPORTERS_WHO_HELP, "practitioner"},
     "OfPerson scope=act": {"person", "supporter who acts"},
     "OfPerson scope=look only_the_person=True": {"person"},
     "OfPerson scope=act or_practitioner=True": {"person", "supporter who acts", "practitioner"},
-    "OfPerson scope=look only=practitioner": {"practitioner"},
+    "OfPerson scope=look only=practitioner": {"practitioner", "practitioner who looks"},
     "OfPerson scope=help only=practitioner": {"practitioner"},
     "OfPerson scope=look only=supporter": {"supporter who looks", *SUPPORTERS_WHO_HELP},
     "OfPerson scope=help only=supporter": SUPPORTERS_WHO_HELP,
@@ -86,7 +92,7 @@ OF_PROVIDERS = {
 ONLY_OF_RECORDS = {
     "another person", "supporter who looks", "supporter who helps", "withdrawn supporter",
     "supporter of last year", "supporter from tomorrow", "invited supporter", "practitioner of a closed case",
-    "practitioner of a past case", "practitioner without a case", "former practitioner",
+    "practitioner of a past case", "practitioner who looks", "practitioner without a case", "former practitioner",
 }  # fmt: skip
 STRANGERS_TO_PROVIDERS = {
     "visitor", "person", "moderator", "administrator", "administrator before the code",
@@ -104,7 +110,7 @@ PUBLIC_PLACES = (
     "/find", "/offers", "/providers", "/static", "/help", "/about", "/accessibility", "/privacy", "/cookies",
     "/how-matching-works", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out",
     "/signed-out", "/join", "/link/", "/new-password", "/mail-sent", "/me", "/invitations",
-    "/provider-invitations", "/still-right", "/concern", "/you-said",
+    "/provider-invitations", "/practitioner-requests", "/claim", "/still-right", "/concern", "/you-said",
 )  # fmt: skip
 
 

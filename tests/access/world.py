@@ -80,6 +80,7 @@ def make_world(app: Flask, session: Session) -> World:
 
     practitioners = {
         "practitioner": {},
+        "practitioner who looks": {"scope": Scope.LOOK},
         "practitioner before the code": {},
         "practitioner of a closed case": {"ended_at": now},
         "practitioner of a past case": {"starts_on": LONG_AGO, "ends_on": YESTERDAY},

@@ -18,7 +18,15 @@ from marketplace.gaps.bands import TimeBand
 from marketplace.gaps.disclosure import Shown
 from marketplace.moderation.models import ClosureNotice
 from marketplace.outbox import post
-from marketplace.people.caseload.models import Alternative, CaseNote, Choice, Shortlist, ShortlistItem
+from marketplace.people.caseload.models import (
+    Alternative,
+    CaseNote,
+    CaseRequest,
+    Choice,
+    PageClaim,
+    Shortlist,
+    ShortlistItem,
+)
 from marketplace.people.models import Person
 from marketplace.people.profile.models import (
     CommunicationNeed,
@@ -99,6 +107,23 @@ def a_known_person(session: Session) -> tuple[Person, Account]:
                 offer_id=kitchen.id,
                 reason=WORDS,
                 alternatives=[Alternative(offer_id=cafe.id, position=1, why_not=WORDS)],
+            ),
+            CaseRequest(
+                account_id=sam.id,
+                person_id=None,
+                email=EMAIL,
+                name=NAME,
+                reason=WORDS,
+                asked_at=NOW,
+                link_hash="link-hash",
+                expires_at=NOW + timedelta(days=14),
+            ),
+            PageClaim(
+                person_id=person.id,
+                code_hash="code-hash",
+                made_by_id=sam.id,
+                made_at=NOW,
+                expires_at=NOW + timedelta(days=28),
             ),
             CaseNote(
                 person_id=person.id, written_at=NOW, text=f"{HELD_BACK}, says {NAME}", is_safeguarding=True

@@ -13,10 +13,13 @@ from marketplace.vocabulary import Role
 
 blueprint = Blueprint("caseload", __name__)
 UNPROCESSABLE = 422
+GONE = 410
 
 AS_PRACTITIONER = HasRole(Role.PRACTITIONER)
 WITH_A_CASE = OfPerson(only=Standing.PRACTITIONER)
 """The practitioner of this person, and nobody else."""
+MAKING = OfPerson(Scope.HELP, only=Standing.PRACTITIONER)
+"""The same, where the person lets them help and not only look."""
 READING = OfPerson(Scope.ACT, or_practitioner=True)
 """What the practitioner made for the person is also for the person, and for who acts for them."""
 

@@ -12,7 +12,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.people.access import current_person
 from marketplace.people.caseload import operations, queries
-from marketplace.people.caseload.blueprint import UNPROCESSABLE, WITH_A_CASE, blueprint, once
+from marketplace.people.caseload.blueprint import MAKING, UNPROCESSABLE, blueprint, once
 from marketplace.people.caseload.candidates import Candidate, candidates
 from marketplace.people.caseload.forms import LONGEST_ITEM_NOTE, ChoiceForm
 from marketplace.web.access import access
@@ -20,7 +20,7 @@ from marketplace.web.typed import own_words
 
 
 @blueprint.route("/people/<uuid:person_id>/choices/new", methods=["GET", "POST"])
-@access(WITH_A_CASE)
+@access(MAKING)
 def new_choice(person_id: UUID) -> ResponseReturnValue:
     """First which offer was chosen (``?offer=``), then why, and what else was considered."""
     offered = _offered()

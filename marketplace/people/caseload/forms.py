@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from marketplace.accounts.addresses import normal_email
+from marketplace.people.caseload.claiming import as_code, in_groups
 from marketplace.people.caseload.operations import MOST_ITEMS
 from marketplace.people.profile.forms import LONGEST_FAMILY_NAME, LONGEST_FIRST_NAME
+from marketplace.people.walk import OneOf
+from marketplace.vocabulary import N_
 from marketplace.web.typed import is_name, one_line, own_words
 
 LONGEST_NOTE = 10_000
 LONGEST_TITLE = 120
 LONGEST_REASON = 2000
 LONGEST_ITEM_NOTE = 500
+LONGEST_WHY = 500
+YES, NO = "yes", "no"
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
@@ -42,6 +50,65 @@ class ColleagueForm(FlaskForm):  # type: ignore[misc]
             field.data = normal_email(field.data or "")
         except ValueError:
             raise ValidationError(gettext("Enter an e-mail address, like name@example.org")) from None
+
+
+class AskForm(FlaskForm):  # type: ignore[misc]
+    """Whom to ask by mail."""
+
+    name = StringField()
+    email = StringField()
+
+    def validate_name(self, field: Field) -> None:
+        field.data = one_line(field.data)
+        if not is_name(field.data):
+            raise ValidationError(gettext("Write the person’s first name"))
+        _at_most(field, LONGEST_FIRST_NAME)
+
+    def validate_email(self, field: Field) -> None:
+        try:
+            field.data = normal_email(field.data or "")
+        except ValueError:
+            raise ValidationError(gettext("Enter an e-mail address, like name@example.org")) from None
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why someone is asked, for them to read."""
+
+    reason = TextAreaField()
+
+    def validate_reason(self, field: Field) -> None:
+        field.data = own_words(field.data)
+        if not field.data:
+            raise ValidationError(gettext("Write why you ask, so that they know it is you"))
+        _at_most(field, LONGEST_WHY)
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    code = StringField()
+
+    def validate_code(self, field: Field) -> None:
+        field.data = in_groups(as_code(field.data or ""))
+        if not field.data:
+            raise ValidationError(gettext("Write the code from the paper"))
+
+
+class KeepForm(FlaskForm):  # type: ignore[misc]
+    """For each of those who see a page: may they go on? Its fields are made by ``keep_form``."""
+
+    def keeps(self, one: uuid.UUID) -> bool:
+        return bool(self[_keep(one)].data == YES)
+
+
+def keep_form(people: Iterable[tuple[uuid.UUID, str]]) -> KeepForm:
+    """A form with one question for each; nothing is ticked before it is answered."""
+    words = N_("Choose if they may go on: everyone needs an answer")
+    fields = {_keep(one): OneOf([YES, NO], nothing=words) for one, _ in people}
+    form: KeepForm = type("KeepForm", (KeepForm,), fields)()
+    return form
+
+
+def _keep(one: uuid.UUID) -> str:
+    return f"keep-{one}"
 
 
 class CaseNoteForm(FlaskForm):  # type: ignore[misc]

@@ -14,9 +14,9 @@ from marketplace.db import get_session
 from marketplace.people.access import current_person, current_relation
 from marketplace.people.caseload import operations, queries
 from marketplace.people.caseload.blueprint import (
+    MAKING,
     READING,
     UNPROCESSABLE,
-    WITH_A_CASE,
     blueprint,
     is_practitioner,
     once,
@@ -55,7 +55,7 @@ def shortlists(person_id: UUID) -> str:
 
 
 @blueprint.route("/people/<uuid:person_id>/shortlists/new", methods=["GET", "POST"])
-@access(WITH_A_CASE)
+@access(MAKING)
 def new_shortlist(person_id: UUID) -> ResponseReturnValue:
     """Pick from what fits best and from what the person saved."""
     session = get_session()
@@ -94,7 +94,7 @@ def shortlist(person_id: UUID, shortlist_id: UUID) -> str:
 
 
 @blueprint.post("/people/<uuid:person_id>/shortlists/<uuid:shortlist_id>")
-@access(WITH_A_CASE)
+@access(MAKING)
 def change_shortlist(person_id: UUID, shortlist_id: UUID) -> ResponseReturnValue:
     """Its name, note and order; each offer's note; what is taken off."""
     found, form = _shortlist(shortlist_id), ShortlistForm()
@@ -116,7 +116,7 @@ def change_shortlist(person_id: UUID, shortlist_id: UUID) -> ResponseReturnValue
 
 
 @blueprint.post("/people/<uuid:person_id>/shortlists/<uuid:shortlist_id>/give")
-@access(WITH_A_CASE)
+@access(MAKING)
 def give_shortlist(person_id: UUID, shortlist_id: UUID) -> ResponseReturnValue:
     """Give the list to the person: by mail where they are online, else it was given on paper."""
     person, session = current_person(), get_session()

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, enum_type
-from marketplace.people.supporters.models import Basis
+from marketplace.people.supporters.models import Basis, Scope
 
 
 class Case(Base):
@@ -21,6 +21,7 @@ class Case(Base):
         CheckConstraint(
             "basis <> 'best_interests' OR length(basis_reason) > 0", name="reason_for_best_interests"
         ),
+        CheckConstraint("scope <> 'act'", name="never_acts"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -28,10 +29,47 @@ class Case(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     basis: Mapped[Basis] = mapped_column(enum_type(Basis))
     basis_reason: Mapped[str] = mapped_column(Text, default="")
+    scope: Mapped[Scope] = mapped_column(enum_type(Scope), default=Scope.HELP)
+    """How far it goes: a person who is online chooses it."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class CaseRequest(Base):
+    """A practitioner asks someone who is online, by mail; the row goes with the answer."""
+
+    __tablename__ = "case_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    """The practitioner."""
+    person_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    """Whose page it is, where the practitioner works with them already and asks for a new end."""
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """In the practitioner's words, for the person to read."""
+    asked_at: Mapped[datetime]
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PageClaim(Base):
+    """A code with which someone who had no account takes over the page that was kept for them."""
+
+    __tablename__ = "page_claim"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CaseNote(Base):

@@ -112,10 +112,26 @@ def end_case(session: Session, *, case: Case, by: Account) -> None:
         _record(session, Action.CASE_ENDED, case, by, {}, person_id=case.person_id)
 
 
+def stop_case(session: Session, *, case: Case, person: Person, by: Account) -> None:
+    """The person ends it; the practitioner sees nothing more and is told. Twice is once."""
+    if not _close(session, case):
+        return
+    practitioner = session.get_one(Account, case.account_id)
+    mails.tell_stopped(session, case=case, person=person, to=practitioner)
+    record(
+        session,
+        action=Action.CASE_ENDED,
+        subject=case,
+        details={"person": person.id},
+        actor=by,
+        role=Role.PERSON,
+    )
+
+
 def hand_over(
     session: Session, *, case: Case, person: Person, to: Account, today: date, by: Account
 ) -> Case | None:
-    """Let a colleague go on in one's place, on the same basis and until the same day.
+    """Let a colleague go on in one's place, on the same basis, as far and until the same day.
 
     Raises ``HasThisCaseError``. None where the case was over already.
     """
@@ -131,6 +147,7 @@ def hand_over(
         person_id=person.id,
         basis=case.basis,
         basis_reason=case.basis_reason,
+        scope=case.scope,
         starts_on=today,
         ends_on=max(case.ends_on, today),
         opened_at=datetime.now(UTC),

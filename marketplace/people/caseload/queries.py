@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import Account, RoleGrant
-from marketplace.people.caseload.models import Case, CaseNote, Choice, Shortlist
+from marketplace.accounts.tokens import hash_of
+from marketplace.people.caseload.models import Case, CaseNote, CaseRequest, Choice, PageClaim, Shortlist
 from marketplace.people.models import Person
 from marketplace.people.profile.models import CommunicationRecord
 from marketplace.people.saved.models import Keeping, SavedMatch
@@ -108,6 +109,86 @@ def colleague(session: Session, email: str, *, organisation: str) -> Account | N
             RoleGrant.role == Role.PRACTITIONER,
             func.lower(RoleGrant.organisation) == organisation.lower(),
         )
+    ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A practitioner who works with a person."""
+
+    case: Case
+    account: Account
+    organisation: str
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+
+def practitioners_of(session: Session, person_id: uuid.UUID) -> list[Working]:
+    """Everyone whose work with a person has not been ended, also those whose last day is over."""
+    rows = session.execute(
+        select(Case, Account, RoleGrant.organisation)
+        .join(Account, Account.id == Case.account_id)
+        .join(
+            RoleGrant, and_(RoleGrant.account_id == Account.id, RoleGrant.role == Role.PRACTITIONER)
+        )  # who lost the role sees nothing
+        .where(Case.person_id == person_id, Case.ended_at.is_(None))
+        .order_by(Account.name, Case.id)
+    )
+    return [Working(case, account, organisation) for case, account, organisation in rows]
+
+
+def practitioner_of(
+    session: Session, person_id: uuid.UUID, case_id: uuid.UUID, *, or_ended: bool = False
+) -> tuple[Case, Account]:
+    """One who works with a person. Raises ``NoResultFound``, also for a case of someone else."""
+    found = (
+        select(Case, Account)
+        .join(Account, Account.id == Case.account_id)
+        .where(Case.id == case_id, Case.person_id == person_id)
+    )
+    case, account = session.execute(found if or_ended else found.where(Case.ended_at.is_(None))).one()
+    return case, account
+
+
+def asked_by(session: Session, account_id: uuid.UUID) -> list[CaseRequest]:
+    """Whom a practitioner asked and who has not answered, the latest first."""
+    return list(
+        session.scalars(
+            select(CaseRequest)
+            .where(CaseRequest.account_id == account_id)
+            .order_by(CaseRequest.asked_at.desc(), CaseRequest.id)
+        )
+    )
+
+
+def one_asked_by(session: Session, account_id: uuid.UUID, request_id: uuid.UUID) -> CaseRequest:
+    """One of them. Raises ``NoResultFound`` for any other."""
+    return session.scalars(
+        select(CaseRequest).where(CaseRequest.id == request_id, CaseRequest.account_id == account_id)
+    ).one()
+
+
+def request_of(session: Session, token: str, *, now: datetime) -> tuple[CaseRequest, Account, str] | None:
+    """A question that can still be answered: with who asks, and for which organisation."""
+    found = session.execute(
+        select(CaseRequest, Account, RoleGrant.organisation)
+        .join(Account, Account.id == CaseRequest.account_id)
+        .join(RoleGrant, and_(RoleGrant.account_id == Account.id, RoleGrant.role == Role.PRACTITIONER))
+        .where(
+            CaseRequest.link_hash == hash_of(token),
+            CaseRequest.expires_at > now,
+            Account.suspended_at.is_(None),
+        )
+    ).one_or_none()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def claim_of(session: Session, person_id: uuid.UUID, *, now: datetime) -> PageClaim | None:
+    """The code for a person's page that still works."""
+    return session.scalars(
+        select(PageClaim).where(PageClaim.person_id == person_id, PageClaim.expires_at > now)
     ).one_or_none()
 
 

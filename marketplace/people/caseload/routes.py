@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -14,7 +15,16 @@ from marketplace.accounts.models import Account
 from marketplace.accounts.start_pages import start_page
 from marketplace.db import get_session
 from marketplace.people.access import london_day
-from marketplace.people.caseload import choice_routes, list_routes, note_routes, operations, queries  # noqa: F401
+from marketplace.people.caseload import (  # noqa: F401 (their routes)
+    choice_routes,
+    claim_routes,
+    list_routes,
+    note_routes,
+    operations,
+    practitioner_routes,
+    queries,
+    request_routes,
+)
 from marketplace.people.caseload.blueprint import AS_PRACTITIONER, UNPROCESSABLE, blueprint
 from marketplace.people.caseload.forms import ColleagueForm, NameForm
 from marketplace.people.caseload.queries import CaseOrder
@@ -29,7 +39,7 @@ from marketplace.web.access import access
 
 __all__ = ["blueprint"]
 
-DONE = {"ended", "changed", "handed_over"}
+DONE = {"ended", "changed", "handed_over", "asked", "taken_back"}
 
 
 @start_page(Role.PRACTITIONER)
@@ -58,6 +68,8 @@ def people() -> str:
         search=search,
         order=order,
         orders=tuple(CaseOrder),
+        asked=queries.asked_by(get_session(), signed_in_account().id),
+        now=datetime.now(UTC),
         today=london_day(),
         done=done if done in DONE else "",
     )
@@ -93,8 +105,13 @@ def add() -> ResponseReturnValue:
 @blueprint.route("/caseload/<uuid:case_id>/until", methods=["GET", "POST"])
 @access(AS_PRACTITIONER)
 def until(case_id: UUID) -> ResponseReturnValue:
-    """Until when the practitioner works with a person; also where the last day is over."""
+    """Until when the practitioner works with a person; also where the last day is over.
+
+    Who is online chooses it, and can be asked.
+    """
     case, person = queries.case_of(get_session(), signed_in_account().id, case_id)
+    if person.account_id is not None:
+        return render_template("caseload/until.html", case=case, person=person)
     lengths = how_long_choices(today=london_day())
     form = HowLongForm()
     choose_from(form.how_long, lengths)

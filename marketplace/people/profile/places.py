@@ -55,7 +55,7 @@ PLACES = (
     Place("caseload.shortlists", N_("Lists"), "answers", scope=Scope.ACT, or_practitioner=True),
     Place("supporters.supporters", N_("Who helps"), "buddy", scope=Scope.ACT, or_practitioner=True),
     Place("caseload.notes", N_("Notes"), "write", only_practitioner=True),
-    Place("rights.holds", N_("Keeping the record"), "time", only_practitioner=True),
+    Place("rights.holds", N_("Keeping the record"), "time", scope=Scope.HELP, only_practitioner=True),
     Place("rights.who_looked", N_("Who looked"), "eye", only_the_person=True),
     Place("rights.data", N_("My data"), "privacy", scope=Scope.ACT),
 )
@@ -122,8 +122,8 @@ def _frame() -> Frame:
 def _may_open(place: Place, relation: Relation) -> bool:
     is_practitioner = relation.standing is Standing.PRACTITIONER
     if place.only_practitioner:
-        return is_practitioner
-    if relation.is_person or (is_practitioner and place.or_practitioner):
+        return is_practitioner and relation.reaches(place.scope)
+    if relation.is_person or (is_practitioner and place.or_practitioner and relation.reaches(Scope.HELP)):
         return True
     return not place.only_the_person and relation.reaches(place.scope)
 

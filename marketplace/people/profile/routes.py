@@ -23,6 +23,7 @@ from marketplace.people.access import (
     looked_at,
     open_part,
 )
+from marketplace.people.caseload.queries import practitioners_of
 from marketplace.people.profile import own_routes, queries, question_routes, save_routes  # noqa: F401
 from marketplace.people.profile.blueprint import back_to, blueprint, doer, known
 from marketplace.people.profile.models import ProfilePart, ProfileUndo
@@ -94,6 +95,7 @@ def person(person_id: UUID) -> str:
     own = relation.is_person
     saved = queries.saved_offers(session, person_id, limit=MOST_SHOWN) if own else []
     supporters = queries.supporters_now(session, person_id) if own else []
+    practitioners = practitioners_of(session, person_id) if own else []
     matches_url = place_url("saved.matches")
     invite_url = place_url("supporters.supporters") if own and not supporters else ""
     return render_template(
@@ -112,6 +114,7 @@ def person(person_id: UUID) -> str:
         saved=saved,
         listed=listed_among(session, [one.offer_id for one in saved]),
         supporters=supporters,
+        practitioners=practitioners,
         looks=queries.last_looks(session, person_id, limit=MOST_SHOWN) if own else [],
         today=told.today,
         matches_url=matches_url,
@@ -119,6 +122,7 @@ def person(person_id: UUID) -> str:
         supporters_url=place_url("supporters.supporters"),
         looks_url=place_url("rights.who_looked"),
         is_new=request.args.get("saved") == "journey",
+        is_claimed=own and request.args.get("saved") == "claimed",
     )
 
 

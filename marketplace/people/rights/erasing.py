@@ -15,7 +15,7 @@ from marketplace.accounts.models import Account, MailedLink, RoleGrant
 from marketplace.audit import Action, record
 from marketplace.db import Database, write_session
 from marketplace.outbox.models import OutboxMessage
-from marketplace.people.caseload.models import Case
+from marketplace.people.caseload.models import Case, CaseRequest
 from marketplace.people.models import Person
 from marketplace.people.rights.models import ProfileView, RequestKind, RequestState, RightsRequest
 from marketplace.people.rights.queries import OPEN_STATES, live_holds
@@ -133,6 +133,7 @@ def erase_account(session: Session, account: Account) -> None:
         update(ProfileView).where(ProfileView.account_id == account.id).values(name="", organisation="")
     )
     session.execute(delete(ProviderMember).where(ProviderMember.email == account.email))
+    session.execute(delete(CaseRequest).where(CaseRequest.email == account.email))
     session.execute(delete(OutboxMessage).where(_to(account)))
     session.execute(delete(MailedLink).where(MailedLink.email == account.email))
     session.execute(delete(Account).where(Account.id == account.id))

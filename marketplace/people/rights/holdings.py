@@ -16,7 +16,16 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from marketplace.accounts.models import Account, MailedLink, RecoveryCode, RoleCouncil, RoleGrant, SignIn
 from marketplace.audit.models import AuditEntry
 from marketplace.outbox.models import OutboxMessage
-from marketplace.people.caseload.models import Alternative, Case, CaseNote, Choice, Shortlist, ShortlistItem
+from marketplace.people.caseload.models import (
+    Alternative,
+    Case,
+    CaseNote,
+    CaseRequest,
+    Choice,
+    PageClaim,
+    Shortlist,
+    ShortlistItem,
+)
 from marketplace.people.models import Person
 from marketplace.people.profile.models import (
     CommunicationRecord,
@@ -131,6 +140,21 @@ HOLDINGS: list[Holding] = [
         left_out={"basis_reason": CAN_NAME_OTHERS},
     ),
     Holding(
+        model=CaseRequest,
+        title=N_("Practitioners who asked to work with you"),
+        of=lambda whose: or_(
+            CaseRequest.person_id == whose.person_id,
+            CaseRequest.email.in_(select(Account.email).where(Account.id == whose.account_id)),
+        ),
+        left_out={"link_hash": SECRET},
+    ),
+    Holding(
+        model=PageClaim,
+        title=N_("The code for taking over this page"),
+        of=_of_person(PageClaim),
+        left_out={"code_hash": SECRET},
+    ),
+    Holding(
         model=CaseNote,
         title=N_("Notes of practitioners"),
         of=_of_person(CaseNote),
@@ -223,6 +247,7 @@ def hold_more(holding: Holding) -> None:
 
 OF_OTHERS: Mapping[str, str] = {
     "practitioner_case.account_id": "a practitioner's work is in the records of the people they work with",
+    "case_request.account_id": "what a practitioner asked is in the records of those whom they asked",
     "new_match_alert.account_id": "the alert is in the record of the person it is about",
     "decision.account_id": "what a moderator decided is in the history of the provider that it is about",
     "profile_undo.made_by_id": "the change is in the record of the person it is about",

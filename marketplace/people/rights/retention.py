@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, RoleGrant, SignIn
 from marketplace.audit import Action, record
 from marketplace.db import Database, write_session
 from marketplace.outbox import post
-from marketplace.people.caseload.models import Case
+from marketplace.people.caseload.models import Case, CaseRequest, PageClaim
 from marketplace.people.models import Person
 from marketplace.people.profile.models import ProfileUndo
 from marketplace.people.profile.operations import UNDO_FOR
@@ -32,12 +32,15 @@ from marketplace.providers.models import ProviderMember
 from marketplace.settings import RetentionSettings
 
 BLOCK = 500
+UNANSWERED_FOR = timedelta(days=30)
+"""So long after its link ended, a question that nobody answered is kept, with the address it went to."""
 WARNED_FOR = timedelta(days=30)
 """So long before it is erased, the owner of an idle account is told."""
 
 
 def forget_what_is_over(database: Database, kept: RetentionSettings, *, now: datetime) -> dict[str, int]:
-    """Delete old looks, ended supporters and members of providers, closed requests and undos; returns how many of each."""
+    """Delete old looks, ended supporters and members of providers, unanswered questions, old codes, closed
+    requests and undos; returns how many of each."""
     old: dict[str, tuple[type[Any], ColumnElement[bool]]] = {
         "looks": (ProfileView, ProfileView.last_at < now - kept.looks),
         "supporters": (
@@ -57,6 +60,8 @@ def forget_what_is_over(database: Database, kept: RetentionSettings, *, now: dat
                 ),
             ),
         ),
+        "questions": (CaseRequest, CaseRequest.expires_at < now - UNANSWERED_FOR),
+        "claims": (PageClaim, PageClaim.expires_at < now),
         "requests": (RightsRequest, RightsRequest.closed_at < now - kept.requests),
         "holds": (LawfulHold, LawfulHold.released_at < now - kept.requests),
         "undos": (ProfileUndo, ProfileUndo.made_at < now - UNDO_FOR),

@@ -43,6 +43,21 @@ SCOPE_CHOICES = (
         picture="buddy",
     ),
 )
+PRACTITIONER_SCOPES = (
+    Choice(
+        Scope.LOOK.value,
+        N_("Look"),
+        N_("They see my page. They can’t change anything."),
+        picture="eye",
+    ),
+    Choice(
+        Scope.HELP.value,
+        N_("Look and help"),
+        N_("They can also answer questions with me, make lists for me and ask providers."),
+        picture="write",
+    ),
+)
+"""How far a person may let a practitioner go."""
 _BASIS_HINTS = {
     Basis.CONSENT: N_("The person understands what this means, and said yes."),
     Basis.ATTORNEY: N_("Health and welfare, or property and money. You have seen that it is registered."),

@@ -25,6 +25,7 @@ from marketplace.people.access import (
     current_relation,
     london_day,
 )
+from marketplace.people.caseload.queries import practitioners_of
 from marketplace.people.profile.operations import Doer
 from marketplace.people.supporters import carer_routes, invitation_routes, operations, queries  # noqa: F401
 from marketplace.people.supporters.blueprint import (
@@ -66,7 +67,7 @@ INVITATIONS_OF_ACCOUNT = Limit(
     (per(30, hours=1), per(100, days=1)),
     by=lambda: str(cookie.get(ACCOUNT_KEY, "")),
 )
-DONE = {"asked", "again", "changed", "stopped"}
+DONE = {"asked", "again", "changed", "stopped", "agreed"}
 
 
 @start_page(Role.SUPPORTER)
@@ -88,6 +89,7 @@ def supporters(person_id: UUID) -> str:
         helping=[one for one in people if one.accepted_at],
         asked=[one for one in people if not one.accepted_at],
         changeable={one.id for one in people if may_change(relation, one)},
+        practitioners=practitioners_of(session, person_id),
         carers=queries.carers_of(session, person_id, today=london_day()),
         today=london_day(),
         done=done if done in DONE else "",
