@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.enquiries.help.models import HelpState, HelpTold, HelpWanted
 from marketplace.enquiries.help.operations import OPEN_FOR
-from marketplace.enquiries.help.page import needs_of
+from marketplace.enquiries.help.page import needs_of, slots_proposed
 from marketplace.enquiries.messages.kinds import CaughtKind
 from marketplace.offers.models import Offer
 from marketplace.people.models import Person
@@ -72,7 +72,7 @@ def _post(session: Session, person: Person, told: Mapping[str, Any], *, today: d
             words=told["words"],
             themes=[Theme(theme) for theme in told["themes"]],
             meant=(),
-            slots=told["times"],
+            slots=slots_proposed(told["words"], person.answers, evening=evening),
             evening=evening,
         ),
         state=HelpState.OPEN,

@@ -184,6 +184,7 @@ def test_the_whole_example_world_loads_once_and_for_all(
         assert (wanted.state, wanted.told, wanted.district_code) == (HelpState.OPEN, 2, "E07000174")
         assert wanted.open_until == SUNDAY + dt.timedelta(days=last)
     assert len(parse_needs(wanted.needs).goals) == 2
+    assert wanted.needs["when"] == {"fri": ["12:00-17:00"]}
     (stopped,) = stopped_answers(session, since=dt.datetime.now(dt.UTC) - dt.timedelta(days=7))
     assert (stopped.told.flags, stopped.told.can_help) == (["phone"], None)
     told = session.scalars(select(HelpTold.can_help).where(HelpTold.help_id == wanted.id))
