@@ -5,12 +5,14 @@ Tables that hang on the person or on an enquiry go with the person by themselves
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.agreements.documents import terms_in, times_in
 from marketplace.enquiries.agreements.models import (
     Agreement,
     AgreementChange,
@@ -18,6 +20,7 @@ from marketplace.enquiries.agreements.models import (
     HowItGoes,
     RefusedWords,
 )
+from marketplace.enquiries.agreements.page import lines_of
 from marketplace.enquiries.concerns.models import Block, Concern
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryMove, EnquiryShare, Meeting, Side
@@ -47,10 +50,11 @@ def _of_enquiry(model: type[Any], title: str, **more: Any) -> Holding:
     )
 
 
-def _of_agreement(model: type[Any], title: str) -> Holding:
+def _of_agreement(model: type[Any], title: str, **more: Any) -> Holding:
     return Holding(
         model=model,
         title=title,
+        **more,
         of=lambda whose: model.agreement_id.in_(
             select(Agreement.id).where(Agreement.person_id == whose.person_id)
         ),
@@ -70,6 +74,11 @@ def _help_told(row: HelpTold, _whose: Whose) -> str:
     return ANSWER_HELD_BACK if row.words and row.can_help is not True else ""
 
 
+def _terms(document: Mapping[str, Any]) -> str:
+    lines = lines_of(terms_in(document), times_in(document))
+    return "; ".join(f"{line.heading}: {', '.join(line.lines)}" for line in lines if line.lines)
+
+
 def _concern(row: Concern, whose: Whose) -> str:
     return "" if whose.account_id is not None and row.by_id == whose.account_id else CONCERN_HELD_BACK
 
@@ -86,7 +95,11 @@ for _holding in (
     _of_person(WaitingPlace, N_("Waiting lists that you are on")),
     _of_person(Agreement, N_("What you agreed")),
     _of_agreement(AgreementSession, N_("The times that you agreed")),
-    _of_agreement(AgreementChange, N_("Changes to what you agreed")),
+    _of_agreement(
+        AgreementChange,
+        N_("Changes to what you agreed"),
+        told_as={"before": lambda row: _terms(row.before), "terms": lambda row: _terms(row.terms)},
+    ),
     _of_agreement(HowItGoes, N_("How it is going")),
     _of_enquiry(RefusedWords, N_("Words that an agreement did not take"), held_back=_refused_words),
     _of_person(HelpWanted, N_("Help that you asked for"), left_out={"form_token": FORM}),

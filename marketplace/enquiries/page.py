@@ -6,13 +6,14 @@ import re
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.agreements.happened import Fact, facts_of
 from marketplace.enquiries.messages.passing import messages_for
 from marketplace.enquiries.models import (
     DeclineReason,
@@ -120,6 +121,8 @@ class Entry:
     picture: str
     is_own: bool
     """Done by the reader's own side."""
+    lines: tuple[str, ...] = ()
+    """What exactly, line by line."""
     message: EnquiryMessage | None = None
     waits: bool = False
     """A moderator reads it before the other side does."""
@@ -153,15 +156,20 @@ def waits(message: EnquiryMessage) -> bool:
 def timeline(
     session: Session, enquiry: Enquiry, *, side: Side, provider_name: str, reader: Account
 ) -> list[Entry]:
-    """All that happened in the enquiry as *side* may see it, the oldest first. Four statements."""
+    """All that happened in the enquiry as *side* may see it, the oldest first.
+
+    Five statements, and up to three more where something is agreed.
+    """
     moves = moves_of(session, enquiry.id)
     messages = messages_for(session, enquiry.id, side=side)
-    doers = [one.by_id for one in moves] + [one.by_id for one in messages]
+    facts = facts_of(session, enquiry, side=side, now=datetime.now(UTC))
+    doers = [one.by_id for one in moves] + [one.by_id for one in messages] + [one.by_id for one in facts]
     names = _names(session, {one for one in doers if one is not None})
     person_account = session.scalar(select(Person.account_id).where(Person.id == enquiry.person_id))
     whose = _Whose(enquiry, side, provider_name, reader, names, person_account)
     before = [None, *(one.state for one in moves)]
     entries = [_step(move, whose, was) for move, was in zip(moves, before, strict=False)]
+    entries += [_fact(one, whose) for one in facts]
     entries += [_said(message, whose) for message in messages]
     # A question or an answer is one message and one step: the words stand below what they were.
     return sorted(entries, key=lambda one: (one.at, one.message is not None))
@@ -210,6 +218,19 @@ def _step(move: EnquiryMove, whose: _Whose, before: EnquiryState | None) -> Entr
         who=whose.called(move.side, move.by_id),
         picture=PICTURES[move.state],
         is_own=move.side is whose.side,
+    )
+
+
+def _fact(fact: Fact, whose: _Whose) -> Entry:
+    return Entry(
+        at=fact.at,
+        side=fact.side,
+        words=fact.words,
+        text=fact.text,
+        who=whose.called(fact.side, fact.by_id),
+        picture=fact.picture,
+        is_own=fact.side is whose.side,
+        lines=fact.lines,
     )
 
 

@@ -27,7 +27,7 @@ from tests.fixtures.accounts import make_account, sign_in
 from tests.people.factories import make_case, make_supporter
 
 pytestmark = pytest.mark.parametrize(**SQLITE)
-MOST_STATEMENTS = 28
+MOST_STATEMENTS = 29
 
 
 @pytest.fixture
