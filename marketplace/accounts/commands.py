@@ -16,7 +16,7 @@ from marketplace.accounts.queries import account_of_email
 from marketplace.db import open_database, write_session
 from marketplace.geo.council_areas import councils as known_councils
 from marketplace.geo.districts import read_districts
-from marketplace.settings import Settings, SettingsError, load_settings
+from marketplace.settings import Settings, load_settings
 from marketplace.vocabulary import Role
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -29,7 +29,7 @@ _COUNCIL = click.option(
 
 @click.group()
 def account() -> None:
-    """Open accounts and give roles from the machine the marketplace runs on."""
+    """Open accounts and give roles, from this machine."""
 
 
 @account.command()
@@ -39,11 +39,12 @@ def account() -> None:
 @click.option("--organisation", default="", help="The council or organisation of the role.")
 @_COUNCIL
 def create(email: str, role: tuple[str, ...], name: str, organisation: str, council: tuple[str, ...]) -> None:
-    """Open an account for EMAIL and print a link with which its owner chooses a password.
+    """Open an account for EMAIL.
 
-    This is how the first administrator gets in; administrators give roles to others.
+    Prints a link with which its owner chooses a password. This is how the first administrator gets in;
+    administrators give roles to others.
     """
-    settings = _settings()
+    settings = load_settings(os.environ, serves_pages=False)
     address = _email(email)
     with _writing(settings) as session:
         if account_of_email(session, address) is not None:
@@ -66,8 +67,8 @@ def create(email: str, role: tuple[str, ...], name: str, organisation: str, coun
 @click.option("--organisation", default="", help="The council or organisation of the role.")
 @_COUNCIL
 def grant(email: str, role: tuple[str, ...], organisation: str, council: tuple[str, ...]) -> None:
-    """Give roles to the account of EMAIL, and councils to a commissioner."""
-    settings = _settings()
+    """Give roles to EMAIL, and councils to a commissioner."""
+    settings = load_settings(os.environ, serves_pages=False)
     with _writing(settings) as session:
         known = _account(session, email)
         for one in role:
@@ -80,8 +81,8 @@ def grant(email: str, role: tuple[str, ...], organisation: str, council: tuple[s
 @account.command()
 @click.argument("email")
 def link(email: str) -> None:
-    """Print a link with which the owner of EMAIL chooses a new password."""
-    settings = _settings()
+    """Print a link for EMAIL to choose a new password with."""
+    settings = load_settings(os.environ, serves_pages=False)
     with _writing(settings) as session:
         click.echo(_link(session, _account(session, email), settings))
 
@@ -89,8 +90,11 @@ def link(email: str) -> None:
 @account.command(name="reset-code-app")
 @click.argument("email")
 def reset_code_app(email: str) -> None:
-    """Take the code app of EMAIL away: its owner sets up a new one at the next sign-in."""
-    with _writing(_settings()) as session:
+    """Take the code app of EMAIL away.
+
+    The owner sets up a new one at the next sign-in.
+    """
+    with _writing(load_settings(os.environ, serves_pages=False)) as session:
         code_app.reset_app(session, account=_account(session, email), by=None)
     _tell("Done. The owner was told by mail.")
 
@@ -98,8 +102,11 @@ def reset_code_app(email: str) -> None:
 @click.command(name="sign-in-code")
 @click.argument("email")
 def sign_in_code(email: str) -> None:
-    """Print the code that the app of an example account would show now."""
-    settings = _settings(serves_pages=True)
+    """Print the sign-in code of an example account.
+
+    It is what the code app of its owner would show now.
+    """
+    settings = load_settings(os.environ)
     with _writing(settings) as session:
         known = _account(session, email)
         if not known.is_example:
@@ -112,13 +119,6 @@ def sign_in_code(email: str) -> None:
 
 def _tell(message: str) -> None:
     click.echo(message, err=True)
-
-
-def _settings(*, serves_pages: bool = False) -> Settings:
-    try:
-        return load_settings(os.environ, serves_pages=serves_pages)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _writing(settings: Settings) -> AbstractContextManager[Session]:

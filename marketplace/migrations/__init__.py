@@ -24,6 +24,10 @@ class BrokenReferenceError(Exception):
     """An upgrade would have left rows that point at nothing; it was undone."""
 
 
+class NotReadyError(Exception):
+    """The database is not at the program's revision; the message tells what to do."""
+
+
 def upgrade(engine: Engine, *, revision: str = "head") -> None:
     """Bring the database behind *engine* to *revision*; does nothing when it is there already."""
     if engine.dialect.name == "sqlite":
@@ -53,6 +57,18 @@ def newest_revision() -> str | None:
 def current_revision(connection: Connection) -> str | None:
     """The revision that the database is at; ``None`` before the first upgrade."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_ready(engine: Engine) -> None:
+    """Raise ``NotReadyError`` where the tables behind *engine* are not those the program is written for."""
+    with engine.connect() as connection:
+        there, wanted = current_revision(connection), newest_revision()
+    if there is None:
+        raise NotReadyError("There is no database yet. Run 'marketplace init' first.")
+    if there != wanted:
+        raise NotReadyError(
+            f"The tables are of revision {there}, the program is of {wanted}. Run 'marketplace init'."
+        )
 
 
 def _upgrade_sqlite(engine: Engine, *, revision: str) -> None:

@@ -17,7 +17,7 @@ from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissin
 from marketplace.matching.catalogue import build_catalogue
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.text import Thesaurus
-from marketplace.migrations import current_revision, newest_revision
+from marketplace.migrations import NotReadyError, current_revision, require_ready
 from marketplace.offers.catalogue import THESAURUS_FILE, CatalogueHolder, kept_file
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
@@ -72,14 +72,11 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
 
 def _check_tables(database: Database) -> Finding:
     with database.engine.connect() as connection:
-        there, wanted = current_revision(connection), newest_revision()
-    found = Finding("tables", f"revision {there}")
-    if there is None:
-        found.problems.append("There is no database yet. Run 'marketplace init' first.")
-    elif there != wanted:
-        found.problems.append(
-            f"The tables are of revision {there}, the program is of {wanted}. Run 'marketplace init'."
-        )
+        found = Finding("tables", f"revision {current_revision(connection)}")
+    try:
+        require_ready(database.engine)
+    except NotReadyError as error:
+        found.problems.append(str(error))
     return found
 
 

@@ -11,31 +11,26 @@ from types import FrameType
 import click
 
 from marketplace.db import open_database
-from marketplace.settings import Settings, SettingsError, load_settings
+from marketplace.migrations import require_ready
+from marketplace.settings import load_settings
 from marketplace.upkeep.checks import check_everything
 from marketplace.upkeep.jobs import Work
 from marketplace.upkeep.loop import do_once, keep_doing
 from marketplace.web import logs
 
 
-def _settings(*, serves_pages: bool = False) -> Settings:
-    try:
-        return load_settings(os.environ, serves_pages=serves_pages)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
 @click.command()
 @click.option("--once", is_flag=True, help="Do every job once and end, as from a timer.")
 def work(once: bool) -> None:
-    """Send mail, and delete what has had its time, until it is stopped.
+    """Send mail and delete what has had its time, until stopped.
 
     Any number may run at once. What is done is told on standard error.
     """
-    settings = _settings()
+    settings = load_settings(os.environ, serves_pages=False)
     logs.configure()
     database = open_database(settings.database_url)
     click.get_current_context().call_on_close(database.engine.dispose)
+    require_ready(database.engine)
     doing = Work(settings, database)
     if once:
         if not do_once(doing):
@@ -55,8 +50,11 @@ def work(once: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def check(as_json: bool) -> None:
-    """Whether the database, the audit chain and the catalogue agree. Ends with 1 when something is wrong."""
-    settings = _settings()
+    """Whether database, audit chain and catalogue agree.
+
+    Says what does not, and ends with 1 then.
+    """
+    settings = load_settings(os.environ, serves_pages=False)
     database = open_database(settings.database_url)
     click.get_current_context().call_on_close(database.engine.dispose)
     findings = check_everything(database, settings)

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.commissioning.report.kept import newest_report
 from marketplace.commissioning.report.making import make_document
 from marketplace.db import Database, open_database
 from marketplace.gaps.report import ranked_gaps
 from marketplace.gaps.report_rows import GapReport, RankedGap
-from marketplace.geo.postcodes import PostcodeDirectoryMissingError
-from marketplace.settings import Settings, SettingsError, load_settings
+from marketplace.migrations import require_ready
+from marketplace.settings import Settings, load_settings
 from marketplace.upkeep.jobs import Work, making_of
 
 _ALL = 10**6
@@ -30,24 +29,15 @@ _ALL = 10**6
 )
 @click.option("--kept", is_flag=True, help="Read the newest report that was kept, and make none.")
 def gaps(*, as_json: bool, district: str, top: int, kept: bool) -> None:
-    """What people ask for and nothing fits, the largest gaps first.
+    """What people ask for and nothing fits, the largest first.
 
     Counts of people are rounded to the nearest 5, and a star stands for 1 to 7. Nothing is kept by this.
     """
-    try:
-        settings = load_settings(os.environ, serves_pages=False)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    settings = load_settings(os.environ, serves_pages=False)
     database = open_database(settings.database_url)
     click.get_current_context().call_on_close(database.engine.dispose)
-    try:
-        report = _kept_report(database) if kept else _made_report(settings, database)
-    except PostcodeDirectoryMissingError as error:
-        raise click.ClickException(str(error)) from error
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(
-            f"The database is not ready, or busy ({error.orig}). `marketplace init` makes it ready."
-        ) from error
+    require_ready(database.engine)
+    report = _kept_report(database) if kept else _made_report(settings, database)
     known = {row.code for row in report.districts}
     if district and district not in known:
         raise click.ClickException(

@@ -44,7 +44,7 @@ def run(example_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("MARKETPLACE_SENTENCE_MODEL", "off")
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
-    def invoke(*arguments: str, given: str | None = None) -> Result:
+    def invoke(*arguments: str, given: str | bytes | None = None) -> Result:
         return CliRunner().invoke(main, list(arguments), input=given)
 
     return invoke
@@ -87,6 +87,10 @@ def test_many_people_in_a_file_give_one_line_each_in_order(run: Any, tmp_path: P
     file.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
     done = run("match", str(file), "--json")
     assert [json.loads(line)["reference"] for line in done.stdout.splitlines()] == ["0", "1", "2"]
+    file.write_text("\n".join([*lines, '{"goals": []}']), encoding="utf-8-sig")
+    wrong = run("match", str(file), "--json")
+    assert (wrong.exit_code, wrong.stdout) == (1, ""), "a mistake is told before anybody is matched"
+    assert "line 4: goals: give at least one" in wrong.stderr
 
 
 def test_needs_come_from_standard_input_and_words_are_for_people(run: Any) -> None:
@@ -108,9 +112,12 @@ def test_needs_come_from_standard_input_and_words_are_for_people(run: Any) -> No
         ('{"goals": [{"theme": "cookery"}], "postcode": "BT1 1AA"}', "Northern Ireland"),
         ("{not json", "the needs are not JSON"),
         ("[]", "needs: give one JSON object"),
+        ("[" * 100_000, "nested too deep"),
+        (b"\xff\xfe{\x00", "not text in UTF-8"),
     ],
+    ids=lambda text: str(text)[:40],
 )
-def test_needs_that_are_wrong_fail_with_the_problem_by_name(run: Any, given: str, said: str) -> None:
+def test_needs_that_are_wrong_fail_with_the_problem_by_name(run: Any, given: str | bytes, said: str) -> None:
     done = run("match", "-", "--json", given=given)
     assert done.exit_code == 1
     assert said in done.stderr
