@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from marketplace.commissioning.groups.models import GroupIdeaPerson
 from marketplace.commissioning.outcomes.models import SurveyAnswer
+from marketplace.commissioning.outcomes.questions import read_questions
 from marketplace.people.rights.holdings import Holding, hold_more
 from marketplace.vocabulary import N_
+from marketplace.web import current_settings
 
 FORM = N_("It only keeps a form from being sent twice.")
+
+
+def _question(row: SurveyAnswer) -> str:
+    """As it was asked; its short name where it is asked no longer."""
+    asked = read_questions(current_settings().seeds_dir).by_id(row.question)
+    return asked.words if asked else row.question
+
+
+def _answer(row: SurveyAnswer) -> str:
+    asked = read_questions(current_settings().seeds_dir).by_id(row.question)
+    return asked.answers[row.value].words if asked and row.value < len(asked.answers) else str(row.value)
+
 
 hold_more(
     Holding(
@@ -22,5 +36,6 @@ hold_more(
         title=N_("What you answered about your week"),
         of=lambda whose: SurveyAnswer.person_id == whose.person_id,
         left_out={"form_token": FORM},
+        told_as={"question": _question, "value": _answer},
     )
 )

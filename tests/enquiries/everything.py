@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.agreements.documents import document_of
 from marketplace.enquiries.agreements.models import (
     Agreement,
     AgreementChange,
@@ -15,6 +16,7 @@ from marketplace.enquiries.agreements.models import (
     HowItGoes,
     RefusedWords,
 )
+from marketplace.enquiries.agreements.terms import terms_of
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import (
@@ -114,8 +116,8 @@ def add_enquiry(
                 proposed_at=NOW,
                 proposed_by_id=account.id,
                 from_day=TODAY,
-                before={"when_ill": ""},
-                terms={"when_ill": words},
+                before=document_of(terms_of(agreement), [times]),
+                terms={**document_of(terms_of(agreement), [times]), "when_ill": words},
                 words=words,
             ),
             RefusedWords(enquiry_id=enquiry.id, text=f"{name}, ring me", flags=["phone"], tried_at=NOW),

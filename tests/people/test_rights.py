@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -30,6 +31,7 @@ from marketplace.people.rights.download import columns_of
 from marketplace.people.rights.erasing import erase_due
 from marketplace.people.rights.holdings import HOLDINGS, OF_OTHERS
 from marketplace.people.rights.models import LawfulHold, ProfileView, RequestKind, RequestState, RightsRequest
+from marketplace.people.rights.words import COLUMN_WORDS, words_of
 from marketplace.people.supporters.models import Scope, Supporter
 from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, erase_people, keep_to_retention
@@ -134,8 +136,13 @@ def test_every_table_that_points_at_people_is_in_the_download_or_says_why_not() 
     }
     covered = {f"{table.name}.{column.name}" for table in tables for column in table.columns}
     assert {name for name in pointing if name not in covered and name not in OF_OTHERS} == set()
+    named = set()
     for holding in HOLDINGS:
-        assert set(holding.left_out) <= set(holding.model.__table__.columns.keys()), holding.key
+        table = holding.model.__table__
+        assert set(holding.left_out) <= set(table.columns.keys()), holding.key
+        # Raises where a column has no words in the readable document.
+        named |= {column for column in columns_of(holding) if words_of(table.name, column)}
+    assert named == set(COLUMN_WORDS), "words for columns that are no more"
 
 
 @on_sqlite
@@ -159,6 +166,16 @@ def test_the_download_has_every_field_that_the_database_holds_about_the_person(
         assert everything - set(rows[0]) == set(holding.left_out), holding.key
     assert f"{NAME}" in files["about-you.html"]
     assert WORDS in files["about-you.html"]
+    said = [
+        html.unescape(one) for one in re.findall(r"<d[td]>(?:<strong>)?([^<]*)<", files["about-you.html"])
+    ]
+    told = dict(zip(said[::2], said[1::2], strict=True))
+    assert told["District"] == "Mansfield"
+    assert told["Answers to the questions"] == f"What you want to do: Cooking, {WORDS}"
+    assert told["Why it fitted"] == f"Kitchen: You wrote “{WORDS}”"
+    assert told["Name of who it was"] == "Sam"
+    assert told["Time"] == "Tuesday, 10am to midday"
+    assert not [name for name in told if "_" in name or name.endswith((" at", " id"))]
     for secret in ("secret-code-hash", "token_hash", "password_hash"):
         assert secret not in files["everything.json"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template
-from flask_babel import gettext
 from sqlalchemy import Table, inspect, select
 from sqlalchemy.orm import Session
 
 from marketplace.outbox.models import OutboxMessage
 from marketplace.people.rights.holdings import HOLDINGS, SECRET, Holding, Whose
-from marketplace.vocabulary import Word
-from marketplace.web.templating import day_words, label
+from marketplace.people.rights.readable import Names, in_words, names_of
 
 FORMAT = "meaningful-day-person"
 FORMAT_VERSION = 1
@@ -40,8 +38,10 @@ class Section:
 
 
 def sections_of(session: Session, whose: Whose) -> list[Section]:
-    """All that is held about someone, one query for each holding."""
-    return [_section(session, holding, whose) for holding in HOLDINGS]
+    """All that is held about someone: one query for each holding, and four for names."""
+    found = [(holding, _rows(session, holding, whose)) for holding in HOLDINGS]
+    names = names_of(session, [(_table(holding), row) for holding, rows in found for row in rows])
+    return [_section(holding, rows, whose, names) for holding, rows in found]
 
 
 def download(sections: list[Section], *, name: str, made_at: datetime) -> bytes:
@@ -93,15 +93,15 @@ def columns_of(holding: Holding) -> list[str]:
     return [column.name for column in _table(holding).columns if column.name not in holding.left_out]
 
 
-def _section(session: Session, holding: Holding, whose: Whose) -> Section:
+def _rows(session: Session, holding: Holding, whose: Whose) -> Sequence[Any]:
     condition = holding.of(whose)
-    found = (
-        []
-        if condition is None
-        else session.scalars(
-            select(holding.model).where(condition).order_by(*_table(holding).primary_key.columns)
-        ).all()
-    )
+    if condition is None:
+        return ()
+    in_order = select(holding.model).where(condition).order_by(*_table(holding).primary_key.columns)
+    return session.scalars(in_order).all()
+
+
+def _section(holding: Holding, found: Sequence[Any], whose: Whose, names: Names) -> Section:
     rows, words, held = [], [], dict[str, int]()
     for row in found:
         reason = holding.held_back(row, whose)
@@ -110,7 +110,9 @@ def _section(session: Session, holding: Holding, whose: Whose) -> Section:
             continue
         values = _values(holding, row)
         rows.append({name: _plain(value) for name, value in values.items()})
-        words.append(tuple(_in_words(values)))
+        said = tuple(in_words(holding, row, values, names))
+        if said:
+            words.append(said)
     return Section(holding, tuple(rows), tuple(words), held)
 
 
@@ -125,30 +127,6 @@ def _values(holding: Holding, row: Any) -> dict[str, Any]:
     if isinstance(row, OutboxMessage) and row.holds_secret:
         values["body"] = SECRET  # a link that signs in, as long as the mail waits
     return values
-
-
-def _in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What people read: no identifiers, nothing that is empty."""
-    shown = []
-    for name, value in values.items():
-        if value is None or isinstance(value, UUID) or value in ("", [], {}) or name.endswith("_id"):
-            continue
-        shown.append((name.replace("_", " ").capitalize(), _words(value)))
-    return shown
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(value, Word):
-        return label(value)
-    if isinstance(value, date):  # also a moment
-        return day_words(value)
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name.replace('_', ' ')}: {_words(one)}" for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(one) for one in value)
-    return str(value)
 
 
 def _plain(value: Any) -> Any:

@@ -70,6 +70,8 @@ class Holding:
     """Columns that are in no file, and why."""
     held_back: Callable[[Any, Whose], str] = lambda _row, _whose: ""
     """Why a row is held back for review, '' where it is not."""
+    told_as: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Columns whose value only this room can put into words: the words, from the row."""
     name: str = ""
     """In the machine form; the table's own name where it is not given."""
 
