@@ -8,6 +8,7 @@ import {
   SkipLink,
 } from '../built/govuk-frontend.min.js'
 import { LeaveThisPage } from './leave.js'
+import './aloud.js'
 import './reach.js'
 import './stay.js'
 
