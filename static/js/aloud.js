@@ -5,7 +5,7 @@ const speech = window.speechSynthesis
 const language = document.documentElement.lang.toLowerCase()
 const blocks = 'h1,h2,h3,h4,p,li,dt,dd,th,td,caption,div'
 const unread =
-  '[data-aloud],nav,form,button,details,[hidden],.md-frame,.md-match__pin,.govuk-visually-hidden'
+  '[data-aloud],nav,form,button,details,[hidden],.md-frame,.md-before,.md-match__pin,.govuk-visually-hidden'
 const nowRead = 'md-aloud__now'
 const slower = 0.9
 

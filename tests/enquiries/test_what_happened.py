@@ -108,11 +108,11 @@ def test_changes_stand_in_what_happened_with_who_asked_what_is_new_and_what_beca
     assert [one.split(" The bus is late")[0] for one in changes] == [
         f"You: {asked} To stop, either side says so before: 2 weeks",
         f"{kitchen}: The change was not agreed. All stays as it is. We plan ahead",
-        f"{kitchen}: {asked} What it costs: £13 a session; That is about £13 a week",
+        f"{kitchen}: {asked} What it costs: £13 a session. That is about £13 a week",
         "You: The change was not agreed. All stays as it is.",
-        f"You: {asked} What it costs: £12.80 a session; That is about £12.80 a week",
+        f"You: {asked} What it costs: £12.80 a session. That is about £12.80 a week",
         "You: The change was taken back",
-        f"{kitchen}: {asked} What it costs: £12.60 a session; That is about £12.60 a week",
+        f"{kitchen}: {asked} What it costs: £12.60 a session. That is about £12.60 a week",
         f"You: The change is agreed. It begins on {_today()}.",
     ]
     theirs = story.read(client, Side.PROVIDER)

@@ -163,7 +163,7 @@ def _of_change(change: AgreementChange) -> Iterator[Fact]:
     has_day = terms_in(change.terms).starts_on <= change.from_day
     day = day_words(change.from_day)
     new = tuple(
-        gettext("%(what)s: %(new)s", what=one.heading, new="; ".join(one.after))
+        gettext("%(what)s: %(new)s", what=one.heading, new=". ".join(one.after))
         for one in what_differs(change.before, change.terms)
     )
     yield Fact(
