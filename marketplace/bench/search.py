@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching.catalogue import PLACE_KINDS, VACANCIES, Catalogue, Columns
+from marketplace.matching.catalogue import Catalogue, Columns
+from marketplace.matching.codes import PLACE_KINDS, VACANCIES
 from marketplace.matching.first import reach_km
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.query import Query, Ruler

@@ -21,7 +21,8 @@ from scipy.sparse import csr_array, vstack
 from marketplace.bench.example import ExampleWorld
 from marketplace.geo.places import Place, Precision
 from marketplace.geo.postcodes import UNITS_PER_DEGREE, PostcodeDirectory
-from marketplace.matching.catalogue import PLACE_KINDS, Catalogue, Columns
+from marketplace.matching.catalogue import Catalogue, Columns
+from marketplace.matching.codes import PLACE_KINDS
 from marketplace.matching.embedding import Embedder, VectorRows, quantise
 from marketplace.matching.grid import Grid, layered_cells
 from marketplace.matching.needs import MINUTES_A_WEEK, Needs
@@ -148,7 +149,7 @@ def _columns(source: Columns, picks: Picks, rng: Rng) -> Columns:
     price = source.cost_pence[picks]
     varied = np.rint(price * PRICES[rng.integers(len(PRICES), size=len(picks))] / 50.0) * 50.0
     of_sessions = {name: column[at] for name, column in arrays.items() if name not in of_rows}
-    return source._replace(
+    made = source._replace(
         **of_sessions
         | of_rows
         | {
@@ -158,6 +159,7 @@ def _columns(source: Columns, picks: Picks, rng: Rng) -> Columns:
             "cost_pence": np.where(price > 0, varied, price).astype(np.int32),
         }
     )
+    return made.with_hints()
 
 
 def _runs(first: Picks, counts: Picks) -> Picks:

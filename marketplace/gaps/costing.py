@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.gaps.disclosure import Shown
-from marketplace.matching.catalogue import BASES, GONE, Catalogue
+from marketplace.matching.catalogue import GONE, Catalogue
+from marketplace.matching.codes import BASES
 from marketplace.vocabulary import N_, CostBasis, SupportLevel, Theme, Word
 
 FEWEST_PRICES = 5

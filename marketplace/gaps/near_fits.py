@@ -16,8 +16,8 @@ from marketplace.gaps.bands import TimeBand, spans
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.geo.distance import distance_km
 from marketplace.matching.batch_counts import EVENING
-from marketplace.matching.catalogue import GONE, VACANCIES, Catalogue
-from marketplace.matching.codes import COMES, FULL
+from marketplace.matching.catalogue import GONE, Catalogue
+from marketplace.matching.codes import COMES, FULL, VACANCIES
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.vocabulary import SupportLevel, Theme, Vacancy
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching.catalogue import GONE, KINDS, Catalogue
+from marketplace.matching.catalogue import GONE, Catalogue
+from marketplace.matching.codes import KINDS
 from marketplace.vocabulary import OfferKind, Vacancy
 
 ASSUMED_PLACES: Mapping[OfferKind, int] = MappingProxyType(

@@ -221,8 +221,8 @@ def _find_about(
                     closeness += dot * (np.float64(vector_scales[row]) * p.vector_scale[goal])
                 closeness = min(max((closeness - p.low[goal]) * p.slope[goal], 0.0), 1.0)
             score = kernel.goal_of(
-                np.uint64(near[row].themes),
-                np.uint64(near[row].suggested_themes),
+                np.uint64(near.themes[row]),
+                np.uint64(near.suggested_themes[row]),
                 masks[0],
                 masks[1],
                 masks[2],

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from marketplace.geo.travel import TravelModel
 from marketplace.matching import kernel
-from marketplace.matching.catalogue import GONE, KINDS, Catalogue
-from marketplace.matching.codes import COMES, FULL
+from marketplace.matching.catalogue import GONE, Catalogue
+from marketplace.matching.codes import COMES, FULL, KINDS
 from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
 from marketplace.matching.first_numbers import QueryNumbers
 from marketplace.matching.kernel import compiled

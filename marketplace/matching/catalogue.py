@@ -16,8 +16,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.matching.codes import BASES, KINDS, NOT_KNOWN, PLACE_KINDS, VACANCIES
 from marketplace.matching.embedding import Embedder, VectorRows, WholeVector
 from marketplace.matching.grid import Grid, layered_cells
+from marketplace.matching.hints import hints_of
 from marketplace.matching.records import FEATURES_KIND, THEMES_KIND, are_records, in_records
 from marketplace.matching.text import TextIndex, Thesaurus
 from marketplace.vocabulary import (
@@ -30,12 +32,6 @@ from marketplace.vocabulary import (
     Vacancy,
 )
 
-KINDS = tuple(OfferKind)
-BASES = tuple(CostBasis)
-PLACE_KINDS = tuple(PlaceKind)
-VACANCIES = tuple(Vacancy)
-
-NOT_KNOWN = -1
 GONE = len(VACANCIES)
 """In the column of vacancies: this row is no offer any more."""
 OLDEST = 127
@@ -113,6 +109,9 @@ class Columns(NamedTuple):
     min_age: npt.NDArray[np.int8]
     max_age: npt.NDArray[np.int8]
     vacancy: npt.NDArray[np.int8]
+    halves: npt.NDArray[np.uint16]
+    """Of days, when it is on; this and the next are ``Hints``."""
+    least_price: npt.NDArray[np.uint16]
     transport: npt.NDArray[np.int8]
     """1 offered, 0 not offered, -1 not known."""
     transport_radius_km: npt.NDArray[np.float32]
@@ -140,6 +139,20 @@ class Columns(NamedTuple):
     @property
     def nbytes(self) -> int:
         return sum(column.nbytes for _, column in self.named())
+
+    def with_hints(self) -> Columns:
+        """The same with ``Hints`` of the other columns; sessions must stand in the order of the rows."""
+        hints = hints_of(
+            count=self.session_count,
+            start=self.session_start,
+            end=self.session_end,
+            repeats=self.session_repeats,
+            flexible=self.flexible,
+            shortest_visit=self.shortest_visit,
+            basis=self.cost_basis,
+            pence=self.cost_pence,
+        )
+        return self._replace(halves=hints.halves, least_price=hints.least_price)
 
     def packed(self) -> Columns:
         """The same with rows as records; these columns themselves where they are so already."""
@@ -256,6 +269,7 @@ def columns_of(rows: Sequence[OfferRow]) -> Columns:
     first = np.zeros(len(rows), dtype=np.int32)
     np.cumsum(counts[:-1], out=first[1:], dtype=np.int32)
     sessions = [session for row in rows for session in _timetable(row)]
+    nothing = np.zeros(len(rows), dtype=np.uint16)
     return Columns(
         kind=np.array([KINDS.index(row.kind) for row in rows], dtype=np.int8),
         lat=_known([row.lat for row in rows], np.float32),
@@ -276,6 +290,8 @@ def columns_of(rows: Sequence[OfferRow]) -> Columns:
         min_age=_known([_age(row.min_age) for row in rows], np.int8),
         max_age=_known([_age(row.max_age) for row in rows], np.int8),
         vacancy=np.array([VACANCIES.index(row.vacancy) for row in rows], dtype=np.int8),
+        halves=nothing,
+        least_price=nothing,
         transport=_known([row.transport_offered for row in rows], np.int8),
         transport_radius_km=_known([row.transport_radius_km for row in rows], np.float32),
         transport_pence=_known([row.transport_pence for row in rows], np.int32),
@@ -295,7 +311,7 @@ def columns_of(rows: Sequence[OfferRow]) -> Columns:
         session_start=np.array([start for start, _, _ in sessions], dtype=np.uint16),
         session_end=np.array([end for _, end, _ in sessions], dtype=np.uint16),
         session_repeats=np.array([repeats for _, _, repeats in sessions], dtype=np.int8),
-    )
+    ).with_hints()
 
 
 def _timetable(row: OfferRow) -> list[tuple[int, int, int]]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching.catalogue import BASES, KINDS, PLACE_KINDS, VACANCIES
 from marketplace.matching.weights import HOURS_A_WEEK, VISITS_A_WEEK
 from marketplace.vocabulary import CostBasis, OfferKind, PlaceKind, Repeats, TravelMode, Vacancy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+KINDS = tuple(OfferKind)
+BASES = tuple(CostBasis)
+PLACE_KINDS = tuple(PlaceKind)
+VACANCIES = tuple(Vacancy)
+NOT_KNOWN = -1
 
 BUS, TAXI, PROVIDER = (mode.position for mode in (TravelMode.BUS, TravelMode.TAXI, TravelMode.PROVIDER))
 COMES = PLACE_KINDS.index(PlaceKind.TRAVELS_TO_YOU)

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
-from marketplace.matching.codes import NO_MODE
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import KINDS, NO_MODE, PLACE_KINDS
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain_carer import carer_reason
 from marketplace.matching.facts import (

@@ -12,7 +12,9 @@ from marketplace.matching.grid import LAYERS, LINES
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Records = npt.NDArray[Any]
-"""Of ``records.NEAR`` or ``records.REST``."""
+"""Of ``records.REST``."""
+Masks = npt.NDArray[np.unsignedinteger]
+Bytes = npt.NDArray[np.int8]
 
 DRAWERS = 1024
 """Of bounds from 0 to 1."""
@@ -79,10 +81,34 @@ class GoalWords(NamedTuple):
     slope: Floats
 
 
+class Near(NamedTuple):
+    """The columns of ``records.NEAR``, in that order."""
+
+    lat: npt.NDArray[np.float32]
+    lon: npt.NDArray[np.float32]
+    radius_km: npt.NDArray[np.float32]
+    themes: Masks
+    suggested_themes: Masks
+    features_yes: Masks
+    features_no: Masks
+    halves: npt.NDArray[np.uint16]
+    least_price: npt.NDArray[np.uint16]
+    levels: npt.NDArray[np.uint8]
+    made_for: npt.NDArray[np.uint8]
+    min_age: Bytes
+    max_age: Bytes
+    kind: Bytes
+    place_kind: Bytes
+    vacancy: Bytes
+    transport: Bytes
+    transport_radius_km: npt.NDArray[np.float32]
+    transport_pence: npt.NDArray[np.int32]
+
+
 class Facts(NamedTuple):
     """A catalogue as compiled code takes it."""
 
-    near: Records
+    near: Near
     rest: Records
     starts: npt.NDArray[np.uint16]
     ends: npt.NDArray[np.uint16]
@@ -93,40 +119,71 @@ class Facts(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Memory of one thread for its searches, made once: see ``scratch_for``."""
+    """Memory of one thread for its searches, made once: see ``scratch_for``.
+
+    All but the first and the last four stand by the number of a row that was found, 0 for the first.
+    """
 
     spans: Rows
-    rows: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.uint32]
     distances: Floats
     bounds: Floats
     others: Floats
     """Of the bound, the weighted sum of all parts but the goals'."""
     known: Floats
     """The weights of these parts."""
-    below: npt.NDArray[np.int32]
-    """The next row in the same drawer."""
+    most: Floats
+    """The score of the goal that it could serve best."""
+    best: Floats
+    """Of the goals' part, the share of the goal that fits best; before that the minutes of the quickest way."""
+    every: Floats
+    """Of the goals' part, the share of all goals."""
+    out: npt.NDArray[np.bool_]
+    """Too far by every way."""
+    listed: npt.NDArray[np.uint64]
+    """All themes of the row, stated or suggested."""
+    traits: npt.NDArray[np.uint16]
+    """See ``first_near.TRAITS``."""
+    drawer: npt.NDArray[np.int16]
+    """By its bound; ``DRAWERS`` is out."""
+    order: npt.NDArray[np.uint32]
+    """Numbers of rows that were found, by falling drawer, as far as they were taken out."""
     drawers: npt.NDArray[np.int32]
-    """The first row in each drawer; -1 is none."""
-    line: npt.NDArray[np.int32]
-    """By place in the spans: 1 + which of the rows that were found it is, 0 for any other."""
+    """How many lie in each drawer; then where the next of each goes in ``order``."""
+    squares: Floats
+    """By place in a span: its distance squared."""
+    fits: npt.NDArray[np.uint8]
+    """By place in a span: 1 where nothing simple stops it."""
+    line: npt.NDArray[np.uint32]
+    """By place in all spans: 1 + which of the rows that were found it is, 0 for any other."""
     dots: Floats
-    """What each row that was found shares with each goal: after line 0, which is of no row, one line a row."""
+    """What each row that was found shares with each goal: for each goal 1 + found entries, the first of no row."""
 
 
 def scratch_for(rows: int, goals: int) -> Scratch:
     """For catalogues of at most so many *rows* and people of at most so many *goals*.
 
-    Only what a search needs of it becomes memory: 60 bytes a row that it looks at.
+    Only what a search needs of it becomes memory: 90 bytes a row that it finds, and 8 a goal.
     """
+    room = rows + 1
     return Scratch(
         spans=np.empty((LAYERS * LINES + 1, 3), dtype=np.int64),
-        rows=np.empty(rows + 1, dtype=np.int32),
-        distances=np.empty(rows + 1),
-        bounds=np.empty(rows + 1),
-        others=np.empty(rows + 1),
-        known=np.empty(rows + 1),
-        below=np.empty(rows + 1, dtype=np.int32),
-        drawers=np.empty(DRAWERS, dtype=np.int32),
-        line=np.empty(rows + 1, dtype=np.int32),
-        dots=np.empty((rows + 2) * goals),
+        rows=np.empty(room, dtype=np.uint32),
+        distances=np.empty(room),
+        bounds=np.empty(room),
+        others=np.empty(room),
+        known=np.empty(room),
+        most=np.empty(room),
+        best=np.empty(room),
+        every=np.empty(room),
+        out=np.empty(room, dtype=np.bool_),
+        listed=np.empty(room, dtype=np.uint64),
+        traits=np.empty(room, dtype=np.uint16),
+        drawer=np.empty(room, dtype=np.int16),
+        order=np.empty(room, dtype=np.uint32),
+        drawers=np.empty(DRAWERS + 1, dtype=np.int32),
+        squares=np.empty(room),
+        fits=np.empty(room, dtype=np.uint8),
+        line=np.empty(room, dtype=np.uint32),
+        dots=np.empty(room * goals),
     )

@@ -2,11 +2,11 @@
 
 1. ``spans_near``: the spans of the grid's rows that touch the person's circles.
 2. ``gather``: of these, the rows within reach that no simple stop rules out.
-3. ``queue``: each with the best score it could have, had it the closest words and the best times and
-   price; put into drawers by that bound.
+3. ``queue``: each with the best score it could have, had it the best times and the least price; put
+   into drawers by that bound.
 4. ``first_rows``: from the highest drawer down, some rows at a time, until no bound is as good as the
-   last of the list. First the words (``goals_parts``), which make the bound closer; then, for those
-   that still could be in the list, the rules in full. What could have come later can't be in the
+   last of the list. First the goals in full (``goals_part_of``), which make the bound closer; then, for
+   those that still could be in the list, all other rules. What could have come later can't be in the
    list, so the answer is exact.
 
 A bound is a weighted mean in which what is not worked out yet counts as 1. That is never below the
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching import kernel, kernel_times
-from marketplace.matching.codes import ENABLEMENT, ONLINE
+from marketplace.matching.codes import COMES, ENABLEMENT, ONLINE, PROVIDER
 from marketplace.matching.first_near import SLACK, gather, queue, spans_near
 from marketplace.matching.first_numbers import DRAWERS, Facts, Floats, GoalWords, QueryNumbers, Rows, Scratch
 from marketplace.matching.first_words import (
@@ -33,6 +33,8 @@ from marketplace.matching.kernel import compiled
 from marketplace.vocabulary import Part
 
 PARTS = len(Part)
+FIRST_PORTION = 28
+"""Rows of the highest bounds that are taken out of their drawers first, above the number asked for."""
 AT_ONCE = 24
 """Rows whose goals are held against the list, and whose times are fetched from memory, together."""
 
@@ -56,7 +58,7 @@ def first_rows(
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
     free_bus, windows, works, weights = q.free_bus, q.windows, q.works, q.weights
     rows, distances, bounds, others, known = s.rows, s.distances, s.bounds, s.others, s.known
-    below, drawers, dots = s.below, s.drawers, s.dots
+    order, dots = s.order, s.dots
     limit = len(best_row)
 
     wanted = wanted_by(q, said, words)
@@ -65,39 +67,39 @@ def first_rows(
         any_theme |= q.goals[goal, 0] | q.goals[goal, 1] | q.goals[goal, 2]
     placed, spans = spans_near(q, facts.cells, facts.coming_km, s.spans)
     found = gather(q, near, any_theme, wanted.any_words, placed, spans, s)
-    hear(said, words, spans, found, s)
+    hear(said, wanted, words, spans, found, s)
     queue(q, near, wanted, found, s)
 
     by_day = kernel_times.windows_by_day(windows)
     works_by_day = kernel_times.windows_by_day(works)
     parts, scores = np.empty(PARTS), np.empty(len(q.goals))
-    best_distance, best_turn = np.empty(limit), np.empty(limit, dtype=np.uint32)
+    best_distance = np.empty(limit)
     taken = np.empty(AT_ONCE, dtype=np.int64)
     goals_at, bounds_at = np.empty(AT_ONCE), np.empty(AT_ONCE)
     held = 0
     fetched = 0.0
-    drawer = DRAWERS - 1
-    while drawer >= 0:
+    drawer, next_taken, taken_out, portion = DRAWERS, 0, 0, FIRST_PORTION + limit
+    while True:
         least = best_score[limit - 1] - SLACK if held == limit else -1.0
-        if (drawer + 1) / (DRAWERS - 1) < least:
-            break
+        if next_taken == taken_out:
+            drawer, taken_out = take_out(found, drawer, portion, least, s)
+            next_taken, portion = 0, portion * 4
+            if taken_out == 0:
+                break
         worth = 0
-        while worth < AT_ONCE and drawer >= 0:
-            at = drawers[drawer]
-            if at < 0:
-                drawer -= 1
-                continue
-            drawers[drawer] = below[at]
+        while worth < AT_ONCE and next_taken < taken_out:
+            at = int(np.int64(order[next_taken]))
+            next_taken += 1
             if bounds[at] < least:
                 continue
-            row = rows[at]
-            its = near[row]
+            row = int(np.int64(rows[at]))
+            stated, suggested = np.uint64(near.themes[row]), np.uint64(near.suggested_themes[row])
             if wanted.has_vectors:
                 goals_part = goals_part_with_vectors(
-                    row, its.themes, its.suggested_themes, at + 1, wanted, said, words, dots, scores
+                    row, stated, suggested, at + 1, found, wanted, said, words, dots, scores
                 )
             else:
-                goals_part = goals_part_of(its.themes, its.suggested_themes, at + 1, wanted, dots, scores)
+                goals_part = goals_part_of(stated, suggested, at + 1, found, wanted, dots, scores)
             bound = (others[at] + weights[0] * goals_part) / (known[at] + weights[0])
             if goals_part < 0.0 or bound < least:
                 continue
@@ -105,21 +107,22 @@ def first_rows(
             session = rest[row].first_session
             if session < len(starts):
                 fetched += np.float64(starts[session]) + np.float64(ends[session])
-                fetched += np.float64(repeats[session]) + np.float64(turn[row])
+                fetched += np.float64(repeats[session])
             taken[worth], goals_at[worth], bounds_at[worth] = at, goals_part, bound
             worth += 1
         for number in range(worth):
             if held == limit and bounds_at[number] < best_score[limit - 1] - SLACK:
                 continue
             at = taken[number]
-            row, distance = rows[at], distances[at]
-            its, more = near[row], rest[row]
+            row, distance = int(np.int64(rows[at])), distances[at]
+            more, place_kind, transport = rest[row], near.place_kind[row], near.transport[row]
+            fetch_radius = float(near.transport_radius_km[row]) if transport == 1 else np.nan
             journey = kernel.journey_of(
                 distance,
-                its.place_kind,
-                its.radius_km,
-                its.transport,
-                more.transport_radius_km,
+                place_kind,
+                float(near.radius_km[row]) if place_kind == COMES else np.nan,
+                transport,
+                fetch_radius,
                 uses,
                 fixed,
                 per_km,
@@ -129,13 +132,17 @@ def first_rows(
             if journey.too_far:
                 continue
             parts[0] = goals_at[number]
-            parts[1] = kernel.level_of(q.level, its.levels, its.made_for, its.kind == ENABLEMENT)
+            parts[1] = kernel.level_of(
+                q.level, near.levels[row], near.made_for[row], near.kind[row] == ENABLEMENT
+            )
             parts[2] = journey.score
             parts[4] = np.nan
             if q.wants_transport:
-                needless = journey.comes or its.place_kind == ONLINE
-                parts[4] = kernel.transport_of(distance, needless, its.transport, more.transport_radius_km)
-            parts[6] = kernel.preferences_of(q.like, its.features_yes, its.features_no) if q.like else np.nan
+                needless = journey.comes or place_kind == ONLINE
+                parts[4] = kernel.transport_of(distance, needless, transport, fetch_radius)
+            parts[6] = np.nan
+            if q.like:
+                parts[6] = kernel.preferences_of(q.like, near.features_yes[row], near.features_no[row])
             visit = kernel_times.visit_of(
                 starts,
                 ends,
@@ -166,7 +173,7 @@ def first_rows(
                 journey.mode,
                 journey.minutes,
                 distance,
-                more.transport_pence,
+                near.transport_pence[row] if journey.mode == PROVIDER else -1,
                 fare_fixed,
                 fare_per_km,
                 q.has_free_bus,
@@ -187,14 +194,7 @@ def first_rows(
             far = np.inf if np.isnan(distance) else distance
             place = held
             while place > 0 and _before(
-                score,
-                far,
-                turn[row],
-                row,
-                best_score[place - 1],
-                best_distance[place - 1],
-                best_turn[place - 1],
-                best_row[place - 1],
+                score, far, row, best_score[place - 1], best_distance[place - 1], best_row[place - 1], turn
             ):
                 place -= 1
             if place == limit:
@@ -202,29 +202,49 @@ def first_rows(
             held = min(held + 1, limit)
             for other in range(held - 1, place, -1):
                 best_score[other], best_row[other] = best_score[other - 1], best_row[other - 1]
-                best_distance[other], best_turn[other] = best_distance[other - 1], best_turn[other - 1]
-            best_score[place], best_row[place] = score, row
-            best_distance[place], best_turn[place] = far, turn[row]
+                best_distance[other] = best_distance[other - 1]
+            best_score[place], best_row[place], best_distance[place] = score, row, far
     bounds[-1] = fetched  # so that the fetching is not left out as useless
     return held
+
+
+@compiled
+def take_out(found: int, drawer: int, portion: int, least: float, s: Scratch) -> tuple[int, int]:
+    """Put the rows of the next drawers below *drawer* into ``order``, the highest first, about a *portion*.
+
+    The last drawer that was opened, and how many rows; none where no bound is *least* or more.
+    """
+    drawer_of, drawers, order = s.drawer, s.drawers, s.order
+    end, rows = drawer, 0
+    while drawer > 0 and rows < portion and drawer / (DRAWERS - 1) >= least:
+        drawer -= 1
+        count = drawers[drawer]
+        drawers[drawer] = rows
+        rows += count
+    if rows > 0:
+        for at in range(found):
+            into = drawer_of[at]
+            if drawer <= into < end:
+                order[drawers[into]] = at
+                drawers[into] += 1
+    return drawer, rows
 
 
 @compiled
 def _before(
     score: float,
     far: float,
-    turn: int,
     row: int,
     other_score: float,
     other_far: float,
-    other_turn: int,
     other_row: int,
+    turn: npt.NDArray[np.uint32],
 ) -> bool:
     """Whether a row comes before another: the order of the list."""
     if score != other_score:
         return score > other_score
     if far != other_far:
         return far < other_far
-    if turn != other_turn:
-        return turn < other_turn
+    if turn[row] != turn[other_row]:
+        return bool(turn[row] < turn[other_row])
     return row < other_row

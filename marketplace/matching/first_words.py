@@ -52,17 +52,18 @@ def wanted_by(q: QueryNumbers, said: GoalWords, words: WordColumns) -> Wanted:
 
 
 @compiled
-def hear(said: GoalWords, words: WordColumns, spans: int, found: int, s: Scratch) -> None:
+def hear(said: GoalWords, w: Wanted, words: WordColumns, spans: int, found: int, s: Scratch) -> None:
     """Fill ``dots``: what each row that was found in the first *spans* shares with each goal.
 
     A term's rows stand in rising order, and so do the spans: each term's are gone through once. Added up
     in the order of the terms, as everywhere. What is shared with other rows lands in line 0.
     """
-    line, dots, some = s.line, s.dots, s.spans
+    line, some = s.line, s.spans
     first, entries, indexed, blocks = words.first, words.entry, words.indexed[0], words.indexed[1]
-    goals = len(said.first) - 1
-    dots[: (found + 1) * goals] = 0.0
-    for goal in range(goals):
+    for goal in range(len(said.first) - 1):
+        dots = s.dots[goal * (found + 1) : (goal + 1) * (found + 1)]
+        if w.has_words[goal]:
+            dots[:] = 0.0
         for at in range(said.first[goal], said.first[goal + 1]):
             place, weight = said.terms[at] * blocks, said.weights[at]
             block, entry, end = -1, 0, 0
@@ -78,12 +79,13 @@ def hear(said: GoalWords, words: WordColumns, spans: int, found: int, s: Scratch
                     high_entry = (high - base) << CODE_BITS
                     while entry < end and np.int64(entries[entry]) < high_entry:
                         its = np.int64(entries[entry])
-                        which = np.int64(line[base + (its >> CODE_BITS) + before])
-                        dots[which * goals + goal] += weight * WEIGHTS[its & CODE_MASK]
+                        dots[line[np.uint64(base + (its >> CODE_BITS) + before)]] += (
+                            weight * WEIGHTS[its & CODE_MASK]
+                        )
                         entry += 1
                     low = (block + 1) << BLOCK_BITS
     last = spans - 1
-    hear_late(said, words, some[last, 0], some[last, 1], some[last, 2] - some[last, 0], s)
+    hear_late(said, words, some[last, 0], some[last, 1], some[last, 2] - some[last, 0], found, s)
 
 
 @compiled
@@ -104,7 +106,9 @@ def first_from(entries: npt.NDArray[np.uint16], start: int, end: int, least: int
 
 
 @compiled
-def hear_late(said: GoalWords, words: WordColumns, start: int, end: int, before: int, s: Scratch) -> None:
+def hear_late(
+    said: GoalWords, words: WordColumns, start: int, end: int, before: int, found: int, s: Scratch
+) -> None:
     """The same for rows *start* to before *end*, as far as they came later."""
     line, dots, goals = s.line, s.dots, len(said.first) - 1
     late_first, late_term, late_code = words.late_first, words.late_term, words.late_code
@@ -120,23 +124,23 @@ def hear_late(said: GoalWords, words: WordColumns, start: int, end: int, before:
                 while at < high and late_term[at] < said.terms[wanted]:
                     at += 1
                 if at < high and late_term[at] == said.terms[wanted]:
-                    dots[which * goals + goal] += said.weights[wanted] * WEIGHTS[late_code[at]]
+                    dots[goal * (found + 1) + which] += said.weights[wanted] * WEIGHTS[late_code[at]]
 
 
 @compiled
 def goals_part_of(
-    stated: np.uint64, suggested: np.uint64, which: int, w: Wanted, dots: Floats, scores: Floats
+    stated: np.uint64, suggested: np.uint64, which: int, found: int, w: Wanted, dots: Floats, scores: Floats
 ) -> float:
     """The goals' part of a row without sentence vectors, ``OFF_TOPIC`` where there is none.
 
-    *which* is the row's line of *dots*; *scores* is room for one number a goal.
+    *which* is the row's place in the *dots* of each goal, 1 and more; *scores* is room for one number a goal.
     """
     goals = len(w.importance)
     most = 0.0
     for goal in range(goals):
         closeness = 0.0
         if w.has_words[goal]:
-            closeness = min(max((dots[which * goals + goal] - w.low[goal]) * w.slope[goal], 0.0), 1.0)
+            closeness = min(max((dots[goal * (found + 1) + which] - w.low[goal]) * w.slope[goal], 0.0), 1.0)
         scores[goal] = _score_of(stated, suggested, w, goal, closeness)
         most = max(most, scores[goal])
     return OFF_TOPIC if most < GOAL_FLOOR else kernel.goals_part(scores, w.importance)
@@ -148,6 +152,7 @@ def goals_part_with_vectors(
     stated: np.uint64,
     suggested: np.uint64,
     which: int,
+    found: int,
     w: Wanted,
     said: GoalWords,
     words: WordColumns,
@@ -160,7 +165,7 @@ def goals_part_with_vectors(
     for goal in range(goals):
         closeness = 0.0
         if w.has_words[goal]:
-            closeness = dots[which * goals + goal]
+            closeness = dots[goal * (found + 1) + which]
             if said.scales[goal] > 0.0:
                 dot = kernel.whole_dot(words.vectors[row], said.vectors[goal])
                 closeness += dot * (np.float64(words.scales[row]) * said.scales[goal])

@@ -21,6 +21,7 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.first_numbers import (
     Facts,
     GoalWords,
+    Near,
     QueryNumbers,
     Scratch,
     WordColumns,
@@ -38,6 +39,9 @@ _SINGLE = Struct("=31d")
 _PARTS, _MODES = len(PARTS), len(MODES)
 
 
+THEMES_TYPE, FEATURES_TYPE = NEAR["themes"].type, NEAR["features_yes"].type
+
+
 class Handed(NamedTuple):
     """A table of addresses and lengths, and the arrays that they are of."""
 
@@ -50,9 +54,10 @@ def facts_of(catalogue: Catalogue) -> Table:
     if not catalogue.handed:
         columns, named = catalogue.columns, catalogue.columns._asdict()
         if not are_records(named):
-            raise ValueError("the columns of a catalogue stand in records: see Columns.packed")
+            raise ValueError("the columns of a catalogue must lie as told in records: see Columns.packed")
         words = word_columns(catalogue.text)
         arrays = (
+            *(named[name] for name in NEAR),
             columns.session_start,
             columns.session_end,
             columns.session_repeats,
@@ -60,8 +65,7 @@ def facts_of(catalogue: Catalogue) -> Table:
             catalogue.grid.first,
             catalogue.grid.coming_km,
         )
-        rows = len(columns.kind)
-        table = [address_of(NEAR, named), rows, address_of(REST, named), rows]
+        table = [address_of(named), len(columns.kind)]
         for array in arrays:
             table += [array.ctypes.data, len(array)]
         table.append(words.vectors.shape[1])
@@ -73,24 +77,45 @@ def facts_of(catalogue: Catalogue) -> Table:
 @compiled
 def facts_at(t: Table) -> Facts:
     """The arrays of ``facts_of``."""
+    rows = t[1]
     return Facts(
-        near=carray(pointer(t[0]), (t[1],), NEAR),
-        rest=carray(pointer(t[2]), (t[3],), REST),
-        starts=carray(pointer(t[4]), (t[5],), np.uint16),
-        ends=carray(pointer(t[6]), (t[7],), np.uint16),
-        repeats=carray(pointer(t[8]), (t[9],), np.int8),
-        words=WordColumns(
-            first=carray(pointer(t[10]), (t[11],), np.uint32),
-            entry=carray(pointer(t[12]), (t[13],), np.uint16),
-            indexed=carray(pointer(t[14]), (t[15],), np.int64),
-            late_first=carray(pointer(t[16]), (t[17],), np.int32),
-            late_term=carray(pointer(t[18]), (t[19],), np.int32),
-            late_code=carray(pointer(t[20]), (t[21],), np.uint8),
-            vectors=carray(pointer(t[22]), (t[23], t[30]), np.int8),
-            scales=carray(pointer(t[24]), (t[25],), np.float32),
+        rest=carray(pointer(t[0]), (rows,), REST),
+        near=Near(
+            lat=carray(pointer(t[2]), (rows,), np.float32),
+            lon=carray(pointer(t[4]), (rows,), np.float32),
+            radius_km=carray(pointer(t[6]), (rows,), np.float32),
+            themes=carray(pointer(t[8]), (rows,), THEMES_TYPE),
+            suggested_themes=carray(pointer(t[10]), (rows,), THEMES_TYPE),
+            features_yes=carray(pointer(t[12]), (rows,), FEATURES_TYPE),
+            features_no=carray(pointer(t[14]), (rows,), FEATURES_TYPE),
+            halves=carray(pointer(t[16]), (rows,), np.uint16),
+            least_price=carray(pointer(t[18]), (rows,), np.uint16),
+            levels=carray(pointer(t[20]), (rows,), np.uint8),
+            made_for=carray(pointer(t[22]), (rows,), np.uint8),
+            min_age=carray(pointer(t[24]), (rows,), np.int8),
+            max_age=carray(pointer(t[26]), (rows,), np.int8),
+            kind=carray(pointer(t[28]), (rows,), np.int8),
+            place_kind=carray(pointer(t[30]), (rows,), np.int8),
+            vacancy=carray(pointer(t[32]), (rows,), np.int8),
+            transport=carray(pointer(t[34]), (rows,), np.int8),
+            transport_radius_km=carray(pointer(t[36]), (rows,), np.float32),
+            transport_pence=carray(pointer(t[38]), (rows,), np.int32),
         ),
-        cells=carray(pointer(t[26]), (t[27],), np.int32),
-        coming_km=carray(pointer(t[28]), (t[29],), np.float64),
+        starts=carray(pointer(t[40]), (t[41],), np.uint16),
+        ends=carray(pointer(t[42]), (t[43],), np.uint16),
+        repeats=carray(pointer(t[44]), (t[45],), np.int8),
+        words=WordColumns(
+            first=carray(pointer(t[46]), (t[47],), np.uint32),
+            entry=carray(pointer(t[48]), (t[49],), np.uint16),
+            indexed=carray(pointer(t[50]), (t[51],), np.int64),
+            late_first=carray(pointer(t[52]), (t[53],), np.int32),
+            late_term=carray(pointer(t[54]), (t[55],), np.int32),
+            late_code=carray(pointer(t[56]), (t[57],), np.uint8),
+            vectors=carray(pointer(t[58]), (t[59], t[66]), np.int8),
+            scales=carray(pointer(t[60]), (t[61],), np.float32),
+        ),
+        cells=carray(pointer(t[62]), (t[63],), np.int32),
+        coming_km=carray(pointer(t[64]), (t[65],), np.float64),
     )
 
 
@@ -114,15 +139,24 @@ def scratch_at(t: Table) -> Scratch:
     """The arrays of ``scratch_of_this_thread``."""
     return Scratch(
         spans=carray(pointer(t[0]), (t[1], 3), np.int64),
-        rows=carray(pointer(t[2]), (t[3],), np.int32),
+        rows=carray(pointer(t[2]), (t[3],), np.uint32),
         distances=carray(pointer(t[4]), (t[5],), np.float64),
         bounds=carray(pointer(t[6]), (t[7],), np.float64),
         others=carray(pointer(t[8]), (t[9],), np.float64),
         known=carray(pointer(t[10]), (t[11],), np.float64),
-        below=carray(pointer(t[12]), (t[13],), np.int32),
-        drawers=carray(pointer(t[14]), (t[15],), np.int32),
-        line=carray(pointer(t[16]), (t[17],), np.int32),
-        dots=carray(pointer(t[18]), (t[19],), np.float64),
+        most=carray(pointer(t[12]), (t[13],), np.float64),
+        best=carray(pointer(t[14]), (t[15],), np.float64),
+        every=carray(pointer(t[16]), (t[17],), np.float64),
+        out=carray(pointer(t[18]), (t[19],), np.bool_),
+        listed=carray(pointer(t[20]), (t[21],), np.uint64),
+        traits=carray(pointer(t[22]), (t[23],), np.uint16),
+        drawer=carray(pointer(t[24]), (t[25],), np.int16),
+        order=carray(pointer(t[26]), (t[27],), np.uint32),
+        drawers=carray(pointer(t[28]), (t[29],), np.int32),
+        squares=carray(pointer(t[30]), (t[31],), np.float64),
+        fits=carray(pointer(t[32]), (t[33],), np.uint8),
+        line=carray(pointer(t[34]), (t[35],), np.uint32),
+        dots=carray(pointer(t[36]), (t[37],), np.float64),
     )
 
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from marketplace.geo.fares import KM_PER_MILE
 from marketplace.geo.travel import DEFAULT_MODEL
-from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue
-from marketplace.matching.codes import Flags, Ints
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import KINDS, PLACE_KINDS, Flags, Ints
 from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.facts import REPEATS, money, times_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.matching.catalogue import PLACE_KINDS
+from marketplace.matching.codes import PLACE_KINDS
 from marketplace.matching.ranking import Ranking
 from marketplace.matching.weights import GOAL_FLOOR
 from marketplace.vocabulary import PlaceKind

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.geo.travel import TravelModel
-from marketplace.matching.catalogue import KINDS, PLACE_KINDS, Catalogue, Columns
-from marketplace.matching.codes import NO_MODE, Flags, Floats, Ints
+from marketplace.matching.catalogue import Catalogue, Columns
+from marketplace.matching.codes import KINDS, NO_MODE, PLACE_KINDS, Flags, Floats, Ints
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.evaluate_cost import weekly_prices
 from marketplace.matching.first import reach_km

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 from decimal import Decimal
 
-from marketplace.matching.catalogue import KINDS, Catalogue
-from marketplace.matching.codes import BUS, PROVIDER
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import BUS, KINDS, PROVIDER
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain import explain, preference_words, with_budget, with_limit
 from marketplace.matching.facts import REPEATS, features_in, money, pounds, times_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from marketplace.matching.bank_holidays import next_bank_holidays
-from marketplace.matching.catalogue import BASES, PLACE_KINDS, VACANCIES, Catalogue
-from marketplace.matching.codes import ONLINE
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import BASES, ONLINE, PLACE_KINDS, VACANCIES
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain_carer import break_questions, notice_questions
 from marketplace.matching.facts import features_in, level_words, session_times

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from marketplace.geo.places import Place
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
-from marketplace.matching.catalogue import KINDS, Catalogue
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import KINDS
 from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.explain import explain
 from marketplace.matching.near import helpful_changes, near_misses

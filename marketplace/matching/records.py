@@ -1,8 +1,9 @@
-"""The facts of an offer as two records of 32 bytes, so that one look at a row is one look at memory.
+"""How the facts of offers lie in memory, for those who read them most.
 
-The first holds what every row within reach is asked, the second what only the few are asked that may
-still be a match. ``Columns`` are views of these records: whoever reads a column over many rows does
-so as before, and compiled code reads all facts of one row together.
+What every offer within reach is asked stands in plain columns, so that a processor takes many rows in
+one step. What only the few are asked that may be among the first stands in records of 16 bytes, so
+that one look at a row is one look at memory. ``Columns`` are views of both: whoever reads a column
+over many rows does so as before.
 """
 
 from __future__ import annotations
@@ -27,38 +28,39 @@ def mask_kind(members: int) -> str:
 
 THEMES_KIND, FEATURES_KIND = mask_kind(len(Theme)), mask_kind(len(Feature))
 
-NEAR = np.dtype(
-    [
-        ("lat", "f4"),
-        ("lon", "f4"),
-        ("radius_km", "f4"),
-        ("themes", THEMES_KIND),
-        ("suggested_themes", THEMES_KIND),
-        ("features_yes", FEATURES_KIND),
-        ("features_no", FEATURES_KIND),
-        ("levels", "u1"),
-        ("made_for", "u1"),
-        ("min_age", "i1"),
-        ("max_age", "i1"),
-        ("kind", "i1"),
-        ("place_kind", "i1"),
-        ("vacancy", "i1"),
-        ("transport", "i1"),
-    ],
-    align=True,
-)
+NEAR = {
+    name: np.dtype(kind)
+    for name, kind in {
+        "lat": "f4",
+        "lon": "f4",
+        "radius_km": "f4",
+        "themes": THEMES_KIND,
+        "suggested_themes": THEMES_KIND,
+        "features_yes": FEATURES_KIND,
+        "features_no": FEATURES_KIND,
+        "halves": "u2",
+        "least_price": "u2",
+        "levels": "u1",
+        "made_for": "u1",
+        "min_age": "i1",
+        "max_age": "i1",
+        "kind": "i1",
+        "place_kind": "i1",
+        "vacancy": "i1",
+        "transport": "i1",
+        "transport_radius_km": "f4",
+        "transport_pence": "i4",
+    }.items()
+}
+"""The plain columns that compiled code is given, in this order; the last two it reads of few rows."""
 REST = np.dtype(
     [
-        ("transport_radius_km", "f4"),
-        ("transport_pence", "i4"),
         ("cost_pence", "i4"),
         ("first_session", "i4"),
-        ("tie_key", "u4"),
         ("shortest_visit", "i2"),
         ("session_count", "u2"),
         ("flexible", "?"),
         ("cost_basis", "i1"),
-        ("cost_is_range", "?"),
         ("funding", "u1"),
         ("bank_holidays", "i1"),
     ],
@@ -66,55 +68,45 @@ REST = np.dtype(
 )
 
 
-def kind_of(name: str) -> np.dtype[Any]:
-    """What a column of the records holds."""
-    for record in (NEAR, REST):
-        if record.names and name in record.names:
-            return record[name]
-    raise KeyError(name)
-
-
 def in_records(columns: Mapping[str, Array]) -> dict[str, Array]:
-    """The *columns* of the records copied into records, each as a view; others are not in the answer."""
-    views: dict[str, Array] = {}
-    for record in (NEAR, REST):
-        names = record.names or ()
-        table = _aligned(len(columns[names[0]]), record)
-        for name in names:
-            table[name] = columns[name]
-            views[name] = table[name]
+    """The *columns* of ``REST`` copied into records, each as a view, and those of ``NEAR`` in one piece."""
+    views = {name: np.ascontiguousarray(columns[name], dtype=kind) for name, kind in NEAR.items()}
+    names = REST.names or ()
+    table = _aligned(len(columns[names[0]]), REST)
+    for name in names:
+        table[name] = columns[name]
+        views[name] = table[name]
     return views
 
 
 def are_records(columns: Mapping[str, Array]) -> bool:
-    """Whether the *columns* are views of one table of ``NEAR`` and one of ``REST``."""
-    return all(_is_table(record, columns) for record in (NEAR, REST))
-
-
-def address_of(record: np.dtype[Any], columns: Mapping[str, Array]) -> int:
-    """Where the table of *record* begins of which the *columns* are views."""
-    name = (record.names or ())[0]
-    return _address(columns[name]) - _offset(record, name)
-
-
-def _is_table(record: np.dtype[Any], columns: Mapping[str, Array]) -> bool:
-    names: Sequence[str] = record.names or ()
-    start, rows = address_of(record, columns), len(columns[names[0]])
+    """Whether the *columns* are views of one table of ``REST``, and those of ``NEAR`` in one piece."""
+    names: Sequence[str] = REST.names or ()
+    start, rows = address_of(columns), len(columns[names[0]])
     return all(
-        _address(columns[name]) == start + _offset(record, name)
+        _address(columns[name]) == start + _offset(name)
         and columns[name].shape == (rows,)
-        and columns[name].strides == (record.itemsize,)
-        and columns[name].dtype == record[name]
+        and columns[name].strides == (REST.itemsize,)
+        and columns[name].dtype == REST[name]
         for name in names
+    ) and all(
+        columns[name].flags.c_contiguous and columns[name].shape == (rows,) and columns[name].dtype == kind
+        for name, kind in NEAR.items()
     )
+
+
+def address_of(columns: Mapping[str, Array]) -> int:
+    """Where the table of ``REST`` begins of which the *columns* are views."""
+    name = (REST.names or ())[0]
+    return _address(columns[name]) - _offset(name)
 
 
 def _address(array: Array) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _offset(record: np.dtype[Any], name: str) -> int:
-    return int(dict(record.fields or {})[name][1])
+def _offset(name: str) -> int:
+    return int(dict(REST.fields or {})[name][1])
 
 
 def _aligned(rows: int, record: np.dtype[Any]) -> Array:

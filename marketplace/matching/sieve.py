@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from marketplace.geo.travel import TravelModel
-from marketplace.matching.catalogue import GONE, KINDS, PLACE_KINDS, Catalogue
-from marketplace.matching.codes import COMES, FULL, Flags, Floats, Ints
+from marketplace.matching.catalogue import GONE, Catalogue
+from marketplace.matching.codes import COMES, FULL, KINDS, PLACE_KINDS, Flags, Floats, Ints
 from marketplace.matching.evaluate import EVERY_STOP, goal_scores_of
 from marketplace.matching.evaluate_goals import goals_part, level_part, wrong_age
 from marketplace.matching.evaluate_travel import distances, journeys

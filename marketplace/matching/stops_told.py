@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.geo.fares import KM_PER_MILE
-from marketplace.matching.catalogue import PLACE_KINDS, VACANCIES, Catalogue
-from marketplace.matching.codes import ONLINE
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import ONLINE, PLACE_KINDS, VACANCIES
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.facts import REPEATS, features_in, money, times_words, whole_minutes
 from marketplace.matching.query import Query

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from marketplace.geo.travel import DEFAULT_MODEL
-from marketplace.matching.catalogue import PLACE_KINDS, Catalogue
+from marketplace.matching.catalogue import Catalogue
+from marketplace.matching.codes import PLACE_KINDS
 from marketplace.matching.evaluate import Evaluation, evaluate
 from marketplace.matching.near import STOPS, _changes, near_misses
 from marketplace.matching.needs import Needs, parse_needs

@@ -18,7 +18,7 @@ from sqlalchemy import Select, exists, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.enquiries.concerns.models import Block, Concern, ConcernState
-from marketplace.matching.catalogue import KINDS
+from marketplace.matching.codes import KINDS
 from marketplace.matching.needs import Needs
 from marketplace.matching.ranking import Ranking, rank, rotation
 from marketplace.offers.models import Offer
