@@ -32,6 +32,7 @@ from marketplace.commissioning.example.year import load_example_year
 from marketplace.commissioning.outcomes.example import load_example_answers
 from marketplace.db import Database, write_session
 from marketplace.enquiries.concerns.numbers import load_numbers
+from marketplace.interop.example_help import load_example_help
 from marketplace.interop.example_sign_ins import example_sign_ins, load_example_sign_ins
 from marketplace.interop.example_world import load_example_world, written_for
 from marketplace.interop.world_files import WorldError
@@ -86,6 +87,9 @@ def seed() -> None:
                 session, settings.seeds_dir, today=today_here(), directory=directory, progress=tell
             )
             load_example_sign_ins(session, settings, today=today_here())
+            load_example_help(
+                session, settings.seeds_dir, today=today_here(), evening=settings.evening_starts
+            )
             load_example_answers(session, settings.seeds_dir, today=today_here())
             load_numbers(session, settings.seeds_dir)
             stand(session, today=today_here())
