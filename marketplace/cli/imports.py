@@ -15,6 +15,7 @@ from marketplace.interop.open_referral import reading
 from marketplace.interop.open_referral_feed import fetched, is_address
 from marketplace.interop.open_referral_store import store_services
 from marketplace.matching.text import Thesaurus
+from marketplace.moderation.brought_in import queue_imports
 from marketplace.offers.catalogue import THESAURUS_FILE, mark_changed
 from marketplace.offers.vectors import lacking_vectors, make_vectors, portions, store_vectors
 from marketplace.settings import Settings
@@ -61,6 +62,7 @@ def import_open_referral(file: str, trusted: bool, as_json: bool) -> None:
         raise click.ClickException(
             f"The database is busy or away ({error.orig}). Nothing was changed. Try again."
         ) from error
+    queue_imports(database)
     _tell_report(report, trusted=trusted, as_json=as_json)
     _keep_vectors_bit_by_bit(database, settings)
     if report.read and report.read == len(report.rejected):
@@ -71,8 +73,8 @@ def _tell_report(report: Report, *, trusted: bool, as_json: bool) -> None:
     click.echo(json.dumps(report.document(), ensure_ascii=False) if as_json else str(report))
     if not trusted and (report.created or report.updated):
         tell(
-            "New and changed listings wait to be checked and are not public. Import again with --trusted once "
-            "somebody has checked them."
+            "New and changed listings wait for a moderator and are not public. To show all of them at once, "
+            "import again with --trusted."
         )
 
 

@@ -28,6 +28,7 @@ from marketplace.offers.models import (
     Session,
 )
 from marketplace.offers.standing import stand
+from marketplace.providers.checks import managed_here
 from marketplace.providers.models import Provider
 from marketplace.settings import LONDON
 from marketplace.vocabulary import OfferStatus
@@ -44,6 +45,7 @@ class _Stored(NamedTuple):
 
     id: uuid.UUID
     source_id: str
+    provider_id: uuid.UUID
     status: OfferStatus
     confirmed_on: Any
     updated_at: datetime
@@ -62,6 +64,8 @@ class _Import:
     in_file: set[uuid.UUID]
     """Every offer that the file names."""
     public_changes: set[uuid.UUID]
+    managed: set[uuid.UUID]
+    """Providers who look after their listings here: no file writes over what they say."""
 
 
 def store_services(
@@ -80,7 +84,8 @@ def store_services(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     report = found.report
-    changed, refused = _sync_providers(session, found, trusted=trusted)
+    managed = _managed(session, found)
+    changed, refused = _sync_providers(session, found, trusted=trusted, managed=managed)
     job = _Import(
         session=session,
         trusted=trusted,
@@ -91,6 +96,7 @@ def store_services(
         by_service=_by_service(session),
         in_file=found.offer_ids,
         public_changes=set(),
+        managed=managed,
     )
     for number, batch in enumerate(found.services(), start=1):
         _store_batch(job, batch)
@@ -105,7 +111,7 @@ def store_services(
 
 
 def _sync_providers(
-    session: DatabaseSession, found: ReadFile, *, trusted: bool
+    session: DatabaseSession, found: ReadFile, *, trusted: bool, managed: set[uuid.UUID]
 ) -> tuple[set[uuid.UUID], set[str]]:
     """Write providers; those that changed, and identifiers that belong to somebody else here."""
     known: dict[str, tuple[uuid.UUID, str]] = {}
@@ -116,6 +122,7 @@ def _sync_providers(
         source_id for source_id, (id_, _) in known.items() if id_ != imported_id("provider", source_id)
     }
     kept = set() if trusted else _vouched_for(session, found, [id_ for id_, _ in known.values()])
+    kept |= managed
     rows = [
         row
         for source_id, row in found.providers.items()
@@ -127,6 +134,12 @@ def _sync_providers(
     changed: set[uuid.UUID] = set()
     sync_rows(session, _table(Provider), rows, owner=None, owners=(), touched=changed)
     return changed, refused
+
+
+def _managed(session: DatabaseSession, found: ReadFile) -> set[uuid.UUID]:
+    """Those of the file's providers whom someone here looks after, or did."""
+    ids = [row["id"] for row in found.providers.values()]
+    return set().union(*(managed_here(session, some) for some in _portions(ids)))
 
 
 def _vouched_for(session: DatabaseSession, found: ReadFile, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
@@ -151,16 +164,19 @@ def _by_service(session: DatabaseSession) -> dict[str, list[_Stored]]:
 
 
 def _stored(session: DatabaseSession, which: Any) -> list[_Stored]:
-    query = select(Offer.id, Offer.source_id, Offer.status, Offer.confirmed_on, Offer.updated_at).where(which)
+    query = select(
+        Offer.id, Offer.source_id, Offer.provider_id, Offer.status, Offer.confirmed_on, Offer.updated_at
+    ).where(which)
     return [
-        _Stored(id_, source_id or "", status, confirmed_on, updated_at)
-        for id_, source_id, status, confirmed_on, updated_at in session.execute(query)
+        _Stored(id_, source_id or "", provider_id, status, confirmed_on, updated_at)
+        for id_, source_id, provider_id, status, confirmed_on, updated_at in session.execute(query)
     ]
 
 
 def _store_batch(job: _Import, batch: Sequence[ServiceRows]) -> None:
     stored = _stored_of(job.session, batch)
     of_others = {row.source_id for row in stored.values() if row.id != imported_id("offer", row.source_id)}
+    job.managed |= managed_here(job.session, {row.provider_id for row in stored.values()})
     taken = []
     for service in batch:
         try:
@@ -212,6 +228,11 @@ def _check_owner(
     for offer in service.offers:
         if offer.offer["source_id"] in of_others:
             raise RowError("id", f"{service.source_id} is the identifier of an offer that came another way")
+    if any(offer.id in stored and stored[offer.id].provider_id in job.managed for offer in service.offers):
+        raise RowError(
+            "organization",
+            f"{service.provider['name']}: its provider looks after this listing here. Nothing was changed",
+        )
     if service.provider["source_id"] in job.refused_providers:
         raise RowError(
             "organization",

@@ -17,16 +17,17 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.moderation import mails
+from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.models import Decision, Review, ReviewOf, ReviewState, Verdict
 from marketplace.offers.document import parse_document
 from marketplace.offers.drafts import return_draft
 from marketplace.offers.models import DraftState, Offer, OfferDraft
-from marketplace.offers.publishing import publish
+from marketplace.offers.publishing import publish, show_imported
 from marketplace.offers.standing import stand
 from marketplace.providers.document import CHECKED_FIRST, take_over
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.providers.queries import assistant_details, is_or_was_member, live_accounts_of
-from marketplace.vocabulary import Role
+from marketplace.vocabulary import OfferStatus, Role
 
 _STATES = {
     Verdict.APPROVE: ReviewState.APPROVED,
@@ -168,6 +169,8 @@ def _why_not(
         )
     if review.version != seen_version:
         return Decided(Outcome.CHANGED, at=review.sent_at)
+    if is_import(review):
+        return _why_not_import(session, review)
     if review.about is ReviewOf.OFFER and (
         draft is None or draft.state is not DraftState.WAITING or draft.version != review.draft_version
     ):
@@ -175,10 +178,22 @@ def _why_not(
     return None
 
 
+def _why_not_import(session: Session, review: Review) -> Decided | None:
+    """A later import may have changed the listing, shown it or closed it."""
+    offer = session.get_one(Offer, review.offer_id)
+    if offer.status is not OfferStatus.WAITING:
+        return Decided(Outcome.TAKEN_BACK)
+    return Decided(Outcome.CHANGED, at=offer.updated_at) if offer.updated_at > review.sent_at else None
+
+
 def _carry_out_offer(session: Session, review: Review, *, verdict: Verdict, today: date) -> str:
     """Publish the offer, or hand the draft back; its name."""
     offer = session.get_one(Offer, review.offer_id)
     document = parse_document(review.document)
+    if is_import(review):  # it has no draft to hand back: what is refused goes on waiting, unseen
+        if verdict is Verdict.APPROVE:
+            show_imported(session, offer, today=today)
+        return document.name
     if verdict is Verdict.APPROVE:
         live = None if review.live_document is None else parse_document(review.live_document)
         publish(session, offer, document, live=live, today=today)

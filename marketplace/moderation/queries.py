@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, AuditEntry
+from marketplace.moderation.brought_in import IMPORTED
 from marketplace.moderation.models import (
     Decision,
     ImprovementNote,
@@ -41,6 +42,7 @@ class QueueKind(Word):
     PROVIDERS = "providers", N_("Providers")
     ASSISTANTS = "assistants", N_("Personal Assistants")
     OFFERS = "offers", N_("Offers")
+    IMPORTS = "imports", N_("From imports")
 
 
 class Whose(Word):
@@ -126,7 +128,7 @@ def queue_page(
     whose: Whose = Whose.MINE,
     page: int = 1,
 ) -> QueuePage:
-    """What waits, oldest first: three queries, however much it is. *districts* None is everywhere."""
+    """What waits, oldest first, imports last: three queries, however much it is. *districts* None is everywhere."""
     waiting = (
         select(Review, Provider)
         .join(Provider, Provider.id == Review.provider_id)
@@ -154,7 +156,8 @@ def queue_page(
     )
     rows = session.execute(
         found.add_columns(approvals)
-        .order_by(Review.sent_at, Review.offer_id.is_not(None), Review.id)
+        # A large import keeps nobody waiting who is there.
+        .order_by(IMPORTED, Review.sent_at, Review.offer_id.is_not(None), Review.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
@@ -233,7 +236,7 @@ def history_of(session: Session, provider_id: uuid.UUID) -> History:
 
 
 def others_waiting(session: Session, review: Review) -> list[QueueRow]:
-    """What else of the same provider waits."""
+    """What else of the same provider waits, up to a sensible number."""
     rows = session.execute(
         select(Review, Provider)
         .join(Provider, Provider.id == Review.provider_id)
@@ -243,6 +246,7 @@ def others_waiting(session: Session, review: Review) -> list[QueueRow]:
             Review.state == ReviewState.WAITING,
         )
         .order_by(Review.sent_at, Review.id)
+        .limit(PAGE_SIZE)
     )
     return [QueueRow(other, provider, 0) for other, provider in rows]
 
@@ -309,7 +313,9 @@ def _of_kind(kind: QueueKind) -> list[ColumnElement[bool]]:
         case QueueKind.ASSISTANTS:
             return [Provider.legal_form.in_(INDIVIDUALS)]
         case QueueKind.OFFERS:
-            return [Review.about == ReviewOf.OFFER]
+            return [Review.about == ReviewOf.OFFER, ~IMPORTED]
+        case QueueKind.IMPORTS:
+            return [IMPORTED]
         case QueueKind.ALL:
             return []
 

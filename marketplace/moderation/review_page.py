@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.moderation import queries
+from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.models import Review, ReviewOf, Verdict
 from marketplace.moderation.queries import DecisionShown, FlagShown, History, QueueRow
 from marketplace.offers.differences import differences
@@ -48,6 +49,8 @@ class ReviewPage:
     """What the public never reads, to hold against papers: of a Personal Assistant or a household."""
     sent_by: str
     is_new: bool
+    is_import: bool
+    """Nobody sent it: an import brought it in."""
     lines: Sequence[Line]
     unreadable: bool
     """What was sent can't be read any more; it can only be handed back."""
@@ -78,6 +81,7 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
         hidden=_of_assistant(provider, details) + _of_household(session, review),
         sent_by=sender.name if sender else "",
         is_new=review.live_document is None,
+        is_import=is_import(review),
         lines=lines,
         unreadable=unreadable,
         warnings=warned,

@@ -132,8 +132,8 @@ def review(review_id: UUID) -> ResponseReturnValue:
         page=page,
         form=form,
         decided=decided,
-        told=_told(decided),
-        verdicts=tuple(Verdict),
+        told=_told(decided, is_import=page.is_import),
+        verdicts=tuple(one for one in Verdict if not page.is_import or one is not Verdict.ASK_FOR_CHANGES),
         age=age_words(page.review.sent_at, now=datetime.now(UTC)),
         may_decide=page.review.state is ReviewState.WAITING and not page.is_member,
     )
@@ -203,7 +203,7 @@ def _is_first(decided: Decided, review_id: UUID) -> bool:
     return decided.outcome is Outcome.SAME_AGAIN and found.state is ReviewState.WAITING
 
 
-def _told(decided: Decided | None) -> str:
+def _told(decided: Decided | None, *, is_import: bool) -> str:
     """What stands against the decision, in a sentence."""
     if decided is None or decided.counts:
         return ""
@@ -215,6 +215,8 @@ def _told(decided: Decided | None) -> str:
             return gettext("%(name)s asked for changes before you.", name=who)
         case Outcome.DECIDED_BEFORE, _:
             return gettext("%(name)s refused this before you.", name=who)
+        case ((Outcome.TAKEN_BACK | Outcome.CHANGED), _) if is_import:
+            return gettext("A new import changed this. Please look at it again.")
         case Outcome.TAKEN_BACK, _:
             return gettext("The provider took this back to change it.")
         case Outcome.CHANGED, _:

@@ -160,6 +160,22 @@ def publish(
     return offer
 
 
+def show_imported(session: DatabaseSession, offer: Offer, *, today: date) -> Offer:
+    """Show a listing as an import left it, once a moderator has looked at it.
+
+    Nobody has confirmed its facts by that: how old they are stays as the file told.
+    """
+    offer = _locked(session, offer)
+    offer.status = OfferStatus.PUBLIC
+    if offer.first_public_at is None:
+        offer.first_public_at = datetime.now(UTC)
+    session.flush()
+    stand(session, offer_ids=[offer.id], today=today)
+    session.refresh(offer, ["hold", "shown_until"])
+    mark_changed(session, [offer.id])
+    return offer
+
+
 def publish_at_once(
     session: DatabaseSession,
     offer: Offer,

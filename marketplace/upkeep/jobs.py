@@ -44,6 +44,7 @@ from marketplace.listing.joining import holdings as _listing  # noqa: F401
 from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.needs import Needs
 from marketplace.moderation import holdings as _moderation  # noqa: F401
+from marketplace.moderation.brought_in import queue_imports
 from marketplace.moderation.lapses import tell_of_lapses
 from marketplace.moderation.telling import closures_are_due, tell_of_closures
 from marketplace.offers.catalogue import CatalogueHolder, kept_file
@@ -320,6 +321,11 @@ def tell_of_checks(work: Work) -> int:
     return tell_of_lapses(work.database, base_url=work.settings.base_url, now=datetime.now(UTC))
 
 
+def queue_what_was_imported(work: Work) -> int:
+    """What waits of imports that were stopped before they told the moderators."""
+    return queue_imports(work.database)
+
+
 def forget_mail(work: Work) -> int:
     kept_for = work.settings.mail.kept_for
     now = datetime.now(UTC)
@@ -347,6 +353,7 @@ JOBS: tuple[Job, ...] = (
     Job("send mail", timedelta(seconds=5), send_mail),
     Job("tell of new matches", timedelta(minutes=10), tell_of_new_matches),
     Job("tell of checks that run out", timedelta(minutes=10), tell_of_checks),
+    Job("queue what imports brought in", HOUR, queue_what_was_imported),
     Job("tell who uses what closes", timedelta(seconds=30), tell_who_uses_what_closes),
     Job("tell of enquiries that stop or go on", timedelta(minutes=1), tell_of_stops),
     Job("end enquiries about what closed", timedelta(minutes=10), end_enquiries_of_what_closed),

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.db import Database
+from marketplace.moderation.brought_in import queue_imports
+from marketplace.moderation.deciding import Outcome, decide
+from marketplace.moderation.models import Review, ReviewState, Verdict
+from marketplace.moderation.queries import QueueKind, queue_page
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import Offer
 from marketplace.providers.models import Provider, ProviderStatus
@@ -11,7 +19,9 @@ from marketplace.vocabulary import (
     LegalForm,
     OfferKind,
     OfferStatus,
+    Role,
 )
+from tests.fixtures.accounts import make_account
 from tests.interop.listings import (
     CLAY,
     EXAMPLES,
@@ -25,6 +35,7 @@ from tests.interop.listings import (
     singers,
     statuses,
 )
+from tests.providers.factories import make_member
 
 
 def test_without_trust_nothing_becomes_public(bring_in: Import, session: DatabaseSession) -> None:
@@ -114,3 +125,72 @@ def test_offers_that_came_another_way_are_never_touched(bring_in: Import, sessio
     assert counts(report) == (1, 0, 0, 3)
     assert [one.field for one in report.rejected] == ["id", "id", "organization"]
     assert (own.name, own.provider.name) == ("Kitchen", "Beech Hall")
+
+
+def test_a_listing_that_its_provider_looks_after_here_is_left_as_it_is(
+    bring_in: Import, session: DatabaseSession
+) -> None:
+    bring_in([clay(), singers()])
+    ours = offer_of(session)
+    make_member(session, provider=ours.provider, account=make_account(session))
+    ours.name, ours.provider.name = "Clay on Mondays", "Carr Bank"
+    session.commit()
+    for trusted in (True, False):
+        changed = clay() | {"description": "Send money first."}
+        report = bring_in([changed, singers()], trusted=trusted)
+        assert counts(report) == (0, 0, 1, 1)
+        assert report.rejected[0].field == "organization"
+        assert "looks after this listing here" in report.rejected[0].problem
+    assert (ours.name, ours.provider.name, ours.status) == (
+        "Clay on Mondays",
+        "Carr Bank",
+        OfferStatus.PUBLIC,
+    )
+
+
+def test_what_an_import_leaves_waiting_stands_in_the_moderators_queue(
+    bring_in: Import, session: DatabaseSession, database: Database
+) -> None:
+    bring_in([clay(), singers()], trusted=False)
+    assert [queue_imports(database), queue_imports(database)] == [3, 0]
+    moderator = make_account(session, roles=[Role.MODERATOR])
+    review = session.scalars(select(Review).where(Review.offer_id == offer_of(session).id)).one()
+    assert queue_page(session, account_id=moderator.id, kind=QueueKind.IMPORTS).total == 3
+    assert queue_page(session, account_id=moderator.id, kind=QueueKind.OFFERS).total == 0
+
+    def say(verdict: Verdict, seen: int) -> Outcome:
+        decided = decide(
+            session,
+            review_id=review.id,
+            seen_version=seen,
+            verdict=verdict,
+            reason="Not for adults",
+            by=moderator,
+            today=MONDAY.date(),
+            base_url="",
+        )
+        session.commit()
+        session.expire_all()
+        return decided.outcome
+
+    bring_in([clay() | {"description": "Bring an apron."}], trusted=False, now=datetime.now(UTC))
+    assert say(Verdict.APPROVE, 1) is Outcome.CHANGED, "what was read is not what would be shown"
+    assert queue_imports(database) == 1
+    session.expire_all()
+    assert "Bring an apron." in str(review.document)
+    was = offer_of(session).place
+    assert was is not None
+    point, confirmed = (was.lat, was.lon), offer_of(session).confirmed_on
+    assert say(Verdict.APPROVE, 2) is Outcome.DONE
+    ours = offer_of(session)
+    assert ours.place is not None
+    assert public(session) == {CLAY}
+    assert ((ours.place.lat, ours.place.lon), ours.confirmed_on) == (point, confirmed)
+    # The others: refused ones stay unseen until a file says something new, shown ones wait no longer.
+    review = session.scalars(select(Review).where(Review.state == ReviewState.WAITING).limit(1)).one()
+    assert say(Verdict.REFUSE, 1) is Outcome.DONE
+    assert queue_imports(database) == 0
+    bring_in([clay(), singers()], trusted=True, now=datetime.now(UTC))
+    queue_imports(database)
+    session.expire_all()
+    assert session.scalars(select(Review).where(Review.state == ReviewState.WAITING)).all() == []
