@@ -72,6 +72,7 @@ class Action(Word):
     PROVIDER_CHANGED = "provider_changed", N_("What a provider says of itself was changed")
     PROVIDER_SENT = "provider_sent", N_("A provider was sent to be checked")
     PROVIDER_TAKEN_BACK = "provider_taken_back", N_("A provider took back what it had sent")
+    PROVIDER_DISCARDED = "provider_discarded", N_("A provider that was never sent was deleted")
     PROVIDER_CLOSING = "provider_closing", N_("A provider said that it closes")
     MEMBER_INVITED = "member_invited", N_("Someone was asked to act for a provider")
     MEMBER_ACCEPTED = "member_accepted", N_("Someone agreed to act for a provider")

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.accounts.operations import grant_role
-from marketplace.audit import Action, record
+from marketplace.audit import Action, AuditEntry, record
 from marketplace.providers import sending
 from marketplace.providers.document import CHECKED_FIRST, ProviderPart, document_of, take_over
 from marketplace.providers.models import MemberRole, Provider, ProviderMember, ProviderStatus
@@ -32,12 +32,14 @@ __all__ = [
     "TooManyProvidersError",
     "begin_provider",
     "change_provider",
+    "discard_provider",
     "members_of",
     "providers_of",
     "said_of",
     "say_closing",
     "send_provider",
     "take_back",
+    "was_ever_sent",
 ]
 
 MOST_PROVIDERS = 20
@@ -223,6 +225,36 @@ def take_back(session: Session, *, provider: Provider, account: Account) -> bool
         session, action=Action.PROVIDER_TAKEN_BACK, subject=provider, actor=account, role=Role.PROVIDER_STAFF
     )
     return True
+
+
+def was_ever_sent(session: Session, provider: Provider) -> bool:
+    """Whether a moderator could have read of the provider: then its history stays."""
+    sent = select(AuditEntry.number).where(
+        AuditEntry.action == Action.PROVIDER_SENT,
+        AuditEntry.subject_kind == "provider",
+        AuditEntry.subject_id == str(provider.id),
+    )
+    return provider.status is not ProviderStatus.DRAFT or session.scalar(sent.limit(1)) is not None
+
+
+def discard_provider(session: Session, *, provider: Provider, account: Account) -> None:
+    """Delete a provider that was begun and never sent, with its drafts and its people.
+
+    Raises ``NotNowError`` for any other.
+    """
+    session.refresh(provider, with_for_update=True)  # the same moment may be sending it
+    if was_ever_sent(session, provider):
+        raise NotNowError
+    record(
+        session,
+        action=Action.PROVIDER_DISCARDED,
+        subject=provider,
+        actor=account,
+        role=Role.PROVIDER_STAFF,
+    )
+    session.flush()
+    session.execute(delete(Provider).where(Provider.id == provider.id))  # and all that hangs on it
+    session.expire_all()
 
 
 def say_closing(

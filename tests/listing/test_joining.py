@@ -19,6 +19,7 @@ from marketplace.offers.drafts import begin_draft
 from marketplace.offers.models import DraftState, Offer, OfferDraft
 from marketplace.providers import sending
 from marketplace.providers.models import MemberRole, Provider, ProviderMember, ProviderStatus
+from marketplace.providers.operations import send_provider, take_back
 from marketplace.vocabulary import OfferKind, PlaceKind, Role, Theme
 from marketplace.web.today import london_today
 from tests.accounts.mail import SQLITE
@@ -294,3 +295,22 @@ def test_the_home_page_asks_the_database_no_more_for_many_offers_than_for_one(
         asked.append(len(statements))
     assert asked[0] == asked[1], asked
     assert asked[0] <= 30
+
+
+def test_what_was_begun_and_never_sent_can_be_deleted(as_ana: FlaskClient, session: Session) -> None:
+    kept = begin(as_ana, session)
+    account = session.scalars(select(Account)).one()
+    send_provider(session, provider=kept, account=account)
+    take_back(session, provider=kept, account=account)
+    session.commit()
+    assert as_ana.get(f"/provide/{kept.id}/delete").status_code == 404, "moderators may have read of it"
+    begun = begin(as_ana, session)
+    ready_offer(session, begun)
+    page = f"/provide/{begun.id}"
+    assert f'href="{page}/delete"' in as_ana.get(page).text
+    assert press(as_ana, f"{page}/delete").location == "/provide?done=deleted"
+    assert "It is deleted." in as_ana.get("/provide?done=deleted").text
+    session.expire_all()
+    assert [one.id for one in session.scalars(select(Provider))] == [kept.id]
+    assert session.scalars(select(Offer)).all() == []
+    assert as_ana.get(page).status_code == 404

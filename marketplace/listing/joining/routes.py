@@ -21,6 +21,7 @@ from marketplace.listing import help_wanted as _help_wanted  # noqa: F401 (its p
 from marketplace.listing import sending
 from marketplace.listing.joining import (  # noqa: F401
     closing_routes,
+    discard_routes,
     holdings,
     invitation_routes,
     member_routes,
@@ -75,7 +76,8 @@ def provide() -> str:
     """How listing works and what it costs, and for those who list already: what they look after."""
     account = current_account()
     mine = providers_of(get_session(), account) if account is not None else []
-    return render_template("listing/joining/provide.html", mine=mine, account=account)
+    deleted = request.args.get("done") == "deleted"
+    return render_template("listing/joining/provide.html", mine=mine, account=account, deleted=deleted)
 
 
 @blueprint.route("/provide/new", methods=["GET", "POST"])
@@ -122,10 +124,12 @@ def new() -> ResponseReturnValue:
 def home(provider_id: UUID) -> str:
     """Where the provider stands, what is left to do, and what it offers."""
     done = request.args.get("done", "")
+    is_owner = current_member().role is MemberRole.OWNER
     return render_template(
         "listing/joining/home.html",
         home=home_of(get_session(), current_provider()),
-        is_owner=current_member().role is MemberRole.OWNER,
+        is_owner=is_owner,
+        can_be_deleted=is_owner and not operations.was_ever_sent(get_session(), current_provider()),
         done=done if done in DONE else "",
     )
 
