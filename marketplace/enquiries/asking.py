@@ -98,5 +98,6 @@ def whole_words(words: str, starters: Collection[str]) -> str:
 
 
 def _in_short(part: SharedPart) -> str:
-    words = ". ".join("; ".join(row.lines) for row in part.rows)
+    lines = [line.strip() for row in part.rows for line in row.lines]
+    words = " ".join(line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in lines if line)
     return words if len(words) <= LONGEST_HINT else f"{words[:LONGEST_HINT]}…"

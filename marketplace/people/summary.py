@@ -56,9 +56,20 @@ def _lines(step: Step, answers: Mapping[str, Any], *, evening_starts: time) -> I
                 yield gettext("%(amount)s a week", amount=amount)
         case Step.WHEN if kept.needs_exact_times(answers, evening_starts=evening_starts):
             yield from _times(answers)
+        case Step.MINUTES:
+            for minutes in kept.ticked(step, answers, evening_starts=evening_starts):
+                yield _up_to(minutes)
         case _:
             yield from _labels(step, kept.ticked(step, answers, evening_starts=evening_starts))
     yield from _beside(step, answers)
+
+
+def _up_to(minutes: str) -> str:
+    """A profile may hold another number than the page offers: a file's, or an older page's."""
+    offered = {choice.value: choice.label for choice in QUESTIONS[Step.MINUTES].choices}
+    if minutes in offered:
+        return gettext(offered[minutes])
+    return gettext("Up to %(number)s minutes", number=minutes)
 
 
 def _beside(step: Step, answers: Mapping[str, Any]) -> Iterable[str]:

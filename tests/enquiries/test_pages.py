@@ -93,8 +93,11 @@ def test_a_person_asks_the_provider_asks_back_is_answered_and_declines_with_a_re
     seen = as_priya.get(theirs).text
     for words in ("cook my tea", "Can I come and look first?", "&lt;b&gt;come&lt;/b&gt;"):
         assert words in seen
-    for missing in ("Zellaby", "jo@example.org", "NG18"):
+    for missing in ("Zellaby", "jo@example.org", "NG18", str(jo.id)):
         assert missing not in seen
+    worry = f"/concern?enquiry={enquiry.id}"
+    assert f'href="{worry}"' in seen, "a provider tells of a worry too, on a page that they may open"
+    assert as_priya.get(worry).status_code == 200
     assert "They have seen it" in as_jo.get(own).text
 
     asked = press(as_priya, f"{theirs}/ask", f"{theirs}/ask", text="Which day suits you?")
