@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -153,9 +154,15 @@ def test_how_many_would_join_in_is_told_from_eight_on_and_never_more_than_want_i
     assert "about 10 of them said that they would join in" in page
 
 
-def test_a_download_has_what_was_said(session: Session, people: list[Person]) -> None:
+def test_a_download_has_what_was_said_and_says_to_which_group(
+    app: Flask, session: Session, people: list[Person]
+) -> None:
     rows = session.scalars(select(GroupIdeaPerson).where(GroupIdeaPerson.person_id == people[0].id)).all()
     rows[0].answer = JoinAnswer.JOINS
     session.commit()
-    sections = sections_of(session, Whose(people[0].id, None))
-    assert "'joins'" in str([one for one in sections if "Groups that could be" in str(one)])
+    with app.test_request_context():
+        sections = sections_of(session, Whose(people[0].id, None))
+    (group,) = [one for one in sections if one.holding.model is GroupIdeaPerson]
+    assert "'joins'" in str(group.rows)
+    ((which, *_),) = group.in_words
+    assert which == ("Group", "Cooking, Saturday mornings. Near NG18 in Mansfield")

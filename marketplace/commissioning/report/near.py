@@ -17,6 +17,7 @@ from marketplace.gaps.supply import ASSUMED_PLACES
 from marketplace.geo.districts import District, district_name
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import offers_in_order
+from marketplace.offers.words import ages, cost_in_short
 from marketplace.people.matches import current_catalogue
 from marketplace.vocabulary import SupportLevel, Theme, Vacancy
 
@@ -39,6 +40,9 @@ class NearOffer:
     km: int
     """Whole kilometres in a straight line; 0 is under one, or that it comes to people."""
     in_the_way: tuple[Hindrance, ...]
+    price: str
+    ages: str
+    """'' where it is for any age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,8 @@ def look_near(
                 district=district_of(offers[one_id], facts),
                 km=round(one.km),
                 in_the_way=one.in_the_way,
+                price=cost_in_short(offers[one_id]),
+                ages=ages(offers[one_id]) or "",
             )
             for one, one_id in zip(found, ids, strict=True)
             if one_id in offers

@@ -60,16 +60,17 @@ def in_words(holding: Holding, row: Any, values: Mapping[str, Any], names: Names
     targets = dict(_pointing(table))
     shown = []
     for column, value in values.items():
+        told = holding.told_as.get(column)
         if column in targets:
-            if value in names:
-                shown.append((gettext(RECORD_WORDS[targets[column]]), names[value]))
+            name = told(row) if told else names.get(value, "")
+            if name:
+                shown.append((gettext(RECORD_WORDS[targets[column]]), name))
             continue
         if value is None or isinstance(value, uuid.UUID) or value in ("", [], {}):
             continue
         words = words_of(table.name, column)
         if words is None:
             continue
-        told = holding.told_as.get(column)
         said = told(row) if told else _told(column, value)
         if said:
             shown.append((gettext(words), said))

@@ -213,6 +213,7 @@ RECORD_WORDS: Mapping[str, str] = {
     "offer": N_("Offer"),
     "provider": N_("Provider"),
     "offer_session": N_("Time"),
+    "group_idea": N_("Group"),
 }
 """What another record is called where a row points at it, by its table: shown by name."""
 

@@ -20,6 +20,7 @@ import marketplace
 from marketplace.accounts.models import Account
 from marketplace.commissioning.example.year import load_example_year
 from marketplace.commissioning.groups.models import GroupIdea
+from marketplace.commissioning.groups.queries import groups_near
 from marketplace.commissioning.market.models import Pilot
 from marketplace.commissioning.outcomes.models import SaidAndDid
 from marketplace.commissioning.register.models import Gap, GapStep
@@ -27,9 +28,11 @@ from marketplace.commissioning.report.kept import newest_report
 from marketplace.commissioning.report.making import make_due_report, now_utc
 from marketplace.db import Database, open_database, write_session
 from marketplace.enquiries.agreements.models import Agreement, HowItGoes
+from marketplace.enquiries.help.models import HelpWanted
 from marketplace.enquiries.models import Enquiry
 from marketplace.gaps.hindrances import Hindrance
 from marketplace.gaps.report import ranked_gaps
+from marketplace.interop.example_sign_ins import THE_PERSON
 from marketplace.interop.example_world import written_for
 from marketplace.interop.world_rows import weeks_since
 from marketplace.people.models import Person
@@ -136,7 +139,9 @@ def test_the_example_year_is_written_once_and_the_groups_that_it_shows_are_found
     with reported_database.read() as session:
         before = written(session)
         is_shown = GroupIdea.published_at.is_not(None) & GroupIdea.ended_at.is_(None)
-        assert session.scalar(select(func.count()).select_from(GroupIdea).where(is_shown)) == 2
+        assert session.scalar(select(func.count()).select_from(GroupIdea).where(is_shown)) == 3
+        kathleen = session.scalars(select(Person).where(Person.reference == THE_PERSON)).one()
+        assert len(groups_near(session, kathleen)) == 1  # so that her page shows one
     assert all(before.values())
     moved = weeks_since(written_for(reported.seeds_dir), today)
     with write_session(reported_database) as session:
@@ -147,7 +152,7 @@ def test_the_example_year_is_written_once_and_the_groups_that_it_shows_are_found
 def written(session: Session) -> dict[str, int]:
     return {
         model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
-        for model in (Gap, GapStep, Pilot, SaidAndDid, Enquiry, Agreement, HowItGoes)
+        for model in (Gap, GapStep, Pilot, SaidAndDid, Enquiry, Agreement, HowItGoes, HelpWanted)
     }
 
 
