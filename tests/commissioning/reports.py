@@ -18,6 +18,7 @@ from marketplace.gaps.report_rows import (
     REPORT_VERSION,
     AccessRow,
     DistrictRow,
+    Flow,
     GapReport,
     HindranceCount,
     PlaceCount,
@@ -53,7 +54,7 @@ def report_of(
                 asked=Shown(60),
                 unmet=Shown(20),
                 levels=None,
-                flow=None,
+                flow=Flow(fitting=Shown(40), placed=Shown(35), greedy=Shown(30)),
             )
             for code in sorted({code for code, _ in unmet})
         ),
@@ -86,6 +87,7 @@ def report_of(
         ),
         sources=sources,
         access=(AccessRow(place_key="NG18 E07000174", theme=Theme.COOKERY, car=120, bus=None),),
+        ways=8,
     )
 
 

@@ -102,6 +102,8 @@ def test_pictures_add_up_only_what_is_shown_and_each_gap_has_its_page(commission
     one = text_of(commissioner, f"/commissioning/gaps/{MANSFIELD}/cookery")
     assert "Most often: what there is does not give the support that they need." in one
     assert '<th scope="row">NG18</th><td>120%</td><td>–</td>' in one
+    assert "something fits about 40 people in Mansfield. If each place went to one person, about 35" in one
+    assert "We looked at 8 offers for each wish, so it may be more." in one
     swimming = text_of(commissioner, f"/commissioning/gaps/{MANSFIELD}/swimming")
     assert "The council&#39;s own list" in swimming
     assert "and 1 for people who told us: at least 15.0." in swimming, "a star counts as nothing"

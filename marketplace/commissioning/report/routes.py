@@ -134,6 +134,8 @@ def gaps_detail(district_code: str, theme: str) -> str:
             key=lambda one: one[0],
         ),
         not_said=NOT_SAID,
+        placing=index.districts[district_code].flow if district_code in index.districts else None,
+        ways=chosen.reading.report.ways,
         near=look_near(
             session,
             chosen.reading,
