@@ -21,6 +21,7 @@ from marketplace.moderation import (  # noqa: F401 (their pages stand on the sam
     closure_routes,
     concern_routes,
     holdings,
+    left,
     message_routes,
     number_routes,
     provider_routes,

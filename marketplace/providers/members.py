@@ -19,7 +19,7 @@ from marketplace.accounts.models import Account
 from marketplace.accounts.operations import grant_role
 from marketplace.accounts.tokens import hash_of, new_token
 from marketplace.audit import Action, record
-from marketplace.providers import mails
+from marketplace.providers import mails, sending
 from marketplace.providers.models import MemberRole, Provider, ProviderMember, ProviderStatus
 from marketplace.providers.queries import (
     assistant_details,
@@ -226,6 +226,8 @@ def _forget_hidden(session: Session, provider: Provider) -> None:
     if provider.is_individual:
         provider.postcode = provider.phone = provider.email = provider.website = None
         provider.version += 1
+        session.flush()
+        sending.left(session, provider)
     session.flush()
 
 

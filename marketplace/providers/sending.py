@@ -82,6 +82,7 @@ OnSent = Callable[[Session, Sending], None]
 OnTakenBack = Callable[[Session, TakenBack], None]
 OnClosing = Callable[[Session, Closing], None]
 Answers = Callable[[Session, uuid.UUID], Sequence[Answer]]
+OnLeft = Callable[[Session, Provider], None]
 WaitingDocument = Callable[[Session, uuid.UUID], Document | None]
 
 _ON_SENT: list[OnSent] = []
@@ -89,6 +90,7 @@ _ON_TAKEN_BACK: list[OnTakenBack] = []
 _ON_CLOSING: list[OnClosing] = []
 _ANSWERS: list[Answers] = []
 _WAITING: list[WaitingDocument] = []
+_ON_LEFT: list[OnLeft] = []
 
 
 def on_sent(handle: OnSent) -> OnSent:
@@ -99,6 +101,17 @@ def on_sent(handle: OnSent) -> OnSent:
 def on_taken_back(handle: OnTakenBack) -> OnTakenBack:
     """Call *handle* when something that was sent is taken back."""
     return _keep(_ON_TAKEN_BACK, handle)
+
+
+def on_left(handle: OnLeft) -> OnLeft:
+    """Call *handle* when the last one who acted for a closed Personal Assistant's page has left."""
+    return _keep(_ON_LEFT, handle)
+
+
+def left(session: Session, provider: Provider) -> None:
+    """What the rooms above hold of where a Personal Assistant lives is forgotten."""
+    for handle in _ON_LEFT:
+        handle(session, provider)
 
 
 def on_closing(handle: OnClosing) -> OnClosing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.db import open_database
+from marketplace.moderation import left as _left  # noqa: F401 (registers what goes)
+from marketplace.moderation.models import Review, ReviewOf
+from marketplace.offers import left as _offers_left  # noqa: F401 (the same)
+from marketplace.offers.document import document_of
+from marketplace.offers.models import Place
 from marketplace.providers import members
 from marketplace.providers.models import (
     AssistantDetails,
@@ -24,8 +30,9 @@ from marketplace.providers.models import (
     ProviderMember,
     ProviderStatus,
 )
-from marketplace.vocabulary import LegalForm, Role
+from marketplace.vocabulary import LegalForm, PlaceKind, Role
 from tests.accounts.mail import SQLITE, mails
+from tests.directory.factories import offer
 from tests.find.journeys import token_on
 from tests.fixtures.accounts import make_account, sign_in
 from tests.providers.factories import make_member, make_provider
@@ -132,11 +139,37 @@ def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(sessi
     closed = ProviderStatus.CLOSED
     donna = make_provider(session, legal_form=LegalForm.EMPLOYED_PA, status=closed)
     session.add(AssistantDetails(provider_id=donna.id, family_name="Hidden", street="1 Low Lane"))
+    home = Place(
+        kind=PlaceKind.TRAVELS_TO_YOU,
+        town="Mansfield",
+        postcode="NG18 1AB",
+        lat=53.14,
+        lon=-1.2,
+        radius_km=8,
+        district_code="E07000174",
+    )
+    drives = offer(session, "Drives you", by=donna, at=home)
+    session.add(
+        Review(
+            about=ReviewOf.OFFER,
+            provider_id=donna.id,
+            offer_id=drives.id,
+            document=document_of(drives).to_json(),
+            draft_version=1,
+            sent_at=datetime.now(UTC),
+        )
+    )
+    session.flush()
     member = make_member(session, provider=donna, account=account)
     members.end(session, member=member, provider=donna, account=account)
     session.commit()
     assert session.get(AssistantDetails, donna.id) is None
     assert (donna.postcode, donna.phone) == (None, None)
+    assert (home.postcode, home.town, home.district_code) == ("NG18", "Mansfield", "E07000174")
+    assert (home.lat, home.lon) == (None, None)
+    review = session.scalars(select(Review)).one()
+    assert (review.document["place"]["postcode"], review.document["name"]) == ("NG18", "Drives you")
+    assert "1AB" not in str(review.document)
     assert Role.PROVIDER_STAFF not in account.roles
 
 

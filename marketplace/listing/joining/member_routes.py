@@ -13,6 +13,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.listing.joining.blueprint import UNPROCESSABLE, blueprint
 from marketplace.listing.joining.forms import ColleagueForm, RoleForm
+from marketplace.offers import left as _left  # noqa: F401 (what goes with an assistant who leaves)
 from marketplace.people.steps import Choice
 from marketplace.people.walk import walk
 from marketplace.providers import members, queries
