@@ -21,6 +21,9 @@ from marketplace.offers.words import ages, cost_in_short
 from marketplace.people.matches import current_catalogue
 from marketplace.vocabulary import SupportLevel, Theme, Vacancy
 
+GROWN_UP = 18
+"""That an offer is for everybody from this age on says nothing worth looking at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreePlaces:
@@ -40,9 +43,11 @@ class NearOffer:
     km: int
     """Whole kilometres in a straight line; 0 is under one, or that it comes to people."""
     in_the_way: tuple[Hindrance, ...]
+    is_paid: bool
+    """It costs something, or nobody said what."""
     price: str
     ages: str
-    """'' where it is for any age."""
+    """'' where every adult may come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,11 @@ def free_places(offer: Offer) -> FreePlaces:
     if left:
         return FreePlaces(number=max(left), is_assumed=False)
     return FreePlaces(number=ASSUMED_PLACES[offer.kind], is_assumed=True)
+
+
+def _ages(offer: Offer) -> str:
+    is_for_adults = offer.max_age is None and (offer.min_age or 0) <= GROWN_UP
+    return "" if is_for_adults else ages(offer) or ""
 
 
 def district_of(offer: Offer, facts: Mapping[str, District]) -> str:
@@ -119,8 +129,9 @@ def look_near(
                 district=district_of(offers[one_id], facts),
                 km=round(one.km),
                 in_the_way=one.in_the_way,
+                is_paid=any(cost.amount for cost in offers[one_id].costs) or not offers[one_id].costs,
                 price=cost_in_short(offers[one_id]),
-                ages=ages(offers[one_id]) or "",
+                ages=_ages(offers[one_id]),
             )
             for one, one_id in zip(found, ids, strict=True)
             if one_id in offers
