@@ -11,13 +11,14 @@ const slower = 0.9
 
 let turn = 0
 let reading
+let spoken // kept here: a browser may forget words that nobody holds, and never say that they ended
 
 const voice = () => {
   const own = speech.getVoices().filter((one) => one.localService)
-  const spoken = (one) => one.lang.toLowerCase().replace('_', '-')
+  const tag = (one) => one.lang.toLowerCase().replace('_', '-')
   return (
-    own.find((one) => spoken(one) === language) ??
-    own.find((one) => spoken(one).split('-')[0] === language.split('-')[0])
+    own.find((one) => tag(one) === language) ??
+    own.find((one) => tag(one).split('-')[0] === language.split('-')[0])
   )
 }
 
@@ -28,11 +29,11 @@ const piecesOf = (place) => {
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement
     const words = walker.currentNode.data.replace(/\s+/g, ' ')
-    if (!words.trim() || parent.closest(unread) || !parent.checkVisibility()) continue
+    if (parent.closest(unread) || parent.checkVisibility?.() === false) continue
     const block = parent.closest(blocks) ?? place
     const last = pieces.at(-1)
     if (last?.block === block) last.words += words
-    else pieces.push({ block, words })
+    else if (words.trim()) pieces.push({ block, words })
   }
   return pieces
 }
@@ -48,6 +49,7 @@ const stop = () => {
   document.querySelector(`.${nowRead}`)?.classList.remove(nowRead)
   if (reading) label(reading, false)
   reading = undefined
+  spoken = undefined
 }
 
 const read = (box) => {
@@ -69,6 +71,7 @@ const read = (box) => {
     piece.block.classList.add(nowRead)
     piece.block.scrollIntoView({ block: 'nearest' })
     const words = new SpeechSynthesisUtterance(piece.words.trim())
+    spoken = words
     words.voice = speaker
     words.lang = speaker.lang
     words.rate = slower
