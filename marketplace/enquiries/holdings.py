@@ -12,7 +12,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
-from marketplace.enquiries.agreements.documents import terms_in, times_in
+from marketplace.enquiries.agreements.documents import agreed_times, terms_in, times_in
 from marketplace.enquiries.agreements.models import (
     Agreement,
     AgreementChange,
@@ -20,7 +20,7 @@ from marketplace.enquiries.agreements.models import (
     HowItGoes,
     RefusedWords,
 )
-from marketplace.enquiries.agreements.page import lines_of
+from marketplace.enquiries.agreements.page import lines_of, session_lines
 from marketplace.enquiries.concerns.models import Block, Concern
 from marketplace.enquiries.help.models import HelpTold, HelpWanted
 from marketplace.enquiries.models import Enquiry, EnquiryMessage, EnquiryMove, EnquiryShare, Meeting, Side
@@ -79,6 +79,10 @@ def _terms(document: Mapping[str, Any]) -> str:
     return "; ".join(f"{line.heading}: {', '.join(line.lines)}" for line in lines if line.lines)
 
 
+def _agreed_times(row: Agreement) -> str:
+    return "; ".join(session_lines(agreed_times(row)))
+
+
 def _concern(row: Concern, whose: Whose) -> str:
     return "" if whose.account_id is not None and row.by_id == whose.account_id else CONCERN_HELD_BACK
 
@@ -93,7 +97,7 @@ for _holding in (
     _of_enquiry(Meeting, N_("Meetings and tasters"), left_out={"form_token": FORM}),
     _of_person(TakenPlace, N_("Places that are kept for you")),
     _of_person(WaitingPlace, N_("Waiting lists that you are on")),
-    _of_person(Agreement, N_("What you agreed")),
+    _of_person(Agreement, N_("What you agreed"), told_as={"agreed_times": _agreed_times}),
     _of_agreement(AgreementSession, N_("The times that you agreed")),
     _of_agreement(
         AgreementChange,

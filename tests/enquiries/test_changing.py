@@ -89,6 +89,43 @@ def agreed(session: Session) -> Agreed:
     return Agreed(session)
 
 
+def test_what_an_offer_says_later_changes_no_agreement(client: FlaskClient, agreed: Agreed) -> None:
+    session, words = agreed.session, "Monday, 10am to midday"
+    agreed.kitchen.sessions = [agreed.friday]
+    session.commit()
+    session.expire_all()
+    mine = f"/people/{agreed.jo.id}/enquiries/{agreed.enquiry.id}/agreement"
+    for account, page in (
+        (agreed.jo_account, mine),
+        (agreed.priya, f"/provide/{agreed.kitchen.provider_id}/enquiries/{agreed.enquiry.id}/agreement"),
+    ):
+        act_as(client, account)
+        text = client.get(page).text
+        assert words in text
+        assert "The times of this offer have changed." in text
+        assert "That is about £12.50 a week" in text
+    fridays = replace(agreed.terms, session_ids=frozenset({agreed.friday.id}))
+    change = agreed.ask(Side.PROVIDER, fridays)
+    assert [one["day_number"] for one in change.before["sessions"]] == [0]
+    agreed.answer(Side.PERSON, change)
+    session.commit()
+    act_as(client, agreed.jo_account)
+    text = client.get(mine).text
+    assert "Friday, 10am to midday" in text
+    assert "The times of this offer have changed." not in text
+    assert agreed.free() == {4: 0}
+
+
+def test_nobody_says_yes_to_a_time_that_is_gone(session: Session) -> None:
+    both = Both(session)
+    both.propose(Side.PERSON, both.terms)
+    both.kitchen.sessions = []
+    session.commit()
+    session.expire_all()
+    with pytest.raises(NoPlaceError):
+        both.yes(Side.PROVIDER)
+
+
 def _told(session: Session, begins: str) -> list[str]:
     told = select(OutboxMessage.recipient).where(OutboxMessage.subject.startswith(begins))
     return sorted(session.scalars(told))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 import marketplace
 from marketplace.db import open_database
+from marketplace.enquiries.agreements.documents import times_as_they_are
 from marketplace.enquiries.agreements.models import Agreement, AgreementSession
 from marketplace.enquiries.models import Enquiry, EnquiryState
 from marketplace.enquiries.places.models import TakenPlace
@@ -76,6 +77,7 @@ def test_of_fifty_who_say_yes_at_the_same_moment_one_has_agreed_and_nobody_sees_
                     starts_on=london_day(NOW),
                     provider_agreed_at=NOW,
                     sessions=[AgreementSession(session_id=time.id)],
+                    agreed_times=times_as_they_are([time]),
                 )
             )
             accounts.append((account, f"/people/{person.id}/enquiries/{enquiry.id}/agreement/yes"))

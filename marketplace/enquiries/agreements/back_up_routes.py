@@ -26,6 +26,7 @@ from marketplace.enquiries.agreements.blueprint import (
     blueprint,
     person_seat,
 )
+from marketplace.enquiries.agreements.documents import agreed_times
 from marketplace.enquiries.agreements.forms import NONE, BackUpForm
 from marketplace.enquiries.agreements.showing import show
 from marketplace.people.access import london_day, unseen_parts
@@ -71,11 +72,10 @@ def back_up_choices(seat: Seat) -> list[Choice]:
     """Offers at the agreed times and 'none of these'; what was chosen before is always among them."""
     session = get_session()
     agreement = terms.agreement_of(session, seat.enquiry.id)
-    chosen = {one.session_id for one in agreement.sessions} if agreement else set()
     found = candidates(
         session,
         seat.enquiry,
-        agreed=[one for one in seat.offer.sessions if one.id in chosen],
+        agreed=agreed_times(agreement) if agreement else [],
         kind=seat.offer.kind,
         matching=Matching(catalogue=current_catalogue, home=home_of),
         today=london_day(),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
-from marketplace.enquiries.agreements.documents import document_of, terms_in, times_in
+from marketplace.enquiries.agreements.documents import agreed_times, document_of, terms_in, times_in
 from marketplace.enquiries.agreements.models import Agreement, AgreementChange, AgreementSession, ChangeState
 from marketplace.enquiries.agreements.telling import remember, tell
 from marketplace.enquiries.agreements.terms import (
@@ -125,7 +125,7 @@ def ask_for_change(
     else:
         from_day = today
     ahead, offered = changes_ahead(session, agreement), _offered(session, agreement)
-    before = ahead[-1].terms if ahead else document_of(before_terms, offered)
+    before = ahead[-1].terms if ahead else document_of(before_terms, offered, known=agreed_times(agreement))
     wanted = document_of(terms, offered)
     known = open_change(session, agreement)
     if known is not None and (known.side, known.terms, known.from_day) == (side, wanted, from_day):
@@ -260,6 +260,7 @@ def put_in_force(session: Session, agreement: Agreement, *, now: datetime) -> li
         agreement.back_up_words = terms.back_up_words
         if agreement.started_at is None:
             agreement.starts_on = terms.starts_on
+        agreement.agreed_times = change.terms["sessions"]
         agreement.sessions = [
             AgreementSession(agreement_id=agreement.id, session_id=one)
             for one in sorted(terms.session_ids & there)

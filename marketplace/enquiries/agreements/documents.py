@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.terms import Terms
 from marketplace.offers.models import Session as OfferSession
 from marketplace.vocabulary import CostBasis, FundingRoute, Repeats
@@ -19,7 +20,7 @@ def document_of(
     """*sessions* are those of the offer; *known* ones stand in for what it has no longer."""
     times = {one.id: one for one in (*known, *sessions) if one.id in terms.session_ids}
     return {
-        "sessions": [_time(times[one]) for one in sorted(times)],
+        "sessions": times_as_they_are(times.values()),
         "starts_on": terms.starts_on.isoformat(),
         "amount": None if terms.amount is None else f"{terms.amount:.2f}",
         "basis": terms.basis and terms.basis.value,
@@ -43,6 +44,16 @@ def terms_in(document: Mapping[str, Any]) -> Terms:
         notice_days=document["notice_days"],
         back_up_words=document["back_up_words"],
     )
+
+
+def times_as_they_are(sessions: Iterable[OfferSession]) -> list[dict[str, Any]]:
+    """Times to keep, in one order, so that the same times are the same document."""
+    return [_time(one) for one in sorted(sessions, key=lambda one: one.id)]
+
+
+def agreed_times(agreement: Agreement) -> list[OfferSession]:
+    """The times of an agreement, whether or not the offer still has them; they are no rows of the offer."""
+    return times_in({"sessions": agreement.agreed_times})
 
 
 def times_in(document: Mapping[str, Any]) -> list[OfferSession]:

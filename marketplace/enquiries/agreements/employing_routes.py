@@ -21,6 +21,7 @@ from marketplace.enquiries.agreements.blueprint import (
     blueprint,
     person_seat,
 )
+from marketplace.enquiries.agreements.documents import agreed_times
 from marketplace.enquiries.agreements.employing import PAID_DIRECTLY, Task
 from marketplace.enquiries.agreements.forms import EmploysForm, RelativeForm, SumForm, TasksForm
 from marketplace.enquiries.agreements.models import Agreement
@@ -143,7 +144,7 @@ def person_cost(person_id: UUID, enquiry_id: UUID) -> ResponseReturnValue:  # no
     if agreement is None:
         return _nothing_here(seat)
     was_typed = "hours" in request.args
-    form = SumForm(request.args if was_typed else None, data=_first_numbers(seat, agreement, today))
+    form = SumForm(request.args if was_typed else None, data=_first_numbers(agreement, today))
     is_good = form.validate() if was_typed or (form.hours.data and form.pay.data) else False
     lines: tuple[employing.SumLine, ...] = ()
     cost, figures = None, employing.legal_figures()
@@ -183,9 +184,8 @@ def _nothing_here(seat: Seat) -> ResponseReturnValue:
     return show(seat, problem=gettext("This page is for an agreement with a Personal Assistant."))
 
 
-def _first_numbers(seat: Seat, agreement: Agreement, today: date) -> dict[str, object]:
-    chosen = {one.session_id for one in agreement.sessions}
-    hours = weekly_hours(one for one in seat.offer.sessions if one.id in chosen)
+def _first_numbers(agreement: Agreement, today: date) -> dict[str, object]:
+    hours = weekly_hours(agreed_times(agreement))
     by_the_hour = agreement.basis is CostBasis.HOUR and agreement.amount
     return {
         "hours": f"{hours:f}".rstrip("0").rstrip(".") if hours else "",

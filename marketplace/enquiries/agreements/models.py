@@ -102,13 +102,15 @@ class Agreement(Base):
     """What of the employer's list is ticked."""
     asked_how: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How often both sides were asked how it is going: after 2, 6 and 12 weeks."""
+    agreed_times: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Its times as they were written down. What the provider makes of the offer later changes nothing here."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     sessions: Mapped[list[AgreementSession]] = relationship(cascade="all, delete-orphan")
 
 
 class AgreementSession(Base):
-    """A session that was agreed."""
+    """A session that was agreed, for as long as the offer has it: a place is taken in it."""
 
     __tablename__ = "agreement_session"
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
 from marketplace.enquiries.agreements.changing import let_changes_fall, put_in_force
+from marketplace.enquiries.agreements.documents import times_as_they_are
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, AgreementSession
 from marketplace.enquiries.agreements.telling import remember, tell
 from marketplace.enquiries.agreements.terms import (
@@ -33,8 +34,9 @@ from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import Enquiry, EnquiryShare, EnquiryState, Side
 from marketplace.enquiries.moves import move
 from marketplace.enquiries.places.models import TakenPlace
-from marketplace.enquiries.places.operations import take_places
+from marketplace.enquiries.places.operations import NoPlaceError, take_places
 from marketplace.offers.models import Offer
+from marketplace.offers.models import Session as OfferSession
 from marketplace.people.profile.changes import Doer
 from marketplace.web.today import london_day
 
@@ -69,6 +71,8 @@ def propose(
     for name in ("starts_on", "amount", "basis", "paid_by", "when_ill", "on_bank_holidays", "notice_days"):
         setattr(agreement, name, getattr(terms, name))
     agreement.back_up_words = terms.back_up_words
+    chosen = session.scalars(select(OfferSession).where(OfferSession.id.in_(terms.session_ids))).all()
+    agreement.agreed_times = times_as_they_are(chosen)
     agreement.sessions = [
         AgreementSession(agreement_id=agreement.id, session_id=one) for one in sorted(terms.session_ids)
     ]
@@ -109,6 +113,8 @@ def say_yes(
     _say_yes(agreement, side, by=by, now=now)
     session.flush()
     if is_agreed(agreement):
+        if terms_of(agreement).session_ids != {one.session_id for one in agreement.sessions}:
+            raise NoPlaceError  # the offer lost one of the times after they were written down
         take_places(
             session,
             offer_id=agreement.offer_id,

@@ -14,6 +14,7 @@ from marketplace.enquiries.agreements import changing, how_it_goes, keeping, ter
 from marketplace.enquiries.agreements.back_up import back_up_of
 from marketplace.enquiries.agreements.blueprint import CONFLICT, Seat
 from marketplace.enquiries.agreements.changes_page import changes_shown
+from marketplace.enquiries.agreements.documents import agreed_times
 from marketplace.enquiries.agreements.models import Agreement
 from marketplace.enquiries.agreements.page import MOODS, Line, lines_of, who_said
 from marketplace.enquiries.messages.passing import Stopped, stopped
@@ -57,6 +58,7 @@ def show(seat: Seat, *, problem: str = "") -> ResponseReturnValue:
         said=[(one, who_said(one)) for one in said],
         moods=MOODS,
         back_up=back_up_of(session, agreement) if agreement and is_persons else None,
+        times_differ=_times_differ(seat, agreement),
         is_gone=seat.offer.id not in listed_among(session, [seat.offer.id]),
         is_assistant=is_persons and seat.offer.kind is OfferKind.PERSONAL_ASSISTANT,
         last_was_bad=bool(said) and said[0].mood is Mood.BAD and said[0].side is seat.side,
@@ -107,7 +109,14 @@ def lines_shown(seat: Seat, agreement: Agreement | None) -> Sequence[Line]:
         name = gettext("%(offer)s, with %(name)s", offer=chosen.name, name=chosen.provider)
     else:
         name = gettext("The person chose a back-up on this site.")
-    return lines_of(terms.terms_of(agreement), seat.offer.sessions, back_up=name)
+    return lines_of(terms.terms_of(agreement), agreed_times(agreement), back_up=name)
+
+
+def _times_differ(seat: Seat, agreement: Agreement | None) -> bool:
+    """The offer has not got all of the agreed times any more: said to both, for neither may change them alone."""
+    if agreement is None or not terms.is_agreed(agreement) or agreement.ended_at is not None:
+        return False
+    return not terms.terms_of(agreement).session_ids <= {one.id for one in seat.offer.sessions}
 
 
 def _bring_up_to_date(agreement: Agreement) -> None:

@@ -54,7 +54,7 @@ def agreement_of(session: Session, enquiry_id: uuid.UUID) -> Agreement | None:
 
 def terms_of(agreement: Agreement) -> Terms:
     return Terms(
-        session_ids=frozenset(one.session_id for one in agreement.sessions),
+        session_ids=frozenset(uuid.UUID(one["id"]) for one in agreement.agreed_times),
         starts_on=agreement.starts_on,
         amount=agreement.amount,
         basis=agreement.basis,

@@ -16,6 +16,7 @@ COLUMN_WORDS: Mapping[str, str] = {
     "action": N_("What was done"),
     "actor_role": N_("Who did it"),
     "age": N_("Age"),
+    "agreed_times": N_("When"),
     "alternatives": N_("What fitted instead"),
     "amount": N_("Price"),
     "answer": N_("Answer"),
