@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -39,7 +40,7 @@ def _with_touching_sessions(catalogue: Catalogue) -> Catalogue:
                 ends[at] = starts[at] + minutes
                 moved += 1
     assert moved > OFFERS // 4
-    return replace(catalogue, columns=c._replace(session_start=starts, session_end=ends))
+    return replace(catalogue, columns=c._replace(session_start=starts, session_end=ends).with_hints())
 
 
 def test_people_with_carers_get_the_same_offers_and_scores_from_postgresql(
@@ -57,15 +58,16 @@ def test_people_with_carers_get_the_same_offers_and_scores_from_postgresql(
         )
     matched = 0
     try:
-        with running_server() as server:
-            peer = PostgresqlMatch(server, catalogue, SearchColumns.of(catalogue), turn)
+        with (
+            running_server() as server,
+            closing(PostgresqlMatch(server, catalogue, SearchColumns.of(catalogue), turn)) as peer,
+        ):
             for query in queries:
                 ours = first_matches(query, catalogue, turn=turn, limit=20)
                 theirs = peer(values_of(query, catalogue))
                 assert [offer for offer, _ in theirs] == ours.rows.tolist()
                 assert [score for _, score in theirs] == pytest.approx(ours.scores.tolist(), abs=1e-9)
                 matched += len(theirs) * query.has_carer
-            peer.close()
     except NoServerError as error:
         pytest.skip(str(error))
     assert matched > PEOPLE, matched

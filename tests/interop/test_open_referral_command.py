@@ -79,7 +79,7 @@ def test_the_report_is_the_only_thing_on_standard_output(run: Run) -> None:
 def test_without_trust_the_listings_wait_and_the_command_says_so(run: Run, database_url: str) -> None:
     result = run("import", "open-referral", EXAMPLES)
     assert result.stdout.startswith("18 read: 11 created, 0 updated, 1 unchanged, 6 rejected\n")
-    assert "wait to be checked and are not public" in result.stderr
+    assert "wait for a moderator and are not public" in result.stderr
     assert OfferStatus.PUBLIC not in statuses(database_url).values()
 
 

@@ -391,9 +391,9 @@ def test_what_is_remembered_of_a_change_names_the_part_and_none_of_the_words(
 
 @pytest.mark.parametrize(**SQLITE)
 def test_a_page_costs_few_statements(as_jo: FlaskClient, jo: Person, statements: list[str]) -> None:
-    # sign-in, roles, person; then what the page shows, and on the first page whether an enquiry has news
-    # and when short questions were answered last
-    for page, most in (("", 12), ("/profile", 8), ("/profile/about-me", 6), ("/profile/travel", 4)):
+    # sign-in, roles, person; then what the page shows, and on the first page which practitioners look after
+    # the person, whether an enquiry has news and when short questions were answered last
+    for page, most in (("", 13), ("/profile", 8), ("/profile/about-me", 6), ("/profile/travel", 4)):
         as_jo.get(f"/people/{jo.id}{page}")
         statements.clear()
         as_jo.get(f"/people/{jo.id}{page}")
