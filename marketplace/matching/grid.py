@@ -1,7 +1,8 @@
-"""A grid of about 4 km over Great Britain: which rows may lie within reach of a point.
+"""A grid of 8 km by 2 km over Great Britain: which rows may lie within reach of a point.
 
 Rows are kept in the order of their cell, so that a circle is a few unbroken spans of rows, one for
-each line of cells that it touches. What people go to and who comes to people are looked for in
+each line of cells that it touches. Lines are tall, so that the spans are few, and columns narrow, so that
+little beside the circle is read. What people go to and who comes to people are looked for in
 different circles: the first as far as a person can go, the others as far as they come. So those who
 come stand in layers of their own, each for a range of how far; one who comes 8 km is not looked for
 40 km away because somebody else comes so far. Rows without a point, and the few outside the grid,
@@ -19,14 +20,14 @@ from marketplace.geo.distance import bounding_box
 
 SOUTH, NORTH = 49.8, 60.9
 WEST, EAST = -8.7, 1.9
-LAT_STEP = 0.036
-"""Degrees: 4.0 km anywhere."""
-LON_STEP = 0.060
-"""Degrees: 4.3 km at the south coast, 3.3 km in Shetland."""
+LAT_STEP = 0.072
+"""Degrees: 8.0 km anywhere."""
+LON_STEP = 0.030
+"""Degrees: 2.2 km at the south coast, 1.6 km in Shetland."""
 LINES = int((NORTH - SOUTH) / LAT_STEP) + 1
 COLUMNS = int((EAST - WEST) / LON_STEP) + 1
 CELLS = LINES * COLUMNS
-COMING_KM = (8.0, 12.0, 16.0, 20.0)
+COMING_KM = (8.0, 14.0, 20.0)
 """Layers of those who come to people: at most so far; after these, all who come further."""
 LAYERS = len(COMING_KM) + 2
 ANYWHERE = LAYERS * CELLS
