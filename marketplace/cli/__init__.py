@@ -76,15 +76,24 @@ def init() -> None:
 
 
 @main.command()
-def seed() -> None:
-    """Load the example places, providers, offers and people. Safe to run twice."""
+@click.option("--set-back", is_flag=True, help="Also examples that were changed here go back to the files.")
+def seed(set_back: bool) -> None:
+    """Load the example places, providers, offers and people.
+
+    Safe to run twice: what stands there is left alone, and so is an example that someone changed on a page.
+    """
     settings = settings_here()
     database = open_ready(settings)
     directory = postcodes_here(settings, tell)
     try:
         with write_session(database) as session:
             report = load_example_world(
-                session, settings.seeds_dir, today=today_here(), directory=directory, progress=tell
+                session,
+                settings.seeds_dir,
+                today=today_here(),
+                directory=directory,
+                set_back=set_back,
+                progress=tell,
             )
             load_example_sign_ins(session, settings, today=today_here())
             load_example_help(

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.geo.places import Place, PostcodeError, Precision
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissingError
+from marketplace.interop.example_changes import begin_anew, changed_here, checked_here, keep_confirmations
 from marketplace.interop.example_homes import load_example_homes
 from marketplace.interop.people_file import SeedPerson, read_people
 from marketplace.interop.row_sync import Changes, sync_rows
@@ -40,12 +41,19 @@ class SeedReport:
     offers: int
     people: int
     changes: Changes
+    kept: int = 0
+    """Examples that someone changed here, and that stay as they were changed."""
 
     def __str__(self) -> str:
         done = self.changes
+        kept = (
+            f"\n{self.kept} of these were changed here since and stay as they are. "
+            "'marketplace seed --set-back' sets them back."
+        )
         return (
             f"{self.providers} providers, {self.offers} offers, {self.people} people; rows: "
             f"{done.created} created, {done.updated} updated, {done.removed} removed, {done.unchanged} unchanged"
+            + (kept if self.kept else "")
         )
 
 
@@ -55,12 +63,14 @@ def load_example_world(
     today: dt.date,
     *,
     directory: PostcodeDirectory,
+    set_back: bool = False,
     progress: Progress = lambda _: None,
 ) -> SeedReport:
     """Bring the example world into the database as it looks on *today*; the caller commits.
 
-    Safe to run again: rows are found by their identifiers and written only where they differ, so an
-    example that was edited goes back to what the files say. Other rows are left alone.
+    Safe to run again: rows are found by their identifiers and written only where they differ. An example
+    that someone changed on a page stays as it is, with its days; with *set_back* it goes back to what the
+    files say. Other rows are left alone.
 
     Raises `WorldError`, with every fault found, before anything is written.
     """
@@ -80,8 +90,17 @@ def load_example_world(
         locate=known.__getitem__,
     )
     progress(f"Writing {len(rows.provider)} providers, {len(rows.offer)} offers, {len(rows.person)} people")
+    found = len(rows.provider), len(rows.offer), len(rows.person)
+    providers = {row["id"] for row in rows.provider}
+    changed, checked = changed_here(session, rows), checked_here(session, providers)
+    if set_back:
+        begin_anew(session, changed, checked=checked, now=dt.datetime.now(dt.UTC))
+    else:
+        rows = rows.without(changed, checked=checked)
+        providers -= checked
+        keep_confirmations(session, rows)
     owners = {
-        "provider_id": [row["id"] for row in rows.provider],
+        "provider_id": sorted(providers),
         "offer_id": [row["id"] for row in rows.offer],
     }
     catalogue, everything = Changes(), Changes()
@@ -94,7 +113,7 @@ def load_example_world(
     load_example_homes(session, seeds_dir, moved=weeks_since(written_for(seeds_dir), today))
     if catalogue.any:
         mark_changed(session)
-    return SeedReport(len(rows.provider), len(rows.offer), len(rows.person), everything)
+    return SeedReport(*found, everything, kept=0 if set_back else len(changed | checked))
 
 
 def _locate(

@@ -8,8 +8,9 @@ is as fresh on the day it is loaded as on the day it was written.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,20 @@ class WorldRows:
     session: list[Row] = field(default_factory=list)
     cost: list[Row] = field(default_factory=list)
     person: list[Row] = field(default_factory=list)
+
+    def without(self, changed: Set[uuid.UUID], *, checked: Set[uuid.UUID]) -> WorldRows:
+        """The same without these providers, offers and people, and without the checks of *checked*."""
+        places = {row["place_id"] for row in self.offer if row["id"] in changed}
+        left = {
+            name: [
+                row
+                for row in getattr(self, name)
+                if row.get("offer_id") not in changed and row.get("id") not in changed | places
+            ]
+            for name in (one.name for one in fields(self))
+        }
+        left["check"] = [row for row in self.check if row["provider_id"] not in checked]
+        return WorldRows(**left)
 
     def tables(self) -> list[tuple[Any, list[Row], str | None]]:
         """Mapped class, rows, and the column that names the owner whose rows these all are.

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.accounts.models import Account
 from marketplace.enquiries.help.models import HelpState, HelpTold, HelpWanted
 from marketplace.enquiries.help.queries import stopped_answers
 from marketplace.geo.postcodes import PostcodeDirectory
@@ -22,7 +23,7 @@ from marketplace.interop.world_files import WorldError
 from marketplace.interop.world_rows import weeks_since
 from marketplace.matching.needs import parse_needs
 from marketplace.offers.catalogue import read_epoch
-from marketplace.offers.models import Offer, Place, Session
+from marketplace.offers.models import Offer, OfferDraft, Place, Session
 from marketplace.people.models import Person
 from marketplace.providers.examples import example_id
 from marketplace.providers.models import Provider
@@ -31,6 +32,7 @@ from tests.interop.conftest import OAKFIELD, SEEDS
 from tests.interop.test_people import ROW
 
 SUNDAY = dt.date(2026, 11, 1)
+NOW = dt.datetime(2026, 11, 1, 9, 0, tzinfo=dt.UTC)
 JEAN = ",".join(ROW.values()) + "\n"
 
 Load = Callable[..., SeedReport]
@@ -38,8 +40,11 @@ Load = Callable[..., SeedReport]
 
 @pytest.fixture
 def load(session: DatabaseSession, directory: PostcodeDirectory, small_world: Callable[..., Path]) -> Load:
-    def run(offers: str = OAKFIELD, today: dt.date = SUNDAY, people: str = JEAN) -> SeedReport:
-        report = load_example_world(session, small_world(offers, people=people), today, directory=directory)
+    def run(
+        offers: str = OAKFIELD, today: dt.date = SUNDAY, people: str = JEAN, *, set_back: bool = False
+    ) -> SeedReport:
+        seeds = small_world(offers, people=people)
+        report = load_example_world(session, seeds, today, directory=directory, set_back=set_back)
         session.commit()
         session.expire_all()
         return report
@@ -126,6 +131,48 @@ def test_an_edited_example_goes_back_to_what_the_file_says(load: Load, session: 
     assert oakfield(session).name == "Tuesday kitchen"
     assert len(oakfield(session).features) == 2
     assert read_epoch(session) == 2
+
+
+def test_an_example_that_someone_changed_on_a_page_stays_until_it_is_set_back(
+    load: Load, session: DatabaseSession
+) -> None:
+    load()
+    offer, jean = oakfield(session), session.scalars(select(Person)).one()
+    assert offer.place is not None
+    offer.name, offer.place.town, offer.version = "Wednesday kitchen", "Warsop", 2
+    session.delete(offer.features[0])
+    jean.first_name, jean.version = "Jeanne", 3
+    session.add(OfferDraft(offer_id=offer.id, document={}, changed_at=NOW))
+    session.commit()
+    report = load(today=SUNDAY + dt.timedelta(weeks=2))
+    assert report.kept == 2
+    assert "2 of these were changed here" in str(report)
+    offer = oakfield(session)
+    assert offer.place is not None
+    assert (offer.name, offer.place.town, len(offer.features)) == ("Wednesday kitchen", "Warsop", 1)
+    assert (jean.first_name, offer.provider.checks[0].expires_on) == ("Jeanne", dt.date(2027, 3, 15))
+    assert load(set_back=True).kept == 0
+    assert (oakfield(session).name, jean.first_name) == ("Tuesday kitchen", "Jean")
+    assert session.get(OfferDraft, offer.id) is None
+    assert load().changes == load(set_back=True).changes == Changes(unchanged=17)
+
+
+def test_what_was_confirmed_or_checked_here_is_not_forgotten_by_seeding_again(
+    load: Load, session: DatabaseSession
+) -> None:
+    load()
+    offer, moderator = oakfield(session), Account(email="robin@example.org", name="Robin", created_at=NOW)
+    session.add(moderator)
+    session.flush()
+    offer.confirmed_on = SUNDAY
+    check = offer.provider.checks[0]
+    check.seen_by_id, check.expires_on = moderator.id, dt.date(2028, 1, 1)
+    session.commit()
+    assert load().kept == 1
+    assert (oakfield(session).confirmed_on, check.expires_on) == (SUNDAY, dt.date(2028, 1, 1))
+    load(set_back=True)
+    assert (check.expires_on, check.seen_by_id) == (dt.date(2027, 3, 1), None)
+    assert oakfield(session).confirmed_on == dt.date(2026, 10, 2)
 
 
 def test_what_a_file_no_longer_says_of_an_offer_is_removed(load: Load, session: DatabaseSession) -> None:
