@@ -19,7 +19,7 @@ from uuid import UUID
 
 from flask import Response, abort, after_this_request, current_app, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,40 @@ from marketplace.web import current_settings
 
 PAGES = frozenset({200, 409, 422})
 """Answers that show a page of the person: also to a form that was sent, right or wrong."""
+
+
+_ACCOUNT = bindparam("account_id", type_=Person.account_id.type)
+_TODAY = bindparam("today", type_=Supporter.starts_on.type)
+# Asked at every request about a person: put together once, because that takes longer than the answer.
+_RELATIONS = (
+    select(Person, Supporter, Case)
+    .outerjoin(
+        Supporter,
+        and_(
+            Supporter.person_id == Person.id,
+            Supporter.account_id == _ACCOUNT,
+            Supporter.accepted_at.is_not(None),
+            Supporter.ended_at.is_(None),
+            Supporter.starts_on <= _TODAY,
+            Supporter.ends_on >= _TODAY,
+        ),
+    )
+    .outerjoin(
+        Case,
+        and_(
+            Case.person_id == Person.id,
+            Case.account_id == _ACCOUNT,
+            Case.ended_at.is_(None),
+            Case.starts_on <= _TODAY,
+            Case.ends_on >= _TODAY,
+        ),
+    )
+    .where(
+        Person.id == bindparam("person_id"),
+        or_(Person.account_id == _ACCOUNT, Supporter.id.is_not(None), Case.id.is_not(None)),
+    )
+    .order_by(Supporter.id, Case.id)
+)
 
 
 class Standing(Enum):
@@ -137,33 +171,7 @@ def person_and_relation(
     Of several relations the one that reaches furthest counts.
     """
     found = session.execute(
-        select(Person, Supporter, Case)
-        .outerjoin(
-            Supporter,
-            and_(
-                Supporter.person_id == Person.id,
-                Supporter.account_id == account.id,
-                Supporter.accepted_at.is_not(None),
-                Supporter.ended_at.is_(None),
-                Supporter.starts_on <= today,
-                Supporter.ends_on >= today,
-            ),
-        )
-        .outerjoin(
-            Case,
-            and_(
-                Case.person_id == Person.id,
-                Case.account_id == account.id,
-                Case.ended_at.is_(None),
-                Case.starts_on <= today,
-                Case.ends_on >= today,
-            ),
-        )
-        .where(
-            Person.id == person_id,
-            or_(Person.account_id == account.id, Supporter.id.is_not(None), Case.id.is_not(None)),
-        )
-        .order_by(Supporter.id, Case.id)
+        _RELATIONS, {"account_id": account.id, "person_id": person_id, "today": today}
     ).all()
     rows = cast("list[tuple[Person, Supporter | None, Case | None]]", found)
     relations: list[Relation] = []
