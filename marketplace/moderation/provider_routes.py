@@ -13,6 +13,7 @@ from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
 from marketplace.directory.words import public_name
 from marketplace.gaps.disclosure import Shown, shown, split
+from marketplace.listing.checks.page import elsewhere
 from marketplace.moderation import closure_queries, notes, queries
 from marketplace.moderation.blueprint import (
     AS_MODERATOR,
@@ -237,6 +238,7 @@ def _page(provider: Provider, form: NoteForm) -> str:
             select(Offer).where(Offer.provider_id == provider.id).order_by(Offer.name, Offer.id)
         ).all(),
         checks=standing_of(session, [provider.id], today=today)[provider.id],
+        elsewhere=elsewhere(session, provider, today=today),
         history=queries.history_of(session, provider.id),
         closing=closing,
         counts=_counts(closing) if closing else None,

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.listing.checks.page import elsewhere
 from marketplace.moderation import queries
 from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.models import Review, ReviewOf, Verdict
@@ -57,6 +58,8 @@ class ReviewPage:
     warnings: Sequence[str]
     missing: Sequence[str]
     checks: ChecksStanding
+    elsewhere: Sequence[tuple[str, Sequence[CheckKind]]]
+    """What other councils ask for, where its offers are."""
     flags: Sequence[FlagShown]
     said: Sequence[DecisionShown]
     approvals: int
@@ -87,6 +90,7 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
         warnings=warned,
         missing=lacking,
         checks=standing_of(session, [provider.id], today=today)[provider.id],
+        elsewhere=elsewhere(session, provider, today=today),
         flags=queries.flags_shown(session, review.flags),
         said=said,
         approvals=sum(one.decision.verdict is Verdict.APPROVE for one in said),

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
-from marketplace.offers.models import Offer, OfferHold
+from marketplace.offers.models import Offer, OfferHold, Place
 from marketplace.offers.standing import stand
 from marketplace.outbox.models import OutboxMessage
 from marketplace.providers.checks import EVERYWHERE
 from marketplace.providers.demands import Asked, change_demand, load_demands, said_by
 from marketplace.providers.models import Check, Provider, ProviderStatus
-from marketplace.vocabulary import CheckKind, CqcRating, LegalForm, Role
+from marketplace.vocabulary import CheckKind, CqcRating, LegalForm, PlaceKind, Role
 from marketplace.web.today import london_today
 from tests.directory import factories as make
 from tests.find.journeys import send, token_on
@@ -237,13 +237,17 @@ def test_a_provider_that_moves_meets_what_its_new_council_asks_for(
     owner = make_account(session, roles=[Role.PROVIDER_STAFF])
     make_member(session, provider=company, account=owner)
     company.checks = [make.check(CheckKind.INSURANCE, seen_on=TODAY)]
-    offer = make.offer(session, "Workshop", by=company)
+    norwich = Place(kind=PlaceKind.EXACT, town="Norwich", district_code="E07000148")
+    offer = make.offer(session, "Workshop", by=company, at=norwich)
     norfolk = {"council": "E10000020", "legal_form": LegalForm.COMPANY, "kind": CheckKind.FIRST_AID}
     change_demand(session, **norfolk, asked=Asked.YES, account=anna, role=Role.MODERATOR)
     session.commit()
     sign_in(client, owner)
     address = f"/provide/{company.id}"
     assert "People can find what you offer." in client.get(address).text
+    also_there = "You also offer something in Norfolk. That council asks for more:"
+    also = client.get(f"{address}/checks").text.partition(also_there)[2]
+    assert "First aid" in also.partition("Your offer is shown without it.")[0]
     moved = send(client, f"{address}/tell/where", postcode="NR2 1TF", town="Norwich")
     assert moved.status_code == 303
     session.refresh(offer)
@@ -251,3 +255,4 @@ def test_a_provider_that_moves_meets_what_its_new_council_asks_for(
     text = client.get(address).text
     assert "People can find what you offer." not in text
     assert "A check that is asked for has not been seen." in text
+    assert also_there not in client.get(f"{address}/checks").text

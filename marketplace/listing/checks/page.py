@@ -13,6 +13,7 @@ from marketplace.directory.check_words import seen_words
 from marketplace.geo.council_areas import council_code, councils
 from marketplace.geo.districts import read_districts
 from marketplace.listing.checks.how import HOW
+from marketplace.offers.elsewhere import asked_elsewhere
 from marketplace.providers.checks import (
     EVERYWHERE,
     ChecksStanding,
@@ -72,6 +73,8 @@ class ChecksPage:
     """Whether something that is asked for is not there: then no offer is shown."""
     last_day: date | None
     """The last day on which everything asked for counts."""
+    elsewhere: tuple[tuple[str, tuple[CheckKind, ...]], ...]
+    """What other councils ask for where offers are, and nobody has seen: their names, and the checks."""
 
 
 def checks_page(session: Session, provider: Provider, *, today: date) -> ChecksPage:
@@ -101,7 +104,16 @@ def checks_page(session: Session, provider: Provider, *, today: date) -> ChecksP
         bring_to=bring_to(session, provider.district_code),
         is_missing=bool(stands.missing),
         last_day=stands.last_day,
+        elsewhere=elsewhere(session, provider, today=today),
     )
+
+
+def elsewhere(
+    session: Session, provider: Provider, *, today: date
+) -> tuple[tuple[str, tuple[CheckKind, ...]], ...]:
+    """What other councils ask for where a provider's offers are, and nobody has seen: by their names."""
+    found, names = asked_elsewhere(session, provider, today=today), council_names()
+    return tuple((names.get(one.council_code, one.council_code), one.kinds) for one in found)
 
 
 def council_names() -> dict[str, str]:
