@@ -37,9 +37,7 @@ def asked_elsewhere(session: Session, provider: Provider, *, today: date) -> Seq
     districts = session.scalars(
         select(Place.district_code)
         .join(Offer, Offer.place_id == Place.id)
-        .where(
-            Offer.provider_id == provider.id, Offer.status.in_(_HERE), Place.district_code.is_not(None)
-        )
+        .where(Offer.provider_id == provider.id, Offer.status.in_(_HERE), Place.district_code.is_not(None))
         .distinct()
     )
     by_council = {code: district for district in districts if (code := council_code(district))}
