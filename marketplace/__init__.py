@@ -86,4 +86,23 @@ def create_app(settings: Settings | None = None) -> Flask:
         said,
     ):
         app.register_blueprint(room)
+    _name_what_is_needed(app)
     return app
+
+
+def _name_what_is_needed(app: Flask) -> None:
+    """What ``/readyz`` looks at, in this order."""
+    from sqlalchemy import text
+
+    from marketplace.db import get_database, get_session
+    from marketplace.people.matches import current_catalogue
+    from marketplace.web.ready import needs
+
+    def has_tables() -> None:
+        from marketplace.migrations import require_ready  # only who asks loads Alembic
+
+        require_ready(get_database().engine)
+
+    needs(app, "database", lambda: get_session().execute(text("SELECT 1")))
+    needs(app, "tables", has_tables)
+    needs(app, "catalogue", lambda: current_catalogue(get_session()))

@@ -6,6 +6,7 @@ processes that start at once do it once.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -49,6 +50,7 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str | None:
     """The revision that the program's tables are written for."""
     return ScriptDirectory(str(HERE)).get_current_head()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.db import get_session
 from marketplace.settings import Settings
 from marketplace.web.access import Anyone, access
+from marketplace.web.ready import first_problem
 
 blueprint = Blueprint("pages", __name__)
 
@@ -54,11 +52,13 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @access(Anyone())
 def readyz() -> ResponseReturnValue:
-    """The process can serve: the database answers and has its tables."""
-    try:
-        get_session().execute(text("SELECT 1 FROM find_journey LIMIT 1"))
-    except SQLAlchemyError:
-        return {"status": "not ready", "problem": "database"}, 503
+    """The process can serve: the database answers, has the program's tables, and the catalogue is there.
+
+    The first time it waits until the catalogue is made.
+    """
+    problem = first_problem()
+    if problem is not None:
+        return {"status": "not ready", "problem": problem}, 503
     return {"status": "ready"}
 
 

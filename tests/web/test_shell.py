@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 
 import marketplace
 from marketplace.db import Database
+from marketplace.migrations import upgrade
 from marketplace.settings import Settings
 from marketplace.web.access import Anyone, access, rule_of
 from marketplace.web.errors import TROUBLES
@@ -156,11 +159,29 @@ def test_alive_and_ready_are_answered(client: FlaskClient) -> None:
     assert client.get("/readyz").json == {"status": "ready"}
 
 
-def test_not_ready_without_tables(settings: Settings, empty_url: str) -> None:
-    app = marketplace.create_app(replace(settings, database_url=empty_url))
-    response = app.test_client().get("/readyz")
-    assert response.status_code == 503
-    app.extensions["marketplace.db"].engine.dispose()
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+def test_not_ready_without_a_database_its_newest_tables_or_the_catalogue(
+    settings: Settings, empty_url: str, tmp_path: Path
+) -> None:
+    def problem(app: Flask) -> tuple[int, object]:
+        answer = app.test_client().get("/readyz")
+        return answer.status_code, (answer.json or {}).get("problem")
+
+    with ExitStack() as stack:
+
+        def serving(**changed: object) -> Flask:
+            app = marketplace.create_app(replace(settings, **{"database_url": empty_url, **changed}))
+            stack.callback(app.extensions["marketplace.db"].engine.dispose)
+            return app
+
+        assert problem(serving(database_url="postgresql://nobody@127.0.0.1:1/no")) == (503, "database")
+        app = serving()
+        assert problem(app) == (503, "tables")
+        upgrade(app.extensions["marketplace.db"].engine, revision="0020")
+        assert problem(app) == (503, "tables")
+        upgrade(app.extensions["marketplace.db"].engine)
+        assert problem(serving(instance_dir=tmp_path)) == (503, "catalogue")
+        assert problem(app) == (200, None)
 
 
 def test_help_stands_in_the_same_place_on_every_page(client: FlaskClient) -> None:
