@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.db import open_database
+from marketplace.migrations import alembic_config
 from marketplace.moderation import left as _left  # noqa: F401 (registers what goes)
 from marketplace.moderation.models import Review, ReviewOf
 from marketplace.offers import left as _offers_left  # noqa: F401 (the same)
@@ -133,9 +135,8 @@ def test_the_last_owner_stays_one(app: Flask, session: Session, hall: Provider, 
     assert as_ana.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(**SQLITE)
-def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(session: Session) -> None:
-    account = make_account(session, roles=[Role.PROVIDER_STAFF])
+def assistant_who_closed(session: Session) -> tuple[Provider, Place, Review]:
+    """With an offer whose place is their home, and its review."""
     closed = ProviderStatus.CLOSED
     donna = make_provider(session, legal_form=LegalForm.EMPLOYED_PA, status=closed)
     session.add(AssistantDetails(provider_id=donna.id, family_name="Hidden", street="1 Low Lane"))
@@ -149,17 +150,23 @@ def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(sessi
         district_code="E07000174",
     )
     drives = offer(session, "Drives you", by=donna, at=home)
-    session.add(
-        Review(
-            about=ReviewOf.OFFER,
-            provider_id=donna.id,
-            offer_id=drives.id,
-            document=document_of(drives).to_json(),
-            draft_version=1,
-            sent_at=datetime.now(UTC),
-        )
+    review = Review(
+        about=ReviewOf.OFFER,
+        provider_id=donna.id,
+        offer_id=drives.id,
+        document=document_of(drives).to_json(),
+        draft_version=1,
+        sent_at=datetime.now(UTC),
     )
+    session.add(review)
     session.flush()
+    return donna, home, review
+
+
+@pytest.mark.parametrize(**SQLITE)
+def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(session: Session) -> None:
+    account = make_account(session, roles=[Role.PROVIDER_STAFF])
+    donna, home, review = assistant_who_closed(session)
     member = make_member(session, provider=donna, account=account)
     members.end(session, member=member, provider=donna, account=account)
     session.commit()
@@ -167,10 +174,27 @@ def test_whoever_closed_may_leave_and_what_an_assistant_hid_goes_with_them(sessi
     assert (donna.postcode, donna.phone) == (None, None)
     assert (home.postcode, home.town, home.district_code) == ("NG18", "Mansfield", "E07000174")
     assert (home.lat, home.lon) == (None, None)
-    review = session.scalars(select(Review)).one()
     assert (review.document["place"]["postcode"], review.document["name"]) == ("NG18", "Drives you")
     assert "1AB" not in str(review.document)
     assert Role.PROVIDER_STAFF not in account.roles
+
+
+def test_who_left_before_offers_and_reviews_forgot_where_they_live_is_forgotten_by_the_upgrade(
+    session: Session,
+) -> None:
+    now = datetime.now(UTC)
+    (donna, home, review), (erica, stays, _) = (assistant_who_closed(session) for _ in range(2))
+    make_member(session, provider=donna, account=make_account(session), ended_at=now)
+    make_member(session, provider=erica, account=make_account(session), ended_at=now)
+    make_member(session, provider=erica, account=make_account(session))
+    session.flush()
+    database = alembic_config(session.connection())
+    command.downgrade(database, "0021")
+    command.upgrade(database, "0022")
+    session.expire_all()
+    assert (home.postcode, home.lat, home.town) == ("NG18", None, "Mansfield")
+    assert (review.document["place"]["postcode"], review.live_document) == ("NG18", None)
+    assert (stays.postcode, stays.lat) == ("NG18 1AB", 53.14)
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(database_url: str) -> None:

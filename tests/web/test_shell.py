@@ -177,7 +177,7 @@ def test_not_ready_without_a_database_its_newest_tables_or_the_catalogue(
         assert problem(serving(database_url="postgresql://nobody@127.0.0.1:1/no")) == (503, "database")
         app = serving()
         assert problem(app) == (503, "tables")
-        upgrade(app.extensions["marketplace.db"].engine, revision="0020")
+        upgrade(app.extensions["marketplace.db"].engine, revision="0021")
         assert problem(app) == (503, "tables")
         upgrade(app.extensions["marketplace.db"].engine)
         assert problem(serving(instance_dir=tmp_path)) == (503, "catalogue")
