@@ -55,11 +55,10 @@ def upgrade() -> None:
         connection.execute(_DRAFT.delete().where(_DRAFT.c.offer_id.in_(mine)))
         places = sa.select(_OFFER.c.place_id).where(_OFFER.c.provider_id == provider_id)
         for row in connection.execute(sa.select(_PLACE).where(_PLACE.c.id.in_(places))).all():
-            area = {"postcode": _outcode(row.postcode)}
             connection.execute(
                 _PLACE.update()
                 .where(_PLACE.c.id == row.id)
-                .values(**area, street=None, lat=None, lon=None, precision=None)
+                .values(postcode=_outcode(row.postcode), street=None, lat=None, lon=None, precision=None)
             )
         for row in connection.execute(sa.select(_REVIEW).where(_REVIEW.c.provider_id == provider_id)).all():
             told = {"document": row.document, "live_document": row.live_document}
@@ -83,7 +82,8 @@ def _who_left() -> sa.Select[Any]:
 
 
 def _without_home(document: dict[str, Any]) -> dict[str, Any]:
-    kept = {**document, **{part: "" for part in ("phone", "email", "website") if part in document}}
+    reach: dict[str, Any] = {part: "" for part in ("phone", "email", "website") if part in document}
+    kept = document | reach
     if document.get("postcode"):
         kept["postcode"] = _outcode(document["postcode"])
     if place := document.get("place"):
