@@ -167,6 +167,8 @@ def test_who_is_online_gives_a_new_end_and_nobody_takes_it(
     assert wrong.status_code == 410, "the question was about someone else’s page"
     sign_out(client)
     sign_in(client, owner(session, jo))
+    check = send(client, f"{link}/yes", page="until", scope="help", how_long="year").text
+    assert "Dana works with you already: Look and help to fill in, until" in check
     send(client, f"{link}/yes", page="check", scope="help", how_long="year")
     session.expire_all()
     assert case.ended_at is not None

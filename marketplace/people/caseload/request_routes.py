@@ -199,6 +199,14 @@ def say_yes(token: str) -> ResponseReturnValue:
         scopes=PRACTITIONER_SCOPES,
         lengths=lengths,
         last_day=last_day,
+        before=next(
+            (
+                one.case
+                for one in queries.practitioners_of(session, person.id)
+                if one.account.id == practitioner.id and one.case.ends_on >= london_day()
+            ),
+            None,
+        ),
     )
     return (page, UNPROCESSABLE) if steps.has_problem else page
 
@@ -229,7 +237,7 @@ def _gone() -> ResponseReturnValue:
 def _in_words(error: asking.AskingError) -> str:
     match error:
         case asking.AskedAlreadyError():
-            return gettext("You asked them already. Wait for the answer, or send the mail again.")
+            return gettext("You asked them already. Wait for the answer, or send the mail again from your caseload.")
         case asking.AskedThemselvesError():
             return gettext("This is your own e-mail address.")
         case _:
