@@ -237,7 +237,9 @@ def _gone() -> ResponseReturnValue:
 def _in_words(error: asking.AskingError) -> str:
     match error:
         case asking.AskedAlreadyError():
-            return gettext("You asked them already. Wait for the answer, or send the mail again from your caseload.")
+            return gettext(
+                "You asked them already. Wait for the answer, or send the mail again from your caseload."
+            )
         case asking.AskedThemselvesError():
             return gettext("This is your own e-mail address.")
         case _:
