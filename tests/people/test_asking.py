@@ -160,6 +160,7 @@ def test_who_is_online_gives_a_new_end_and_nobody_takes_it(
     assert "jo@example.org" not in client.get("/caseload").text, "the address was never theirs to know"
     link = link_in_the_mail(session)
     sign_out(client)
+    assert "Dana works with you until" in client.get(link).text
     other = make_account(session, roles=[Role.PERSON], name="Ola")
     make_person(session, account=other)
     sign_in(client, other)
@@ -174,3 +175,16 @@ def test_who_is_online_gives_a_new_end_and_nobody_takes_it(
     assert case.ended_at is not None
     (new,) = session.scalars(select(Case).where(Case.ended_at.is_(None)))
     assert new.ends_on == TODAY + timedelta(days=365)
+    sign_out(client)
+
+    sign_in(client, dana)
+    client.post(f"/caseload/{new.id}/ask", data=form | {"csrf_token": token_on(client.get("/caseload"))})
+    sign_out(client)
+    link = link_in_the_mail(session)
+    no = client.post(f"{link}/no", data={"csrf_token": token_on(client.get(link))})
+    assert "What you said before stays: Dana works with you until" in no.text
+    session.expire_all()
+    assert new.ended_at is None
+    mails = {mail.kind: mail.body for mail in session.scalars(select(OutboxMessage))}
+    assert "asks you to choose a new end" in mails["case_asked"]
+    assert any("What they said before stays: you work together until" in body for body in mails.values())

@@ -18,6 +18,7 @@ from marketplace.accounts.tokens import hash_of, new_token
 from marketplace.audit import Action, record
 from marketplace.people.caseload import mails
 from marketplace.people.caseload.models import Case, CaseRequest
+from marketplace.people.caseload.queries import case_now
 from marketplace.people.models import Person
 from marketplace.people.supporters.models import Basis, Scope
 from marketplace.vocabulary import Role
@@ -162,13 +163,19 @@ def agree(
     return case
 
 
-def refuse(session: Session, *, asked: CaseRequest, by: Account | None) -> None:
-    """Say no; whoever holds the link may, without an account. Raises ``RequestGoneError``."""
+def refuse(session: Session, *, asked: CaseRequest, today: date, by: Account | None) -> date | None:
+    """Say no; whoever holds the link may, without an account. Raises ``RequestGoneError``.
+
+    What the person said before stays: its last day, or None where there is nothing.
+    """
     practitioner = session.get_one(Account, asked.account_id)
+    stays = case_now(session, person_id=asked.person_id, account_id=practitioner.id, today=today)
+    until = None if stays is None else stays.ends_on
     if not _used_up(session, asked):
         raise RequestGoneError
-    mails.tell_no(session, request_id=asked.id, name=asked.name, to=practitioner)
+    mails.tell_no(session, request_id=asked.id, name=asked.name, to=practitioner, until=until)
     _record(session, Action.CASE_REFUSED, asked, by, None)
+    return until
 
 
 def change_case(session: Session, *, case: Case, scope: Scope, ends_on: date, by: Account) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -60,16 +61,21 @@ def send_shortlist(
 def ask_person(session: Session, *, asked: CaseRequest, by: Account, organisation: str, address: str) -> None:
     """The link in it is a secret until it is used. Nothing tells whether there is a page."""
     who = f"{by.name}, {organisation}," if organisation else by.name
+    if asked.person_id is None:
+        what = f"{who} asks to see your page on Meaningful Day.\nThere people find things to do near them that fit."
+        before = "They see nothing before you say yes. You choose what they may do, and until when."
+    else:
+        what = f"{who} works with you on Meaningful Day and asks you to choose a new end."
+        before = "You choose again what they may do, and until when. If you don't answer, nothing changes."
     why = f"They write:\n\n{asked.reason}\n\n" if asked.reason else ""
     post(
         session,
         recipient=asked.email,
         kind="case_asked",
         subject=f"{by.name} asks to work with you on Meaningful Day",
-        body=f"Hello {asked.name},\n\n{who} asks to see your page on Meaningful Day.\n"
-        f"There people find things to do near them that fit.\n\n{why}"
+        body=f"Hello {asked.name},\n\n{what}\n\n{why}"
         f"To see what it means, and to say yes or no, open this link:\n\n{address}\n\n"
-        "They see nothing before you say yes. You choose what they may do, and until when.\n"
+        f"{before}\n"
         "The link works once, for 14 days. If you don't know who this is, you don't need to do anything."
         f"{_END}",
         holds_secret=True,
@@ -87,13 +93,19 @@ def tell_yes(session: Session, *, case: Case, person: Person, to: Account) -> No
     )
 
 
-def tell_no(session: Session, *, request_id: uuid.UUID, name: str, to: Account) -> None:
+def tell_no(session: Session, *, request_id: uuid.UUID, name: str, to: Account, until: date | None) -> None:
+    """*until*: the last day of what the person said before, which stays."""
+    stays = (
+        f"What they said before stays: you work together until {until.day} {until:%B %Y}."
+        if until
+        else "You see nothing of their page."
+    )
     _tell(
         session,
         to=to,
         same_as=f"case-no-{request_id}",
         subject=f"{name} said no",
-        words=f"{name} said no. You see nothing of their page. Please don't ask again without talking to them.",
+        words=f"{name} said no. {stays} Please don't ask again without talking to them.",
     )
 
 

@@ -139,6 +139,19 @@ def practitioners_of(session: Session, person_id: uuid.UUID) -> list[Working]:
     return [Working(case, account, organisation) for case, account, organisation in rows]
 
 
+def case_now(
+    session: Session, *, person_id: uuid.UUID | None, account_id: uuid.UUID, today: date
+) -> Case | None:
+    """What a person said before to a practitioner, where it holds on *today*."""
+    held = select(Case).where(
+        Case.person_id == person_id,
+        Case.account_id == account_id,
+        Case.ended_at.is_(None),
+        Case.ends_on >= today,
+    )
+    return session.scalars(held.order_by(Case.ends_on.desc(), Case.id).limit(1)).one_or_none()
+
+
 def practitioner_of(
     session: Session, person_id: uuid.UUID, case_id: uuid.UUID, *, or_ended: bool = False
 ) -> tuple[Case, Account]:

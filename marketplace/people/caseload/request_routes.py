@@ -149,6 +149,9 @@ def request_page(token: str) -> ResponseReturnValue:
         is_own=account is not None and account.id == practitioner.id,
         has_page=account is not None and person_of_account(get_session(), account.id) is not None,
         onward=request.path,
+        before=queries.case_now(
+            get_session(), person_id=asked.person_id, account_id=practitioner.id, today=london_day()
+        ),
     )
 
 
@@ -199,14 +202,7 @@ def say_yes(token: str) -> ResponseReturnValue:
         scopes=PRACTITIONER_SCOPES,
         lengths=lengths,
         last_day=last_day,
-        before=next(
-            (
-                one.case
-                for one in queries.practitioners_of(session, person.id)
-                if one.account.id == practitioner.id and one.case.ends_on >= london_day()
-            ),
-            None,
-        ),
+        before=queries.case_now(session, person_id=person.id, account_id=practitioner.id, today=london_day()),
     )
     return (page, UNPROCESSABLE) if steps.has_problem else page
 
@@ -218,12 +214,13 @@ def say_no(token: str) -> ResponseReturnValue:
     found = _found(token)
     if found is None:
         return _gone()
+    asked, practitioner, _ = found
     try:
-        asking.refuse(get_session(), asked=found[0], by=current_account())
+        until = asking.refuse(get_session(), asked=asked, today=london_day(), by=current_account())
     except asking.AskingError:
         return _gone()
     get_session().commit()
-    return render_template("supporters/turned_down.html")
+    return render_template("supporters/turned_down.html", practitioner=practitioner, until=until)
 
 
 def _found(token: str) -> tuple[CaseRequest, Account, str] | None:
