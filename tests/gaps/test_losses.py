@@ -40,15 +40,17 @@ def test_one_count_says_what_taking_each_provider_away_in_turn_would_say() -> No
         for number in range(9)
     ]
     catalogue = catalogue_of(*offers)
-    owner = np.arange(len(offers)) % 3
+    owners = sorted({one.themes for one in offers})  # one for each theme, in whatever order rows are kept
+    owner = np.zeros(len(offers), dtype=np.int64)
+    for one in offers:
+        owner[catalogue.row_of[one.id]] = owners.index(one.themes)
     wishes = met_wishes(askers, catalogue, LINE, today=TODAY)
     before = count(askers, catalogue, LINE, today=TODAY, with_pairs=True)
     assert _names(wishes.asked) == _names(before.asked.where(before.asked.met))
     lost_to, lost_offer = only_owner(wishes, owner), only_owner(wishes, np.arange(len(offers)))
     seen = 0
-    ids = {row: one for one, row in catalogue.row_of.items()}
-    for number in range(3):
-        gone = [ids[row] for row in np.flatnonzero(owner == number).tolist()]
+    for number, of_theme in enumerate(owners):
+        gone = [one.id for one in offers if one.themes == of_theme]
         again = lost_without(askers, before, catalogue, LINE, gone, today=TODAY)
         assert _names(wishes.asked.where(lost_to == number)) == _names(again)
         single = lost_without(askers, before, catalogue, LINE, gone[:1], today=TODAY)
