@@ -6,6 +6,7 @@ the Chromium on the path, without any traffic of its own.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -47,6 +48,15 @@ LONG = (
     "tests/upkeep/",
 )
 """Beside the files with a browser."""
+
+
+gc.set_threshold(50_000, 20, 20)  # most of what a test makes is gone by itself when the test ends
+
+
+def pytest_collection_finish() -> None:
+    """What all tests share is here to stay: to look through it for rubbish took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
