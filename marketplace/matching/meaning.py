@@ -76,7 +76,7 @@ def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()
     """
     heard = said_of(text)
     right = {plain(word) for word in as_written}
-    words = tuple(word if word in right else thesaurus.spelling.correct(word) for word in heard.words)
+    words = tuple(word if word in right else thesaurus.word(word) for word in heard.words)
     phrases = thesaurus.find(words)
     out = _ruled_out(Said(words, heard.ends_before), phrases)
     wanted = [found for found in phrases if not out.intersection((found.start, found.end - 1))]
@@ -113,7 +113,11 @@ def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()
         refused=_once(refused),
         refused_words=tuple(word for at, word in enumerate(words) if at in out),
         wanted_words=" ".join(word for at, word in enumerate(words) if at not in out),
-        mended={said: read for said, read in zip(heard.words, words, strict=True) if said != read},
+        mended={
+            said: read
+            for said, read in zip(heard.words, words, strict=True)
+            if read not in {said, thesaurus.instead.get(said)}
+        },
         terms=terms,
         refused_terms={
             term: much for term, much in refused_terms.items() if term not in terms and much >= 1.0
@@ -134,7 +138,7 @@ _PAST = (
     ("he", "was"),
     ("she", "was"),
 )
-_PAST_WORDS = frozenset("retired former worked".split())
+_PAST_WORDS = frozenset("retired former worked ex".split())
 _WISH = frozenset("want wants like need needs again back find get become job jobs hope id".split())
 
 

@@ -59,6 +59,11 @@ class Spelling:
         """The known word that *word* was most likely meant to be; *word* itself if none is near."""
         if len(word) < _SHORTEST or not word.isalpha() or word in self.real or stem(word) in self.stems:
             return word
+        if word.endswith("in"):
+            # 'fishin', 'knittin': what is said with the g dropped is often written so.
+            whole = self.correct(word + "g")
+            if whole in self.real or stem(whole) in self.stems:
+                return whole
         return _nearest(self, word)
 
 
@@ -67,13 +72,14 @@ def _nearest(spelling: Spelling, word: str) -> str:
     most = 2 if len(word) >= _LONG else 1
     changed = np.bitwise_count(spelling.letters ^ np.uint32(_letter_bits(word)))
     near = (np.abs(spelling.lengths - len(word)) <= most) & (changed <= 2 * most)
-    best, best_key = word, (most + 1, 0)
+    best, best_key = word, (most + 1, False, 0)
     for number in np.flatnonzero(near):
         target = spelling.targets[number]
         if target[0] != word[0] and target[:2] != word[1::-1] and (word[0], target[0]) not in _MISTAKEN_PAIRS:
             continue
         allowed = most if target[0] == word[0] and target[-1] == word[-1] else 1
-        key = (slips(word, target, allowed), int(number))
+        # A letter too many or too few of a pair is the most common slip: 'kniting' is no knife.
+        key = (slips(word, target, allowed), _without_pairs(word) != _without_pairs(target), int(number))
         if key[0] > allowed:
             continue
         if key < best_key:
@@ -105,6 +111,10 @@ def slips(left: str, right: str, most: int) -> int:
             return most + 1
         before_last, last = last, now
     return min(last[-1], most + 1)
+
+
+def _without_pairs(word: str) -> str:
+    return "".join(letter for at, letter in enumerate(word) if word[at - 1 : at] != letter)
 
 
 def _letter_bits(word: str) -> int:

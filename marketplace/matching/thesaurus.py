@@ -8,7 +8,7 @@ their own (``@football``), so that 'footy' finds a listing that says 'five-a-sid
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import yaml
 
 from marketplace.matching.minilm import words_of_the_model
 from marketplace.matching.spelling import Spelling, forms
-from marketplace.matching.words import STOP_WORDS, stem, words_of
+from marketplace.matching.words import STOP_WORDS, plain, stem, words_of
 from marketplace.vocabulary import Theme
 
 REAL_WORDS_FILE = "real_words.txt"
@@ -82,6 +82,19 @@ class Thesaurus:
     names: tuple[str, ...]
     """Plain names of all themes and kinds: 'Cooking', 'walking football'."""
     spelling: Spelling
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Words of dialect and text messages, each with the word it is read as: 'mam' → 'mum'."""
+    also: Mapping[str, Tokens] = field(default_factory=dict)
+    """Words with the tokens that they stand for within a phrase: 'her own flat' is also 'my own flat'."""
+    by_start: Mapping[Tokens, tuple[tuple[Tokens, tuple[Sense, ...]], ...]] = field(init=False, repr=False)
+    """Phrases by their first two words, or by their only one."""
+
+    def __post_init__(self) -> None:
+        starts: dict[Tokens, list[tuple[Tokens, tuple[Sense, ...]]]] = {}
+        for entries in self.by_first.values():
+            for entry in entries:
+                starts.setdefault(entry[0][:2], []).append(entry)
+        object.__setattr__(self, "by_start", {start: tuple(entries) for start, entries in starts.items()})
 
     @classmethod
     def load(cls, path: Path) -> Thesaurus:
@@ -113,6 +126,7 @@ class Thesaurus:
             second[kind] = tuple(_theme(theme, source) for theme in themes)
         for phrase in content.get("nothing") or ():
             phrases.setdefault(_key(str(phrase)), [])
+        instead, also = content.get("instead") or {}, content.get("also") or {}
         own = _words_in(content)
         by_first: dict[str, list[tuple[Tokens, tuple[Sense, ...]]]] = {}
         for tokens, senses in phrases.items():
@@ -126,16 +140,22 @@ class Thesaurus:
             second=second,
             names=(*(str(theme.label) for theme in Theme), *(kind.replace("_", " ") for kind in kind_theme)),
             spelling=Spelling.of((*own, *(form for word in own for form in forms(word))), real=STOP_WORDS),
+            instead={plain(said): plain(word) for word, every in instead.items() for said in every},
+            also=_stands_for(also),
         )
 
     def knowing(self, words: Iterable[str]) -> Thesaurus:
         """The same, with further words that are right as they are: those of the listings."""
         return replace(self, spelling=self.spelling.knowing(words))
 
+    def word(self, said: str) -> str:
+        """The word that *said* is read as: dialect as everybody says it, and slips mended."""
+        return self.instead.get(said) or self.spelling.correct(said)
+
     def find(self, words: Sequence[str], *, listing: bool = False) -> list[Found]:
         """Phrases in *words*, in their order; where they overlap the longest counts, then the first."""
-        stems = [stem(word) for word in words]
-        every = [found for at in range(len(words)) if (found := self._longest(words, stems, at, listing))]
+        tokens = [(EXACT + word, stem(word), *self.also.get(word, ())) for word in words]
+        every = [found for at in range(len(words)) if (found := self._longest(tokens, at, listing))]
         every.sort(key=lambda found: (found.start - found.end, found.start))
         free = [True] * len(words)
         kept = []
@@ -145,17 +165,15 @@ class Thesaurus:
                 kept.append(found)
         return sorted(kept, key=lambda found: found.start)
 
-    def _longest(self, words: Sequence[str], stems: Sequence[str], at: int, listing: bool) -> Found | None:
+    def _longest(self, said: Sequence[Tokens], at: int, listing: bool) -> Found | None:
+        """The longest phrase from word *at* on, where ``said[i]`` are the tokens that word *i* may be."""
         best: Found | None = None
-        for first in (EXACT + words[at], stems[at]):
-            for tokens, senses in self.by_first.get(first, ()):
+        for start in self._starts(said, at):
+            for tokens, senses in self.by_start.get(start, ()):
                 end = at + len(tokens)
-                if end > len(words) or (best is not None and end <= best.end):
+                if end > len(said) or (best is not None and end <= best.end):
                     continue
-                # The last word first: most phrases that begin alike end otherwise.
-                if tokens[-1] not in (stems[end - 1], EXACT + words[end - 1]):
-                    continue
-                if not all(token in (stems[at + i], EXACT + words[at + i]) for i, token in enumerate(tokens)):
+                if not all(tokens[i] in said[at + i] for i in range(2, len(tokens))):
                     continue
                 counted = tuple(sense for sense in senses if not sense.only_said) if listing else senses
                 if senses and not counted:
@@ -163,6 +181,11 @@ class Thesaurus:
                 best = Found(at, end, counted)
                 break
         return best
+
+    def _starts(self, said: Sequence[Tokens], at: int) -> list[Tokens]:
+        after = said[at + 1] if at + 1 < len(said) else ()
+        firsts = [first for first in said[at] if first in self.by_first]
+        return [*((first, second) for first in firsts for second in after), *((first,) for first in firsts)]
 
     def listing_terms(self, text: str) -> dict[str, float]:
         """Terms of a listing: stems of its telling words, and ``@`` terms of the phrases found."""
@@ -229,6 +252,15 @@ def _add(phrases: dict[Tokens, list[Sense]], said: Iterable[object], sense: Sens
         senses = phrases.setdefault(_key(phrase.removeprefix(ONLY_SAID)), [])
         if meant not in senses:
             senses.append(meant)
+
+
+def _stands_for(also: Mapping[str, Iterable[str]]) -> dict[str, Tokens]:
+    """Words with what they stand for within a phrase, from a mapping the other way round."""
+    tokens: dict[str, Tokens] = {}
+    for word, every in also.items():
+        for said in every:
+            tokens[plain(said)] = (*tokens.get(plain(said), ()), stem(plain(word)))
+    return tokens
 
 
 def _key(phrase: str) -> Tokens:

@@ -52,6 +52,14 @@ from .offers import offer
         ("I never learned to read", "college"),
         ("my head's all over the place", "wellbeing"),
         ("my husband passed away", "wellbeing"),
+        # what is said of somebody else, as of oneself
+        ("he wants his own flat", "home_skills"),
+        ("she doesn't see anyone", "friends"),
+        ("somewhere for grandma while we work", "carer_breaks"),
+        # dialect and text messages
+        ("somewhere for me mam", "carer_breaks"),
+        ("make me own tea", "cookery"),
+        ("wanna c me m8s", "friends"),
     ],
 )
 def test_everyday_words_lead_to_their_theme(say: str, theme: str) -> None:
@@ -72,10 +80,22 @@ def test_everyday_words_lead_to_their_theme(say: str, theme: str) -> None:
         ("working hours", "paid_work"),
         ("I feel fine", "wellbeing"),
         ("I was a postman", "paid_work"),
+        ("an ex postman", "paid_work"),
+        ("potter about at home", "arts_crafts"),
+        ("the group at the church hall", "faith_culture"),
+        ("work with wood", "gardening_nature"),
+        ("he enjoys looking after his rabbit", "carer_breaks"),
     ],
 )
 def test_words_that_mean_something_else_there_are_not_taken_for_a_theme(say: str, not_meant: str) -> None:
     assert not_meant not in meant(say)
+
+
+def test_words_of_dialect_are_no_mistakes_to_be_told() -> None:
+    said = meaning("summat for me nan, owt but bingo")
+    assert said.mended == {}
+    assert said.wanted_words.startswith("something for me nan")
+    assert "bingo" in said.refused_words
 
 
 def test_the_longest_phrase_wins() -> None:

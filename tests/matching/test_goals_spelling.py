@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.matching import thesaurus as reading
 from marketplace.matching.meaning import meaning_of
 from marketplace.matching.spelling import Spelling, slips
 from marketplace.vocabulary import Theme
 
-from .goals import meaning, meant, thesaurus
+from .goals import THESAURUS, meaning, meant, thesaurus
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ from .goals import meaning, meant, thesaurus
         ("shoping", "shopping"),
         ("lonley", "friends"),
         ("play the gitar", "music_drama_dance"),
+        ("gone fishin", "gardening_nature"),
+        ("knitin", "arts_crafts"),
     ],
 )
 def test_a_misspelt_word_leads_to_its_theme(say: str, theme: str) -> None:
@@ -36,6 +39,21 @@ def test_a_misspelt_word_leads_to_its_theme(say: str, theme: str) -> None:
 @pytest.mark.parametrize("word", ["forty", "players", "boys", "march", "wedding", "planes", "shirt", "stone"])
 def test_a_real_word_is_not_taken_for_another(word: str) -> None:
     assert meaning(f"something {word}").mended == {}
+
+
+def test_common_words_are_left_alone_where_no_model_knows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "words_of_the_model", frozenset)
+    alone = reading.Thesaurus.load(THESAURUS)
+    text = (
+        "I became known for thinking of others, spent years walking miles, and dream of willing hands, thanks"
+    )
+    assert meaning_of(alone, text).mended == {}
+    assert meaning_of(alone, "the libary").mended == {"libary": "library"}
+
+
+def test_a_pair_of_letters_is_slipped_before_any_other() -> None:
+    known = Spelling.of(("knifing", "knitting"))
+    assert known.correct("kniting") == "knitting"
 
 
 def test_a_word_that_is_meant_as_written_is_not_mended() -> None:
