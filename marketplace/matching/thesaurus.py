@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +104,8 @@ class Thesaurus:
         Raises ValueError naming a theme, key or kind that is not known.
         """
         beside = path.with_name(REAL_WORDS_FILE)
-        real = {*words_of(beside.read_text(encoding="utf-8"))} if beside.is_file() else set()
-        real |= words_of_the_model()
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)  # noqa: S506 (a safe loader)
-        return cls.read(content, path.name).knowing(real)
+        real = beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        return _loaded(path.read_text(encoding="utf-8"), path.name, real, words_of_the_model())
 
     @classmethod
     def empty(cls) -> Thesaurus:
@@ -214,6 +213,13 @@ class Thesaurus:
     def themes_of(self, sense: Sense) -> tuple[Theme, ...]:
         """The sense's own theme first, then those that its kind also belongs to."""
         return (sense.theme, *self.second.get(sense.kind or "", ()))
+
+
+@lru_cache(maxsize=2)
+def _loaded(text: str, name: str, real_words: str, words_of_model: frozenset[str]) -> Thesaurus:
+    # Whatever reads the same files in one process has the same words: reading takes a quarter of a second.
+    content = yaml.load(text, Loader=_YAML)  # noqa: S506 (a safe loader)
+    return Thesaurus.read(content, name).knowing({*words_of(real_words), *words_of_model})
 
 
 def _read_theme(
