@@ -37,7 +37,7 @@ def match(needs: BinaryIO, top: int, as_json: bool) -> None:
     """Match the needs of one person, or of many.
 
     NEEDS is a .json file of one person, a .jsonl file of many (one a line), or - for one person on standard
-    input. docs/matching.md says what they may hold.
+    input. docs/commands.md says what they may hold.
     """
     settings = settings_here()
     many = Path(getattr(needs, "name", "-")).suffix == ".jsonl"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marketplace.cli import main
+from marketplace.matching.needs import Carer, Needs, Travel
 from marketplace.settings import Settings
+from tests.fixtures.site import ROOT
 
 NEEDS: dict[str, Any] = {
     "reference": "anything",
@@ -79,6 +84,28 @@ def test_the_result_of_a_place_holds_what_others_rely_on(run: Any, tmp_path: Pat
         assert change["change"].endswith("?")
         assert change["more_matches"] > 0
     assert run("match", str(file), "--json", "--top", "30").stdout == done.stdout
+
+
+def _paths(value: Any, path: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{path}.{name}"
+            yield from _paths(inner, f"{path}.{name}")
+    for inner in value if isinstance(value, list) else ():
+        yield from _paths(inner, f"{path}[]")
+
+
+def test_the_documented_needs_are_answered_with_the_documented_result(run: Any) -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    needs, documented, _ = (json.loads(one) for one in re.findall(r"```json\n(.+?)```", page, re.DOTALL))
+    for part, model in ((needs, Needs), (needs["travel"], Travel), (needs["carer"], Carer)):
+        assert set(part) == {field.name for field in fields(model)}
+    done = run("match", "-", "--json", "--top", "1000", given=json.dumps(needs))
+    assert done.exit_code == 0, done.output
+    told, expected = set(_paths(json.loads(done.stdout))), set(_paths(documented))
+    assert told <= expected
+    sometimes = (".matches[].with.", ".matches[].closer_to_home.", ".matches[].sessions[].repeats")
+    assert [path for path in expected - told if not path.startswith(sometimes)] == []
 
 
 def test_many_people_in_a_file_give_one_line_each_in_order(run: Any, tmp_path: Path) -> None:
