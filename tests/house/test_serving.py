@@ -15,9 +15,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+from sqlalchemy.engine import URL
+
+from marketplace.cli import main
 from marketplace.db import open_database, write_session
 from marketplace.outbox import post
 from marketplace.settings import Settings
+
+CLAIM = {
+    "X_Forwarded_Host": "elsewhere.example",
+    "X_Forwarded_Proto": "https",
+    "X_Forwarded_For": "192.0.2.9",
+}
 
 
 @contextmanager
@@ -55,51 +66,39 @@ def status_of(address: str, **headers: str) -> int:
         return refusal.code
 
 
-def test_the_started_program_says_where_it_is_and_that_it_is_ready(example_settings: Settings) -> None:
-    with started(example_settings) as address:
-        assert [status_of(address + path) for path in ("/", "/healthz", "/readyz", "/nowhere")] == [
-            200,
-            200,
-            200,
-            404,
-        ]
-
-
-def test_what_a_proxy_says_counts_only_where_a_proxy_of_ours_stands(example_settings: Settings) -> None:
-    claim = {
-        "X_Forwarded_Host": "elsewhere.example",
-        "X_Forwarded_Proto": "https",
-        "X_Forwarded_For": "192.0.2.9",
-    }
-    with started(example_settings) as address:
-        assert status_of(address, **claim) == 200
-    with started(example_settings, MARKETPLACE_PROXY_COUNT="1") as address:
-        assert status_of(address, **claim) == 400  # believed, and not a host that we answer to
-
-
-def test_a_start_without_a_secret_ends_at_once_and_says_what_to_do(tmp_path: Path) -> None:
-    env = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "MARKETPLACE_ENV")}
-    finished = subprocess.run(
-        [sys.executable, "-m", "marketplace", "serve"],
-        env={**env, "MARKETPLACE_INSTANCE": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert finished.returncode == 1
-    assert "SECRET_KEY is missing" in finished.stderr
-    assert "Traceback" not in finished.stderr
-
-
-def test_the_server_may_do_the_work_beside_it(settings: Settings, example_world: Path) -> None:
+def test_the_started_program_says_where_it_is_answers_and_does_the_work_beside_it(
+    settings: Settings, example_world: Path
+) -> None:
     shutil.copy(example_world, settings.instance_dir / "marketplace.sqlite3")
     database = open_database(settings.database_url)
     with write_session(database) as session:
         post(session, recipient="jo@example.org", kind="test", subject="Hello", body="Hello.")
     database.engine.dispose()
-    with started(settings, "--work"):
+    with started(settings, "--work") as address:
+        told = [status_of(address + path) for path in ("/", "/healthz", "/readyz", "/nowhere")]
+        assert told == [200, 200, 200, 404]
+        assert status_of(address, **CLAIM) == 200  # no proxy of ours: not even read
         until = time.monotonic() + 30
         while not list(settings.mail_dir.glob("*.eml")) and time.monotonic() < until:
             time.sleep(0.05)
     assert len(list(settings.mail_dir.glob("*.eml"))) == 1
+
+
+def test_what_a_proxy_says_counts_where_a_proxy_of_ours_stands(
+    settings: Settings, migrated_sqlite: URL
+) -> None:
+    shutil.copy(str(migrated_sqlite.database), settings.instance_dir / "marketplace.sqlite3")
+    with started(settings, MARKETPLACE_PROXY_COUNT="1") as address:
+        assert status_of(address, **CLAIM) == 400  # believed, and not a host that we answer to
+
+
+def test_a_start_without_a_secret_ends_at_once_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SECRET_KEY", "MARKETPLACE_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MARKETPLACE_INSTANCE", str(tmp_path))
+    ended = CliRunner().invoke(main, ["serve"])
+    assert ended.exit_code == 1
+    assert isinstance(ended.exception, SystemExit), "it ends in a traceback"
+    assert "SECRET_KEY is missing" in ended.stderr

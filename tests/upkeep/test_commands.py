@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from marketplace.accounts.models import LinkPurpose, MailedLink
 from marketplace.audit import Action, record
@@ -72,9 +73,8 @@ def test_the_example_world_is_well_and_what_is_done_to_it_is_told(here: Settings
             record(session, action=Action.MAIL_GIVEN_UP, subject=("test", number), actor=None, role=None)
         offer, *_, held = session.scalars(select(Offer.id).order_by(Offer.id)).all()
     database.engine.dispose()
-    assert tell_problems() == {}
     status, out = call("check")
-    assert status == 0
+    assert status == 0, out
     assert "entries): well" in out
 
     change(
@@ -175,7 +175,9 @@ def test_one_jobs_trouble_is_not_the_others(here: Settings) -> None:
     assert done == ["works"]
 
 
-def test_work_goes_on_until_it_is_told_to_stop_and_ends_cleanly(here: Settings) -> None:
+def test_work_goes_on_until_it_is_told_to_stop_and_ends_cleanly(here: Settings, migrated_sqlite: URL) -> None:
+    # In a world without offers and people: what the jobs do in a full one is seen above.
+    shutil.copy(str(migrated_sqlite.database), here.instance_dir / "marketplace.sqlite3")
     process = subprocess.Popen(
         [sys.executable, "-m", "marketplace", "work"], env=dict(os.environ), stderr=subprocess.PIPE, text=True
     )
