@@ -23,7 +23,7 @@ from marketplace.moderation.models import (
     Verdict,
 )
 from marketplace.moderation.traces import flag_parts
-from marketplace.offers.models import Offer
+from marketplace.offers.models import Offer, Place
 from marketplace.providers.models import Provider, ProviderMember, TraceKind
 from marketplace.providers.queries import is_live
 from marketplace.vocabulary import N_, LegalForm, Word
@@ -60,6 +60,8 @@ class QueueRow:
     provider: Provider
     approvals: int
     """How many moderators approved it already."""
+    district_code: str | None = None
+    """The provider's; of one that an import knows no address of, the listing's."""
 
     @property
     def name(self) -> str:
@@ -134,17 +136,17 @@ def queue_page(
         .join(Provider, Provider.id == Review.provider_id)
         .where(Review.state == ReviewState.WAITING)
     )
-    where = list(
-        session.scalars(
-            waiting.with_only_columns(Provider.district_code)
-            .where(Provider.district_code.is_not(None))
-            .distinct()
-            .order_by(Provider.district_code)
-        )
+    listed = (
+        select(Place.district_code)
+        .join(Offer, Offer.place_id == Place.id)
+        .where(Offer.id == Review.offer_id)
+        .scalar_subquery()
     )
+    district = func.coalesce(Provider.district_code, listed)
+    where = session.scalars(waiting.with_only_columns(district).distinct()).all()
     found = waiting.where(*_of_kind(kind))
     if districts is not None:
-        found = found.where(Provider.district_code.in_(districts))
+        found = found.where(district.in_(districts))
     if whose is Whose.MINE:
         found = found.where(_can_decide(account_id))
     total = session.scalar(found.with_only_columns(func.count())) or 0
@@ -155,14 +157,14 @@ def queue_page(
         .scalar_subquery()
     )
     rows = session.execute(
-        found.add_columns(approvals)
+        found.add_columns(approvals, district)
         # A large import keeps nobody waiting who is there.
         .order_by(IMPORTED, Review.sent_at, Review.offer_id.is_not(None), Review.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    shown = [QueueRow(review, provider, number) for review, provider, number in rows]
-    return QueuePage(rows=shown, total=total, page=page, councils=[code for code in where if code])
+    shown = [QueueRow(*row) for row in rows]
+    return QueuePage(rows=shown, total=total, page=page, councils=sorted(code for code in where if code))
 
 
 def waiting_count(session: Session, *, account_id: uuid.UUID) -> int:

@@ -30,6 +30,7 @@ from marketplace.moderation import (  # noqa: F401 (their pages stand on the sam
     stale_routes,
 )
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, UNPROCESSABLE, blueprint, page_number
+from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.deciding import Decided, Outcome, decide
 from marketplace.moderation.forms import DecisionForm
 from marketplace.moderation.models import ReviewState, Verdict
@@ -59,7 +60,9 @@ _TOGETHER = {
     "transport_cost": "transport",
 }
 """Columns that the differences bring together."""
-DONE = {*_TOLD.values(), "first"}
+_TOLD_OF_IMPORTS = {Verdict.APPROVE: "shown", Verdict.REFUSE: "unseen"}
+"""Nobody acts for what an import brought in, so nobody is told."""
+DONE = {*_TOLD.values(), *_TOLD_OF_IMPORTS.values(), "first"}
 
 
 @start_page(Role.MODERATOR)
@@ -99,9 +102,7 @@ def queue() -> str:
                 {council_code(one) or one for one in page.councils}, key=lambda one: names.get(one, one)
             )
         },
-        council_of={
-            row.review.id: names.get(council_code(row.provider.district_code) or "", "") for row in page.rows
-        },
+        council_of={row.review.id: names.get(council_code(row.district_code) or "", "") for row in page.rows},
         done=done if done in DONE else "",
     )
 
@@ -125,7 +126,7 @@ def review(review_id: UUID) -> ResponseReturnValue:
         )
         session.commit()
         if decided.counts:
-            done = "first" if _is_first(decided, review_id) else _TOLD[Verdict(form.verdict.data)]
+            done = _done(decided, review_id, verdict=Verdict(form.verdict.data))
             return redirect(url_for("moderation.queue", done=done), 303)
     page = review_page(session, review_id, account=account, today=london_today())
     answer = render_template(
@@ -194,6 +195,14 @@ def changes() -> ResponseReturnValue:
         most=queries.MOST_LIVE_EDITS,
         done="done" in request.args,
     )
+
+
+def _done(decided: Decided, review_id: UUID, *, verdict: Verdict) -> str:
+    if _is_first(decided, review_id):
+        return "first"
+    about, _ = queries.review_and_provider(get_session(), review_id)
+    told = _TOLD | _TOLD_OF_IMPORTS if is_import(about) else _TOLD
+    return told[verdict]
 
 
 def _is_first(decided: Decided, review_id: UUID) -> bool:

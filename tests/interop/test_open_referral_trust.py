@@ -157,6 +157,12 @@ def test_what_an_import_leaves_waiting_stands_in_the_moderators_queue(
     review = session.scalars(select(Review).where(Review.offer_id == offer_of(session).id)).one()
     assert queue_page(session, account_id=moderator.id, kind=QueueKind.IMPORTS).total == 3
     assert queue_page(session, account_id=moderator.id, kind=QueueKind.OFFERS).total == 0
+    here = offer_of(session).place
+    assert here is not None
+    assert here.district_code is not None
+    near = queue_page(session, account_id=moderator.id, districts=[here.district_code])
+    assert (review.id, here.district_code) in {(row.review.id, row.district_code) for row in near.rows}
+    assert here.district_code in near.councils
 
     def say(verdict: Verdict, seen: int) -> Outcome:
         decided = decide(
