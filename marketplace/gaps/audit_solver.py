@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, vstack
 
 from marketplace.gaps.books import Books, packed
 from marketplace.gaps.disclosure import FEWEST_SHOWN
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 AT_A_TIME = 48
 """Books asked about in one question."""
@@ -70,6 +72,8 @@ class _Program:
 
     @classmethod
     def of(cls, books: Sequence[Books]) -> _Program:
+        from scipy.sparse import csr_array, vstack  # noqa: PLC0415 (see extremes)
+
         all_of = packed(books)
         lines, size = len(all_of.row_low), len(all_of.low)
         row = np.repeat(np.arange(lines), np.diff(all_of.first_entry))
@@ -90,6 +94,9 @@ class _Program:
 
     def extremes(self, asked: Sequence[Sequence[int]], sign: float) -> list[dict[int, float]]:
         """The values of all stars of each book where those *asked* of are smallest (1) or largest (-1)."""
+        # Loading it takes longer than all the rest of starting, and few processes come here.
+        from scipy.optimize import linprog  # noqa: PLC0415
+
         cost = np.zeros(self.first[-1])
         for base, one, mine in zip(self.first, self.books, asked, strict=False):
             for at in mine:

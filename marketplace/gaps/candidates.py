@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from marketplace.gaps.asked import LEVEL_NOT_SAID, Asked
 from marketplace.gaps.bands import TimeBand
@@ -169,6 +168,8 @@ def in_reach(asked: Asked, geography: Geography, places: npt.NDArray[np.integer]
         where.append(near[at])
     people, at_places = np.concatenate(who), np.concatenate(where)
     pairs = (np.ones(len(people), dtype=np.int32), (people, at_places))
+    from scipy import sparse  # noqa: PLC0415 (it would slow down every start)
+
     by_person = sparse.csr_array(pairs, shape=(len(first), len(places)))
     return by_person[person]
 

@@ -16,15 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.spatial import cKDTree
 
 from marketplace.geo.distance import distance_km, km_per_degree
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.vocabulary import TravelMode
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 AT_A_TIME = 4_000
@@ -62,6 +64,10 @@ def reach_matrix(
     travel_model: TravelModel = DEFAULT_MODEL,
 ) -> csr_array:
     """Weights of shape (places, offers): 0 where an offer is out of reach or its place is not known (NaN)."""
+    # Only where it is needed: few processes come here, and loading it slows down every start.
+    from scipy.sparse import csr_array  # noqa: PLC0415
+    from scipy.spatial import cKDTree  # noqa: PLC0415
+
     furthest = travel_model.reach_km(mode, steps[-1].minutes)
     known = np.flatnonzero(~np.isnan(offer_lat))
     if furthest <= 0 or not len(known) or not len(lat):

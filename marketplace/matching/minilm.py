@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
 from threadpoolctl import ThreadpoolController
 
 from marketplace.matching.wordpiece import WordPieces
@@ -144,6 +143,8 @@ def words_of_the_model() -> frozenset[str]:
 
 
 def _run(layer: _Layer, state: Array) -> Array:
+    from scipy.special import erf  # noqa: PLC0415 (it would slow down every start)
+
     count, width = state.shape
     each = width // _HEADS
     projected = (state @ layer.attention + layer.attention_bias).reshape(count, 3, _HEADS, each)
