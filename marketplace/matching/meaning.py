@@ -162,9 +162,10 @@ def _ruled_out(said: Said, phrases: Sequence[Found]) -> set[int]:
         if any(sense.manner is Manner.TROUBLES for sense in found.senses):
             troubles.update(range(found.start, found.end))
     out: set[int] = set()
-    for group in negated(said, taken):
-        if not troubles.intersection(group):
-            out.update(group)
+    for refusal in negated(said, taken):
+        if not troubles.intersection(refusal.covers):
+            # 'Bored of bingo' rules out the bingo, not what helps against boredom.
+            out.update({*refusal.said, *refusal.covers} - troubles)
     return out
 
 

@@ -44,8 +44,8 @@ class Said:
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents and apostrophes: 'café' → 'cafe', "don't" → 'dont'."""
-    folded = unicodedata.normalize("NFKD", text.lower())
+    """Lower case, without accents and apostrophes: 'café' → 'cafe', "don't" → 'dont', '&' → 'and'."""
+    folded = unicodedata.normalize("NFKD", text.lower().replace("&", " and "))
     return "".join(letter for letter in folded if not unicodedata.combining(letter) and letter not in "'’‘`")
 
 

@@ -28,6 +28,15 @@ from .offers import offer
         ("exercise that's not in a gym", {"sport"}, {"gym"}),
         ("apart from swimming I'm happy with any sport", {"sport"}, {"swimming"}),
         ("art, but no computers", {"arts_crafts"}, {"computers"}),
+        ("she isn't keen on cooking", set(), {"cookery"}),
+        ("swimming? no thanks. Gardening would be great", {"gardening_nature"}, {"swimming"}),
+        ("gardening yes, swimming no", {"gardening_nature"}, {"swimming"}),
+        ("cooking isn't his thing", set(), {"cookery"}),
+        ("keep her away from the pub", set(), {"cafes_pubs"}),
+        ("nothing arty", set(), {"arts_crafts"}),
+        ("not really a swimmer", set(), {"swimming"}),
+        ("he won't swim", set(), {"swimming"}),
+        ("I'm bored of gardening", {"days_out"}, {"gardening_nature"}),
     ],
 )
 def test_a_refusal_covers_what_it_is_said_of(say: str, wanted: set[str], refused: set[str]) -> None:
@@ -52,6 +61,10 @@ def test_a_refusal_covers_what_it_is_said_of(say: str, wanted: set[str], refused
         ("I don't mind gardening", "gardening_nature"),
         ("nothing wrong with a bit of gardening", "gardening_nature"),
         ("exercise, nothing too hard", "sport"),
+        ("it's not that I dislike gardening", "gardening_nature"),
+        ("wouldn't say no to a swim", "swimming"),
+        ("I don't hate cooking", "cookery"),
+        ("he won't go out on his own", "travel_training"),
     ],
 )
 def test_what_is_missing_or_meant_kindly_is_not_ruled_out(say: str, wanted: str) -> None:
