@@ -87,7 +87,8 @@ def test_a_live_offer_is_closed_paused_brought_back_and_copied_and_a_copy_delete
     assert first.location == second.location
     assert editor.draft(UUID(once)).name == "Copy of Cooking together"
     for _ in range(2):
-        assert editor.press(f"/{once}/discard").status_code == 303
+        deleted = editor.press(f"/{once}/discard")
+        assert "It is deleted." in editor.client.get(deleted.location).text
     assert editor.session.scalars(select(Offer.id)).all() == [offer.id]
     # What was never approved can't be brought into public by this button.
     draft = editor.begin()

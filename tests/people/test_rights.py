@@ -171,7 +171,7 @@ def test_the_download_has_every_field_that_the_database_holds_about_the_person(
     ]
     told = dict(zip(said[::2], said[1::2], strict=True))
     assert told["District"] == "Mansfield"
-    assert told["Answers to the questions"] == f"What you want to do: Cooking, {WORDS}"
+    assert told["Answers to the questions"] == f"What you want to do: Cooking; {WORDS}"
     assert told["Why it fitted"] == f"Kitchen: You wrote “{WORDS}”"
     assert told["Name of who it was"] == "Sam"
     assert told["Time"] == "Tuesday, 10am to midday"

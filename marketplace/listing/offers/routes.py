@@ -120,7 +120,7 @@ def copy(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
 def discard(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
     """Ask once, then throw the draft away; an offer that was never public goes with it."""
     if request.method == "POST" and _gone(offer_id):
-        return redirect(url_for("joining.home", provider_id=provider_id), 303)
+        return redirect(url_for("joining.home", provider_id=provider_id, done="deleted"), 303)
     now = current_editing(offer_id)
     if request.method == "POST":
         try:
@@ -129,7 +129,7 @@ def discard(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
             return _offer_page(offer_id, problem="waiting"), CONFLICT
         get_session().commit()
         if now.live is None:
-            return redirect(url_for("joining.home", provider_id=provider_id), 303)
+            return redirect(url_for("joining.home", provider_id=provider_id, done="deleted"), 303)
         return redirect(offer_url(offer_id, done="discarded"), 303)
     if now.draft is None:
         return redirect(offer_url(offer_id))

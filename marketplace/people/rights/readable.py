@@ -81,7 +81,11 @@ def _told(column: str, value: Any) -> str:
     match column:
         case "answers" | "needs":
             rows = answer_rows(value, evening_starts=current_settings().evening_starts)
-            return "; ".join(f"{row.question}: {', '.join(row.lines)}" for row in rows if row.lines)
+            return "\n".join(
+                f"{row.question}: {'; '.join(line.rstrip('.') for line in row.lines)}"
+                for row in rows
+                if row.lines
+            )
         case "level" | "support_level":
             return label(SupportLevel(value))
         case "score":
@@ -95,9 +99,9 @@ def _told(column: str, value: Any) -> str:
         case "council_code":
             return councils(read_districts(current_settings().seeds_dir)).get(str(value), str(value))
         case "result" | "alternatives":
-            return "; ".join(_match(one) for one in (value if isinstance(value, list) else [value]))
+            return "\n".join(_match(one) for one in (value if isinstance(value, list) else [value]))
         case "works":
-            return "; ".join(f"{label(Day(day))}: {', '.join(map(_span, at))}" for day, at in value.items())
+            return "\n".join(f"{label(Day(day))}: {', '.join(map(_span, at))}" for day, at in value.items())
     return _plainly(value)
 
 
