@@ -246,6 +246,7 @@ def test_a_pilot_is_written_down_once_filled_with_offers_and_ended_on_pages(
     ends = {"ends_on-day": "1", "ends_on-month": "1", "ends_on-year": "2026", "learned": "", "seen": "1"}
     stale = send(client, f"{made.location}/end", ends)
     assert stale.status_code == 409
+    assert "What it says now" in stale.text
     seen = re.search(r'name="seen" value="(\d+)"', stale.get_data(as_text=True))
     assert seen
     late = {**ends, "ends_on-year": str(day.year + 1), "seen": seen[1]}
