@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from marketplace.matching.negation import negated
-from marketplace.matching.thesaurus import Found, Manner, Sense, Thesaurus
+from marketplace.matching.thesaurus import Found, Manner, Thesaurus
 from marketplace.matching.words import Said, plain, said_of
 from marketplace.vocabulary import Theme
 
@@ -82,7 +82,7 @@ def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()
     wanted = [found for found in phrases if not out.intersection((found.start, found.end - 1))]
     unwanted = [found for found in phrases if found not in wanted]
     if _tells_of_the_past(words):
-        wanted = [replace(found, senses=_no_job(found.senses)) for found in wanted]
+        wanted = [still for found in wanted for still in _without_jobs(thesaurus, words, found)]
 
     themes: dict[Theme, list[str]] = {}
     kin: dict[Theme, list[str]] = {}
@@ -149,8 +149,21 @@ def _tells_of_the_past(words: Sequence[str]) -> bool:
     return bool(_PAST_WORDS.intersection(words)) or any(pair in _PAST for pair in pairwise(words))
 
 
-def _no_job(senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
-    return tuple(sense for sense in senses if sense.theme is not Theme.PAID_WORK)
+def _without_jobs(thesaurus: Thesaurus, words: Sequence[str], found: Found) -> list[Found]:
+    """A phrase without paid work; where nothing else is meant, what is meant by its words after the first.
+
+    'I used to be a hairdresser' is no wish to be one, but tells of hairdressing.
+    """
+    senses = tuple(sense for sense in found.senses if sense.theme is not Theme.PAID_WORK)
+    if senses or not found.senses:
+        return [replace(found, senses=senses)]
+    start = found.start + 1
+    inner = thesaurus.find(words[start : found.end])
+    return [
+        replace(part, start=part.start + start, end=part.end + start, senses=senses)
+        for part in inner
+        if (senses := tuple(sense for sense in part.senses if sense.theme is not Theme.PAID_WORK))
+    ]
 
 
 def _ruled_out(said: Said, phrases: Sequence[Found]) -> set[int]:

@@ -72,14 +72,20 @@ def _nearest(spelling: Spelling, word: str) -> str:
     most = 2 if len(word) >= _LONG else 1
     changed = np.bitwise_count(spelling.letters ^ np.uint32(_letter_bits(word)))
     near = (np.abs(spelling.lengths - len(word)) <= most) & (changed <= 2 * most)
-    best, best_key = word, (most + 1, False, 0)
+    best, best_key = word, (most + 1, False, False, 0)
     for number in np.flatnonzero(near):
         target = spelling.targets[number]
         if target[0] != word[0] and target[:2] != word[1::-1] and (word[0], target[0]) not in _MISTAKEN_PAIRS:
             continue
         allowed = most if target[0] == word[0] and target[-1] == word[-1] else 1
-        # A letter too many or too few of a pair is the most common slip: 'kniting' is no knife.
-        key = (slips(word, target, allowed), _without_pairs(word) != _without_pairs(target), int(number))
+        # A letter too many or too few of a pair is the most common slip, one at the end the rarest:
+        # 'kniting' is no knife, and 'stich' no stick.
+        key = (
+            slips(word, target, allowed),
+            _without_pairs(word) != _without_pairs(target),
+            word[-1] != target[-1],
+            int(number),
+        )
         if key[0] > allowed:
             continue
         if key < best_key:

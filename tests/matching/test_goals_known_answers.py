@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from marketplace.bench import goals
 from marketplace.bench.goals import HALVES, best_first, ndcg, read_half, recall, run, table
 from marketplace.matching.embedding import installed_embedder
 
@@ -45,6 +46,16 @@ def test_held_out_goals_are_found_better_with_the_model() -> None:
     assert held_out("goals part")["ndcg_10"] >= 0.85
     assert held_out("goals part")["ndcg_10"] > held_out("goals part, without a model")["ndcg_10"]
     assert held_out("goals part")["ndcg_10"] > held_out("sentence vectors")["ndcg_10"] + 0.1
+
+
+def test_goals_of_strangers_are_found_in_terse_listings_without_a_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(goals, "HALVES", ("strangers",))
+    found = run(answers_dir=KNOWN_ANSWERS, thesaurus_path=THESAURUS, embedder=None)["halves"]["strangers"]
+    assert (found["goals"], found["listings"]) == (55, 55)
+    assert found["methods"]["goals part, without a model"]["ndcg_10"] >= 0.79
+    assert found["methods"]["goals part, without a model"]["wrong_below"] >= 0.9
 
 
 def test_the_table_names_every_method() -> None:

@@ -27,6 +27,7 @@ from .offers import offer
         ("I was a machinist at the hosiery", "arts_crafts"),
         ("I was a farmworker", "gardening_nature"),
         ("I ran a pub", "cafes_pubs"),
+        ("I used to be a hairdresser", "wellbeing"),
         # carers' phrasing
         ("somewhere for dad during the day", "carer_breaks"),
         ("somewhere safe for mum while I'm at work", "carer_breaks"),

@@ -52,8 +52,9 @@ def test_common_words_are_left_alone_where_no_model_knows_them(monkeypatch: pyte
 
 
 def test_a_pair_of_letters_is_slipped_before_any_other() -> None:
-    known = Spelling.of(("knifing", "knitting"))
+    known = Spelling.of(("knifing", "knitting", "stick", "stitch"))
     assert known.correct("kniting") == "knitting"
+    assert known.correct("stich") == "stitch"
 
 
 def test_a_word_that_is_meant_as_written_is_not_mended() -> None:
