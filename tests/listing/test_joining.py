@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, AuditEntry
+from marketplace.moderation.closing import midnight_after
 from marketplace.offers.document import OfferDocument, PlaceSaid
 from marketplace.offers.drafts import begin_draft
 from marketplace.offers.models import DraftState, Offer, OfferDraft
@@ -275,6 +276,15 @@ def test_a_provider_says_that_it_closes_with_its_last_day_and_why(
     answer = press(as_ana, path, reason="The hall is sold", **day_fields(last))
     assert answer.location == f"/provide/{provider.id}?done=closing"
     assert [(what.closes_on, what.reason) for what in heard] == [(last, "The hall is sold")]
+    provider.closed_at = midnight_after(last)
+    session.commit()
+    assert "Change your last day" in as_ana.get(answer.location).text
+    shown = re.search(r'name="closes_on-day"[^>]*value="(\d+)"', as_ana.get(path).text)
+    assert shown is not None
+    assert int(shown[1]) == last.day
+    provider.status = ProviderStatus.CLOSED
+    session.commit()
+    assert as_ana.get(path).status_code == 303
 
 
 def day_fields(day: date) -> dict[str, int]:

@@ -13,7 +13,7 @@ from marketplace.listing.joining.blueprint import UNPROCESSABLE, blueprint
 from marketplace.listing.joining.forms import ClosingForm
 from marketplace.providers import operations
 from marketplace.providers.access import OfProvider, current_provider
-from marketplace.providers.models import MemberRole
+from marketplace.providers.models import MemberRole, ProviderStatus
 from marketplace.web.access import access
 from marketplace.web.today import london_today
 
@@ -21,8 +21,11 @@ from marketplace.web.today import london_today
 @blueprint.route("/provide/<uuid:provider_id>/close", methods=["GET", "POST"])
 @access(OfProvider(MemberRole.OWNER))
 def close(provider_id: UUID) -> ResponseReturnValue:
-    """Say it, and see before what happens then."""
-    provider, form = current_provider(), ClosingForm()
+    """Say it, and see before what happens then; said before, the last day may still change."""
+    provider = current_provider()
+    if provider.status is ProviderStatus.CLOSED:
+        return redirect(url_for("joining.home", provider_id=provider_id), 303)
+    form = ClosingForm(data={"closes_on": provider.last_day})
     form.today = london_today()
     if request.method == "POST" and form.validate():
         operations.say_closing(
