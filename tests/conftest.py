@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.fixtures.browsing import clicks_that_end_with_the_page
+from tests.fixtures.browsing import KeptContexts, clicks_that_end_with_the_page
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site")
 
@@ -35,11 +35,15 @@ WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=360, height=800)
 
 
-FIRST = ("tests/matching/test_batch.py", "tests/journeys/find/test_find_in_a_browser.py")
-"""One worker compiles the rules for many people while the other one makes the example world and
-compiles those for one person: neither waits for the other or does the same."""
-LONG = (
+FIRST = (
+    "tests/matching/test_batch.py",
     "tests/access/test_matrix.py",
+    "tests/house/test_migrations.py",
+    "tests/journeys/find/test_find_in_a_browser.py",
+)
+"""One worker compiles all rules while the other one does what needs none; then one makes the example world
+while the other one does what needs no world: neither waits for the other or does the same."""
+LONG = (
     "tests/bench/",
     "tests/commissioning/test_report_making.py",
     "tests/house/",
@@ -113,16 +117,16 @@ def browser(browser: Browser) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def kept_contexts(browser: Browser, browser_context_args: dict[str, Any]) -> KeptContexts:
+    return KeptContexts(browser, browser_context_args, patience=PATIENCE)
+
+
 @pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """A new browser of someone else's; like all of them it waits long for what must come."""
-
-    def patient(**how: Any) -> BrowserContext:
-        context = new_context(**how)
-        context.set_default_timeout(PATIENCE)
-        return context
-
-    return patient
+def new_context(kept_contexts: KeptContexts) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser of someone who was never here; like all of them it waits long for what must come."""
+    with kept_contexts.lending() as lend:
+        yield lend
 
 
 @pytest.fixture(scope="session")
