@@ -61,7 +61,8 @@ def test_the_installed_wheel_serves_the_pages_of_the_tree(
         page = client.get(path, follow_redirects=True)
         assert there["pages"][path] == [page.status_code, _same_for_all(page.get_data(as_text=True))], path
     assert there["pages"]["/"][0] == 200
-    assert there["style"] == client.get("/static/built/site.css").get_data(as_text=True) != ""
+    with client.get("/static/built/site.css") as style:  # closes the file that it reads from
+        assert there["style"] == style.get_data(as_text=True) != ""
 
 
 def test_the_wheel_holds_all_that_a_start_elsewhere_needs(wheel: Path) -> None:
