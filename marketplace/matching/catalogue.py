@@ -110,8 +110,10 @@ class Columns(NamedTuple):
     max_age: npt.NDArray[np.int8]
     vacancy: npt.NDArray[np.int8]
     halves: npt.NDArray[np.uint16]
-    """Of days, when it is on; this and the next are ``Hints``."""
+    """Of days, when it is on; this and the next three are ``Hints``."""
     least_price: npt.NDArray[np.uint16]
+    weekly: npt.NDArray[np.uint8]
+    longest: npt.NDArray[np.uint8]
     transport: npt.NDArray[np.int8]
     """1 offered, 0 not offered, -1 not known."""
     transport_radius_km: npt.NDArray[np.float32]
@@ -152,7 +154,7 @@ class Columns(NamedTuple):
             basis=self.cost_basis,
             pence=self.cost_pence,
         )
-        return self._replace(halves=hints.halves, least_price=hints.least_price)
+        return self._replace(**hints._asdict())
 
     def packed(self) -> Columns:
         """The same with rows as records; these columns themselves where they are so already."""
@@ -292,6 +294,8 @@ def columns_of(rows: Sequence[OfferRow]) -> Columns:
         vacancy=np.array([VACANCIES.index(row.vacancy) for row in rows], dtype=np.int8),
         halves=nothing,
         least_price=nothing,
+        weekly=nothing.astype(np.uint8),
+        longest=nothing.astype(np.uint8),
         transport=_known([row.transport_offered for row in rows], np.int8),
         transport_radius_km=_known([row.transport_radius_km for row in rows], np.float32),
         transport_pence=_known([row.transport_pence for row in rows], np.int32),

@@ -7,7 +7,7 @@ otherwise the same rules in NumPy give the same rows in the same order.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from marketplace.matching.handed import (
     scratch_of_this_thread,
     words_at,
 )
-from marketplace.matching.kernel import compiled
+from marketplace.matching.kernel import carray, compiled, pointer
 from marketplace.matching.query import Query
 
 Rows = npt.NDArray[np.int64]
@@ -78,15 +78,23 @@ def _first_of_one(
     rows: Rows,
     scores: Floats,
 ) -> int:
+    numbers = carray(pointer(address_of(person)), (len(person),), np.float64)
+    passes = carray(pointer(address_of(free_bus)), (len(free_bus),), np.bool_)
     return first_rows(
-        numbers_at(person, free_bus),
-        words_at(person, vectors),
+        numbers_at(numbers, passes),
+        words_at(numbers, carray(pointer(address_of(vectors)), vectors.shape, np.int8)),
         facts_at(catalogue),
-        turn,
+        carray(pointer(address_of(turn)), (len(turn),), np.uint32),
         scratch_at(scratch),
-        rows,
-        scores,
+        carray(pointer(address_of(rows)), (len(rows),), np.int64),
+        carray(pointer(address_of(scores)), (len(scores),), np.float64),
     )
+
+
+@compiled
+def address_of(array: npt.NDArray[Any]) -> int:
+    """Where an array begins. Seen from there it is not counted up and down each time that it is named."""
+    return int(np.int64(array.ctypes.data))
 
 
 def spans_of(query: Query, catalogue: Catalogue) -> Spans:

@@ -15,11 +15,15 @@ from marketplace.matching.first_words import Wanted
 from marketplace.matching.grid import ANYWHERE, CELLS, LAT_STEP, LAYERS, LINES, LON_STEP, SOUTH, WEST
 from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
 from marketplace.matching.hints import (
+    ANY_LENGTH,
     DEAREST_STEP,
+    MINUTES_A_STEP,
     NO_PRICE,
     NO_SESSIONS,
     PENCE_A_STEP,
+    VISIT_STEP,
     halves_asked,
+    minutes_by_halves,
 )
 from marketplace.matching.kernel import compiled
 from marketplace.matching.records import NEAR
@@ -28,7 +32,9 @@ from marketplace.matching.weights import (
     BEST_GOAL_SHARE,
     COST_AT_BUDGET,
     GOAL_FLOOR,
+    HOURS_SHARE,
     NO_TRANSPORT,
+    SHORT_VISIT_FLOOR,
     TRAVEL_AT_LIMIT,
     WORDS_ALONE,
     WORDS_KIN,
@@ -209,6 +215,8 @@ def queue(q: QueryNumbers, near: Near, w: Wanted, found: int, s: Scratch) -> Non
         trait = traits[at]
         total[at] = of_level[trait & LEVEL_TRAITS] + of_rest[trait >> REST_TRAITS]
         weight[at] = levels[trait & LEVEL_TRAITS] + rest[trait >> REST_TRAITS]
+    if q.has_when or q.has_carer:
+        add_times(q, near, found, s)
     if q.has_home:
         add_travel(q, found, s)
     else:
@@ -234,7 +242,7 @@ def queue(q: QueryNumbers, near: Near, w: Wanted, found: int, s: Scratch) -> Non
 def tables_of(q: QueryNumbers) -> tuple[Floats, Floats, Floats, Floats]:
     """By the traits of level, and by the others: the weighted sum of the parts that they decide, and its weight.
 
-    Times, and the carer's time, count as 1 where there are sessions; where none are known they have no part.
+    Of times, and the carer's time, the weight where there are sessions; where none are known they have none.
     """
     of_level, levels = np.zeros(4 * LEVEL_SETS), np.zeros(4 * LEVEL_SETS)
     own = q.level - 1 if q.level > 0 else 0
@@ -251,9 +259,51 @@ def tables_of(q: QueryNumbers) -> tuple[Floats, Floats, Floats, Floats]:
             rest[trait] = q.weights[4]
         if timed:
             later = (q.weights[3] if q.has_when else 0.0) + (q.weights[7] if q.has_carer else 0.0)
-            of_rest[trait] += later
             rest[trait] += later
     return of_level, of_rest, levels, rest
+
+
+@compiled
+def add_times(q: QueryNumbers, near: Near, found: int, s: Scratch) -> None:
+    """Add the parts of times and of the carer's time, as good as the hints let them be.
+
+    What is shorter than asked for, and a week that can't fill the hours, is never as good as another.
+    """
+    rows, total = s.rows[:found], s.others[:found]
+    visits, minutes, working = s.most[:found], s.best[:found], s.every[:found]
+    free_minutes, work_minutes = s.tables[:256], s.tables[256:512]
+    minutes_by_halves(q.windows, free_minutes)
+    minutes_by_halves(q.works, work_minutes)
+    for at in range(found):
+        steps = near.longest[rows[at]]
+        visits[at] = np.inf if steps == ANY_LENGTH else np.float64(steps) * VISIT_STEP
+    for at in range(found):
+        steps, halves = near.weekly[rows[at]], near.halves[rows[at]]
+        lower, upper = halves & np.uint16(127), np.uint16(128) + ((halves >> np.uint16(7)) & np.uint16(127))
+        whole = np.float64(steps) * MINUTES_A_STEP
+        in_work = min(whole, work_minutes[lower] + work_minutes[upper])
+        in_free = min(whole, free_minutes[lower] + free_minutes[upper]) if q.has_when else whole
+        known, timed = steps != ANY_LENGTH, (halves & np.uint16(NO_SESSIONS)) == 0
+        minutes[at] = (in_free if known else np.inf) if timed else 0.0
+        working[at] = (in_work if known else np.inf) if timed else 0.0
+        visits[at] = visits[at] if timed else 0.0
+    if q.has_when:
+        weight = q.weights[3]
+        shortest, wanted = float(max(q.shortest, 1)), max(q.wanted_minutes, 1.0)
+        floor = SHORT_VISIT_FLOOR if q.shortest > 0 else 1.0
+        least = HOURS_SHARE if q.wanted_minutes > 0 else 0.0
+        for at in range(found):
+            score = floor + (1.0 - floor) * min(visits[at] / shortest, 1.0)
+            score = (1.0 - least) * score + least * min(minutes[at] / wanted, 1.0)
+            total[at] += weight * score if visits[at] > 0.0 else 0.0
+    if q.has_carer:
+        told = (q.shortest_break > 0) + (q.work_minutes > 0) + (q.break_minutes > 0.0)
+        weight = q.weights[7] / told
+        for at in range(found):
+            score = min(visits[at] / q.shortest_break, 1.0) if q.shortest_break > 0 else 0.0
+            score += min(working[at] / q.work_minutes, 1.0) if q.work_minutes > 0 else 0.0
+            score += min(minutes[at] / q.break_minutes, 1.0) if q.break_minutes > 0.0 else 0.0
+            total[at] += weight * score
 
 
 @compiled

@@ -93,6 +93,8 @@ class Near(NamedTuple):
     features_no: Masks
     halves: npt.NDArray[np.uint16]
     least_price: npt.NDArray[np.uint16]
+    weekly: npt.NDArray[np.uint8]
+    longest: npt.NDArray[np.uint8]
     levels: npt.NDArray[np.uint8]
     made_for: npt.NDArray[np.uint8]
     min_age: Bytes
@@ -121,7 +123,7 @@ class Facts(NamedTuple):
 class Scratch(NamedTuple):
     """Memory of one thread for its searches, made once: see ``scratch_for``.
 
-    All but the first and the last four stand by the number of a row that was found, 0 for the first.
+    All but the first and the last five stand by the number of a row that was found, 0 for the first.
     """
 
     spans: Rows
@@ -156,6 +158,8 @@ class Scratch(NamedTuple):
     """By place in a span: 1 where nothing simple stops it."""
     line: npt.NDArray[np.uint32]
     """By place in all spans: 1 + which of the rows that were found it is, 0 for any other."""
+    tables: Floats
+    """Of minutes by halves of days: the person's, and the carer's at work."""
     dots: Floats
     """What each row that was found shares with each goal: for each goal 1 + found entries, the first of no row."""
 
@@ -185,5 +189,6 @@ def scratch_for(rows: int, goals: int) -> Scratch:
         squares=np.empty(room),
         fits=np.empty(room, dtype=np.uint8),
         line=np.empty(room, dtype=np.uint32),
+        tables=np.empty(512),
         dots=np.empty(room * goals),
     )

@@ -2,15 +2,16 @@
 
 1. ``spans_near``: the spans of the grid's rows that touch the person's circles.
 2. ``gather``: of these, the rows within reach that no simple stop rules out.
-3. ``queue``: each with the best score it could have, had it the best times and the least price; put
-   into drawers by that bound.
+3. ``queue``: each with the best score it could have, had it the best times and the least price that its
+   hints allow; put into drawers by that bound.
 4. ``first_rows``: from the highest drawer down, some rows at a time, until no bound is as good as the
-   last of the list. First the goals in full (``goals_part_of``), which make the bound closer; then, for
+   last of the list. First the goals in full (``goals_parts``), which make the bound closer; then, for
    those that still could be in the list, all other rules. What could have come later can't be in the
    list, so the answer is exact.
 
-A bound is a weighted mean in which what is not worked out yet counts as 1. That is never below the
-true score: a part is at most 1, and a part that turns out unknown leaves a mean that is at most 1.
+A bound is a weighted mean in which what is not worked out yet counts as 1, or as the most that hints let
+it be. That is never below the true score: a part that counts as 1 and turns out unknown leaves a mean that
+is at most 1, and those told by hints, times and the carer's time, are known wherever there are sessions.
 """
 # ruff: noqa: PLR0915, PLR0917, C901, PLR0912 - one loop: a call a step would cost more than the step
 
@@ -24,8 +25,8 @@ from marketplace.matching.codes import COMES, ENABLEMENT, ONLINE, PROVIDER
 from marketplace.matching.first_near import SLACK, gather, queue, spans_near
 from marketplace.matching.first_numbers import DRAWERS, Facts, Floats, GoalWords, QueryNumbers, Rows, Scratch
 from marketplace.matching.first_words import (
-    goals_part_of,
-    goals_part_with_vectors,
+    goals_parts,
+    goals_room,
     hear,
     wanted_by,
 )
@@ -58,7 +59,7 @@ def first_rows(
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
     free_bus, windows, works, weights = q.free_bus, q.windows, q.works, q.weights
     rows, distances, bounds, others, known = s.rows, s.distances, s.bounds, s.others, s.known
-    order, dots = s.order, s.dots
+    order = s.order
     limit = len(best_row)
 
     wanted = wanted_by(q, said, words)
@@ -72,9 +73,9 @@ def first_rows(
 
     by_day = kernel_times.windows_by_day(windows)
     works_by_day = kernel_times.windows_by_day(works)
-    parts, scores = np.empty(PARTS), np.empty(len(q.goals))
+    parts, room = np.empty(PARTS), goals_room(AT_ONCE)
     best_distance = np.empty(limit)
-    taken = np.empty(AT_ONCE, dtype=np.int64)
+    taken, first_session = np.empty(AT_ONCE + 1, dtype=np.int64), np.empty(AT_ONCE + 1, dtype=np.int64)
     goals_at, bounds_at = np.empty(AT_ONCE), np.empty(AT_ONCE)
     held = 0
     fetched = 0.0
@@ -86,25 +87,24 @@ def first_rows(
             next_taken, portion = 0, portion * 4
             if taken_out == 0:
                 break
-        worth = 0
-        while worth < AT_ONCE and next_taken < taken_out:
+        some = 0
+        while some < AT_ONCE and next_taken < taken_out:
             at = int(np.int64(order[next_taken]))
             next_taken += 1
-            if bounds[at] < least:
-                continue
+            taken[some] = at
+            # Read here, it comes from memory while the goals are looked at.
+            first_session[some] = rest[int(np.int64(rows[at]))].first_session
+            some += bounds[at] >= least
+        goals_parts(taken, some, near, found, wanted, said, words, s, goals_at, room)
+        worth = 0
+        for number in range(some):
+            at, goals_part = taken[number], goals_at[number]
             row = int(np.int64(rows[at]))
-            stated, suggested = np.uint64(near.themes[row]), np.uint64(near.suggested_themes[row])
-            if wanted.has_vectors:
-                goals_part = goals_part_with_vectors(
-                    row, stated, suggested, at + 1, found, wanted, said, words, dots, scores
-                )
-            else:
-                goals_part = goals_part_of(stated, suggested, at + 1, found, wanted, dots, scores)
             bound = (others[at] + weights[0] * goals_part) / (known[at] + weights[0])
             if goals_part < 0.0 or bound < least:
                 continue
             # Fetched together, they come in the time of one: reading does not wait for the row before.
-            session = rest[row].first_session
+            session = first_session[number]
             if session < len(starts):
                 fetched += np.float64(starts[session]) + np.float64(ends[session])
                 fetched += np.float64(repeats[session])

@@ -9,13 +9,44 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching import kernel
-from marketplace.matching.first_numbers import Floats, GoalWords, QueryNumbers, Scratch, WordColumns
+from marketplace.matching.first_numbers import (
+    Floats,
+    GoalWords,
+    Near,
+    QueryNumbers,
+    Rows,
+    Scratch,
+    WordColumns,
+)
 from marketplace.matching.kernel import compiled
 from marketplace.matching.postings import BLOCK_BITS, CODE_BITS, CODE_MASK, WEIGHTS
-from marketplace.matching.weights import GOAL_FLOOR
+from marketplace.matching.weights import ALL_GOALS_SHARE, BEST_GOAL_SHARE, GOAL_FLOOR
 
 OFF_TOPIC = -1.0
 """In place of the goals' part: a row that serves none of the goals."""
+
+
+class GoalsRoom(NamedTuple):
+    """Room for a few rows whose goals are looked at together, by row."""
+
+    stated: npt.NDArray[np.uint64]
+    suggested: npt.NDArray[np.uint64]
+    close: Floats
+    most: Floats
+    best: Floats
+    weighted: Floats
+
+
+@compiled
+def goals_room(rows: int) -> GoalsRoom:
+    return GoalsRoom(
+        np.empty(rows, dtype=np.uint64),
+        np.empty(rows, dtype=np.uint64),
+        np.empty(rows),
+        np.empty(rows),
+        np.empty(rows),
+        np.empty(rows),
+    )
 
 
 class Wanted(NamedTuple):
@@ -128,62 +159,62 @@ def hear_late(
 
 
 @compiled
-def goals_part_of(
-    stated: np.uint64, suggested: np.uint64, which: int, found: int, w: Wanted, dots: Floats, scores: Floats
-) -> float:
-    """The goals' part of a row without sentence vectors, ``OFF_TOPIC`` where there is none.
-
-    *which* is the row's place in the *dots* of each goal, 1 and more; *scores* is room for one number a goal.
-    """
-    goals = len(w.importance)
-    most = 0.0
-    for goal in range(goals):
-        closeness = 0.0
-        if w.has_words[goal]:
-            closeness = min(max((dots[goal * (found + 1) + which] - w.low[goal]) * w.slope[goal], 0.0), 1.0)
-        scores[goal] = _score_of(stated, suggested, w, goal, closeness)
-        most = max(most, scores[goal])
-    return OFF_TOPIC if most < GOAL_FLOOR else kernel.goals_part(scores, w.importance)
-
-
-@compiled
-def goals_part_with_vectors(
-    row: int,
-    stated: np.uint64,
-    suggested: np.uint64,
-    which: int,
+def goals_parts(
+    taken: Rows,
+    count: int,
+    near: Near,
     found: int,
     w: Wanted,
     said: GoalWords,
     words: WordColumns,
-    dots: Floats,
-    scores: Floats,
-) -> float:
-    """The same where the directions of the texts count too."""
-    goals = len(w.importance)
-    most = 0.0
-    for goal in range(goals):
-        closeness = 0.0
-        if w.has_words[goal]:
-            closeness = dots[goal * (found + 1) + which]
-            if said.scales[goal] > 0.0:
-                dot = kernel.whole_dot(words.vectors[row], said.vectors[goal])
-                closeness += dot * (np.float64(words.scales[row]) * said.scales[goal])
-            closeness = min(max((closeness - w.low[goal]) * w.slope[goal], 0.0), 1.0)
-        scores[goal] = _score_of(stated, suggested, w, goal, closeness)
-        most = max(most, scores[goal])
-    return OFF_TOPIC if most < GOAL_FLOOR else kernel.goals_part(scores, w.importance)
+    s: Scratch,
+    parts: Floats,
+    room: GoalsRoom,
+) -> None:
+    """The goals' parts of the first *count* rows that were *taken*, ``OFF_TOPIC`` where there is none.
 
-
-@compiled
-def _score_of(stated: np.uint64, suggested: np.uint64, w: Wanted, goal: int, closeness: float) -> float:
-    return kernel.goal_of(
-        np.uint64(stated),
-        np.uint64(suggested),
-        w.goals[goal, 0],
-        w.goals[goal, 1],
-        w.goals[goal, 2],
-        w.goals[goal, 3],
-        w.has_words[goal],
-        closeness,
-    )
+    *taken* are numbers of rows that were found. Goal by goal over all of them, so that the processor takes
+    several rows in one step; for each row the sums are those of ``kernel.goals_part``, in its order.
+    """
+    stated, suggested, close = room.stated[:count], room.suggested[:count], room.close[:count]
+    most, best, weighted = room.most[:count], room.best[:count], room.weighted[:count]
+    heaviest, total = 0.0, 0.0
+    for goal in range(len(w.importance)):
+        heaviest = max(heaviest, w.importance[goal])
+        total += w.importance[goal]
+    for number in range(count):
+        row = s.rows[taken[number]]
+        stated[number], suggested[number] = np.uint64(near.themes[row]), np.uint64(near.suggested_themes[row])
+    most[:], best[:], weighted[:] = 0.0, 0.0, 0.0
+    for goal in range(len(w.importance)):
+        importance, share = w.importance[goal], w.importance[goal] / heaviest
+        has_words = w.has_words[goal]
+        close[:] = 0.0
+        if has_words:
+            dots = s.dots[goal * (found + 1) + 1 : (goal + 1) * (found + 1)]
+            for number in range(count):
+                close[number] = dots[taken[number]]
+            if said.scales[goal] > 0.0 and w.has_vectors:
+                for number in range(count):
+                    row = int(np.int64(s.rows[taken[number]]))
+                    dot = kernel.whole_dot(words.vectors[row], said.vectors[goal])
+                    close[number] += dot * (np.float64(words.scales[row]) * said.scales[goal])
+            low, slope = w.low[goal], w.slope[goal]
+            for number in range(count):
+                close[number] = min(max((close[number] - low) * slope, 0.0), 1.0)
+        chosen, understood, akin, refused = (
+            w.goals[goal, 0],
+            w.goals[goal, 1],
+            w.goals[goal, 2],
+            w.goals[goal, 3],
+        )
+        for number in range(count):
+            score = kernel.goal_of(
+                stated[number], suggested[number], chosen, understood, akin, refused, has_words, close[number]
+            )
+            most[number] = max(most[number], score)
+            best[number] = max(best[number], share * score)
+            weighted[number] += importance * score
+    for number in range(count):
+        part = BEST_GOAL_SHARE * best[number] + ALL_GOALS_SHARE * (weighted[number] / total)
+        parts[number] = OFF_TOPIC if most[number] < GOAL_FLOOR else part

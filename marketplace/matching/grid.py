@@ -27,7 +27,7 @@ LON_STEP = 0.030
 LINES = int((NORTH - SOUTH) / LAT_STEP) + 1
 COLUMNS = int((EAST - WEST) / LON_STEP) + 1
 CELLS = LINES * COLUMNS
-COMING_KM = (8.0, 14.0, 20.0)
+COMING_KM = (10.0, 20.0)
 """Layers of those who come to people: at most so far; after these, all who come further."""
 LAYERS = len(COMING_KM) + 2
 ANYWHERE = LAYERS * CELLS

@@ -40,6 +40,8 @@ NEAR = {
         "features_no": FEATURES_KIND,
         "halves": "u2",
         "least_price": "u2",
+        "weekly": "u1",
+        "longest": "u1",
         "levels": "u1",
         "made_for": "u1",
         "min_age": "i1",

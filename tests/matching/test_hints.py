@@ -10,10 +10,15 @@ import pytest
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.hints import (
     ALWAYS,
+    ANY_LENGTH,
+    MINUTES_A_STEP,
     NO_PRICE,
     NO_SESSIONS,
     PENCE_A_STEP,
+    VISIT_STEP,
+    half_of,
     halves_asked,
+    minutes_by_halves,
 )
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.query import compile_query
@@ -89,3 +94,47 @@ def test_the_least_price_is_that_of_the_shortest_and_rarest_visit(thesaurus: The
     least = sorted(int(steps) for steps in catalogue.columns.least_price[: len(catalogue)])
     # Half of a fixed session is a visit, so an hour of the two is the least that an hourly price can be.
     assert least == [0, 1_000 // PENCE_A_STEP, 2_000 // PENCE_A_STEP, 2_000 // PENCE_A_STEP, NO_PRICE]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "weekly", "longest"),
+    [
+        pytest.param((), 0, 0, id="not known"),
+        pytest.param(((600, 720), (2_100, 2_280)), 300, 180, id="two days"),
+        pytest.param(((600, 720), (720, 840)), 240, 240, id="two that touch"),
+        pytest.param(((600, 720), (730, 840)), 230, 120, id="two with a pause"),
+        pytest.param(((600, 720), (700, 840)), None, 140, id="two over each other"),
+        pytest.param(((0, 60), (6 * DAY, 7 * DAY + 30)), None, DAY + 30, id="round the week over each other"),
+        pytest.param(((0, 60), (6 * DAY, 7 * DAY)), DAY + 60, DAY, id="round the week"),
+        pytest.param(((0, 3 * DAY),), 3 * DAY, None, id="longer than hints can tell"),
+    ],
+)
+def test_lengths_are_never_less_than_the_true_ones(
+    sessions: tuple[tuple[int, int], ...], weekly: int | None, longest: int | None, thesaurus: Thesaurus
+) -> None:
+    columns = catalogue_of(offer(sessions=sessions), thesaurus=thesaurus).columns
+    for told, true, step in (
+        (int(columns.weekly[0]), weekly, MINUTES_A_STEP),
+        (int(columns.longest[0]), longest, VISIT_STEP),
+    ):
+        if true is None:
+            assert told == ANY_LENGTH
+        else:
+            assert true <= told * step < true + step
+
+
+def test_the_minutes_of_halves_are_those_of_the_windows() -> None:
+    rng = random.Random(23)
+    for _ in range(20):
+        cuts = sorted(rng.sample(range(7 * DAY), 2 * rng.randint(1, 9)))
+        week = np.array(cuts, dtype=np.int64).reshape(-1, 2)
+        tables = np.empty(256)
+        minutes_by_halves(np.concatenate([week, week + 7 * DAY]), tables)
+        free = np.zeros(7 * DAY, dtype=np.bool_)
+        for start, end in week:
+            free[start:end] = True
+        halves = half_of(np.arange(7 * DAY))
+        for _ in range(20):
+            mask = rng.randrange(1 << 14)
+            minutes = int((free & (((mask >> halves) & 1) == 1)).sum())
+            assert tables[mask & 127] + tables[128 + (mask >> 7)] == minutes
