@@ -1,7 +1,7 @@
 """How well goals in a person's own words find the right offers, by every method, on known answers.
 
-The answers are kept in two halves. One was used to choose words and numbers; the other, with
-listings of its own, was written beforehand and is only ever measured.
+The answers are kept in three sets with listings of their own. One was used to choose words and numbers;
+one was written beforehand, and one by somebody who knew neither: these are only ever measured.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from marketplace.vocabulary import OfferKind
 
 Scores = npt.NDArray[np.float64]
 
-HALVES = ("tuning", "held_out")
+HALVES = ("tuning", "held_out", "strangers")
 RIGHT, PARTLY = 2, 1
 FIRST = 10
 """nDCG looks at this many results."""
@@ -100,7 +100,7 @@ def run(
     embedder: Embedder | None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Measure every method on both halves. Without an embedder its methods are left out."""
+    """Measure every method on each set. Without an embedder its methods are left out."""
     thesaurus = Thesaurus.load(thesaurus_path)
     document: dict[str, Any] = {"model": embedder.name if embedder else None, "halves": {}}
     for name in HALVES:
