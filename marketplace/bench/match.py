@@ -10,6 +10,7 @@ Two tasks are measured in the same run with the same offers and people:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ SECONDS = 20.0
 MOST_FOR_TABLES = 200_000
 """Above so many offers databases are left out: filling their tables takes minutes."""
 _TOO_MANY = f"tables are filled with up to {MOST_FOR_TABLES:,} offers; more take minutes"
+REACH = (500, 2_000, 8_000)
+"""Rows in a person's spans by which times are told apart: a village, a town, a city, long ways in a city."""
 SAME_SCORE = 1e-9
 GEODESIC_SCORE = 1e-3
 """The ruler differs from the geodesic by less than 0.01%, a share of 0.3 of the score."""
@@ -194,9 +197,29 @@ def _measure_size(
         },
         "terms_an_offer": round(len(text.entry) / count, 1),
         "rows_in_reach": {"mean": float(np.mean(reach)), "most": int(np.max(reach))},
+        "by_reach": [] if size.base is None else _by_reach(size.base, np.array(reach)),
         "matches_found": {"mean": float(np.mean([len(rows) for rows in expected]))},
         "methods": size.methods,
     }
+
+
+def _by_reach(timing: Timing, reach: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+    """The times of people with about as many rows in reach; the last entry has no *most*."""
+    edges = [0, *REACH, np.inf]
+    told = []
+    for least, most in itertools.pairwise(edges):
+        ms = timing.ms[(reach[: timing.calls] > least) & (reach[: timing.calls] <= most)]
+        if len(ms):
+            told.append(
+                {
+                    "more_than": int(least),
+                    "most": None if most == np.inf else int(most),
+                    "people": len(ms),
+                    "p50_ms": round(float(np.percentile(ms, 50)), 5),
+                    "p99_ms": round(float(np.percentile(ms, 99)), 5),
+                }
+            )
+    return told
 
 
 def _query(person: Person, catalogue: Catalogue, today: date) -> Query:

@@ -8,6 +8,11 @@ from typing import Any
 from marketplace.bench.tables import machine_line, milliseconds, rows_as_table, times
 
 _HEAD = ("method", "p50 ms", "p99 ms", "mean ms", "ratio", "p50 own", "p99 own", "calls", "agrees")
+_REACH_HEAD = ("rows in reach", "people", "p50 ms", "p99 ms")
+_BY_REACH = (
+    "The same times of compiled matching, told apart by how many rows lie in the spans of the person: how many "
+    "offers lie around people is what a search costs, and it is not the same everywhere."
+)
 TASKS = {
     "match": (
         "Matching: all rules",
@@ -81,7 +86,22 @@ def _size(size: Mapping[str, Any]) -> str:
             f"* {method['name']}: {'not measured, ' + method['skipped'] if 'skipped' in method else method['about']}."
             for method in methods
         ]
+    parts += [
+        "### By rows in reach",
+        _BY_REACH,
+        rows_as_table(_REACH_HEAD, [_reach(told) for told in size["by_reach"]]),
+    ]
     return "\n\n".join(parts).replace(".\n\n* ", ".\n* ")
+
+
+def _reach(told: Mapping[str, Any]) -> tuple[str, ...]:
+    most = "and more" if told["most"] is None else f"to {told['most']:,}"
+    return (
+        f"{told['more_than'] + 1:,} {most}",
+        f"{told['people']:,}",
+        milliseconds(told["p50_ms"]),
+        milliseconds(told["p99_ms"]),
+    )
 
 
 def _row(method: Mapping[str, Any]) -> tuple[str, ...]:

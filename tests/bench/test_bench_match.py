@@ -83,6 +83,13 @@ def test_the_tables_hold_every_method_and_no_path_of_this_machine(document: dict
     assert str(Path.cwd()) not in text
 
 
+def test_times_by_reach_are_those_of_everybody_once(document: dict[str, Any]) -> None:
+    for size in document["sizes"]:
+        assert sum(told["people"] for told in size["by_reach"]) == size["methods"][0]["calls"]
+        edges = [told["more_than"] for told in size["by_reach"]]
+        assert edges == sorted(edges)
+
+
 def test_people_find_something_in_a_synthetic_world(document: dict[str, Any]) -> None:
     assert document["sizes"][0]["matches_found"]["mean"] > 0
 
