@@ -1,7 +1,7 @@
 """What an offer's score can be at most, before its times and price are looked at: in NumPy.
 
-The same idea as ``first_rows.queue``, over whole arrays: a part that is not worked out yet counts as
-1, which is never below the true score.
+The same idea as ``first_near.queue``, over whole arrays: a part that is not worked out yet counts as 1, or
+as the most that hints let it be, which is never below the true score.
 """
 
 from __future__ import annotations
@@ -20,8 +20,25 @@ from marketplace.matching.evaluate_goals import (
     wrong_age,
 )
 from marketplace.matching.evaluate_travel import distances
+from marketplace.matching.hints import (
+    ANY_LENGTH,
+    DEAREST_STEP,
+    MINUTES_A_STEP,
+    NO_PRICE,
+    NO_SESSIONS,
+    PENCE_A_STEP,
+    VISIT_STEP,
+    halves_asked,
+)
 from marketplace.matching.query import PARTS, Query
-from marketplace.matching.weights import NO_TRANSPORT, TRAVEL_AT_LIMIT
+from marketplace.matching.weights import (
+    BEST_SESSION_SHARE,
+    COST_AT_BUDGET,
+    HOURS_SHARE,
+    NO_TRANSPORT,
+    SHORT_VISIT_FLOOR,
+    TRAVEL_AT_LIMIT,
+)
 from marketplace.vocabulary import Part
 
 SLACK = 1e-9
@@ -56,6 +73,10 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
     c = catalogue.columns
     vacancy = c.vacancy[rows]
     fits = (vacancy != FULL) & (vacancy != GONE) & ((c.features_no[rows] & np.uint32(query.must)) == 0)
+    fits &= (c.halves[rows] & np.uint16(halves_asked(query.windows, query.has_when))) != 0
+    if query.budget_pence >= 0:
+        prices, most = c.least_price[rows], min(query.budget_pence // PENCE_A_STEP, DEAREST_STEP)
+        fits &= (prices == NO_PRICE) | (prices <= most)
     fits &= ~wrong_age(query, catalogue, rows)
     level, stopped = level_part(query, catalogue, rows)
     fits &= ~stopped
@@ -85,13 +106,12 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
             stays | (transport == 1), 1.0, np.where(transport == -1, np.nan, NO_TRANSPORT)
         )
     parts[:, _PREFERENCES] = preferences_part(query, catalogue, rows)
-    for part, counts in (
-        (_TIMES, query.has_when),
-        (_COST, query.score_budget_pence >= 0),
-        (_CARER, query.has_carer),
-    ):
-        if counts:
-            parts[:, part] = 1.0
+    times, carer = _times(query, catalogue, rows)
+    parts[:, _TIMES], parts[:, _CARER] = times, carer
+    if query.score_budget_pence >= 0:
+        prices = c.least_price[rows]
+        share = np.minimum(prices * (PENCE_A_STEP / max(query.score_budget_pence, 1)), 2.0)
+        parts[:, _COST] = np.where(prices == NO_PRICE, np.nan, 1.0 - (1.0 - COST_AT_BUDGET) * share)
     bounds = np.where(reachable, weigh(query, parts)[0], -1.0)
     order = np.argsort(-bounds, kind="stable")[: int(reachable.sum())]
     return Possible(rows[order], bounds[order], goal_scores[order])
@@ -106,6 +126,37 @@ def _near(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Ints, Floats]
     furthest = np.where(c.place_kind[rows] == COMES, c.radius_km[rows], query.reach_km * (1.0 + SLACK))
     keep = np.flatnonzero(~(distance > furthest) | (c.place_kind[rows] == ONLINE))
     return rows[keep], distance[keep]
+
+
+def _times(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Floats, Floats]:
+    """The parts of times and of the carer's time, as good as the hints let them be; NaN where not known."""
+    c = catalogue.columns
+    times = np.full(len(rows), np.nan)
+    carer = times.copy()
+    timed = (c.halves[rows] & np.uint16(NO_SESSIONS)) == 0
+    weekly, longest = c.weekly[rows], c.longest[rows]
+    minutes = np.where(weekly == ANY_LENGTH, np.inf, weekly * float(MINUTES_A_STEP))
+    visit = np.where(longest == ANY_LENGTH, np.inf, longest * float(VISIT_STEP))
+    if query.has_when:
+        score = np.ones(len(rows))
+        if query.shortest > 0:
+            score = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * np.minimum(visit / query.shortest, 1.0)
+        if query.wanted_minutes > 0:
+            filled = np.minimum(minutes / query.wanted_minutes, 1.0)
+            score = BEST_SESSION_SHARE * score + HOURS_SHARE * filled
+        times[timed] = score[timed]
+    if query.has_carer:
+        told = [
+            np.minimum(most / asked, 1.0)
+            for most, asked in (
+                (visit, query.shortest_break),
+                (minutes, query.work_minutes),
+                (minutes, query.break_minutes),
+            )
+            if asked > 0
+        ]
+        carer[timed] = np.mean(told, axis=0)[timed]
+    return times, carer
 
 
 def _least_minutes(query: Query, distance: Floats) -> Floats:
