@@ -379,6 +379,6 @@ def add_goals(q: QueryNumbers, w: Wanted, found: int, s: Scratch) -> None:
 
 @compiled
 def shares_of(importance: Floats) -> tuple[Floats, Floats]:
-    """Of ``kernel.goals_part``, what the best goal's score counts, and every goal's: by goal."""
+    """Of ``evaluate_goals.goals_part``, what the best goal's score counts, and every goal's: by goal."""
     most, total = importance.max(), importance.sum()
     return BEST_GOAL_SHARE * (importance / most), ALL_GOALS_SHARE * (importance / total)

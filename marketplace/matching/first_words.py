@@ -174,7 +174,7 @@ def goals_parts(
     """The goals' parts of the first *count* rows that were *taken*, ``OFF_TOPIC`` where there is none.
 
     *taken* are numbers of rows that were found. Goal by goal over all of them, so that the processor takes
-    several rows in one step; for each row the sums are those of ``kernel.goals_part``, in its order.
+    several rows in one step; for each row the sums are those of ``evaluate_goals.goals_part``, in its order.
     """
     stated, suggested, close = room.stated[:count], room.suggested[:count], room.close[:count]
     most, best, weighted = room.most[:count], room.best[:count], room.weighted[:count]

@@ -35,8 +35,6 @@ from marketplace.matching.codes import (
 )
 from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.weights import (
-    ALL_GOALS_SHARE,
-    BEST_GOAL_SHARE,
     COST_AT_BUDGET,
     LEVEL_ALSO_SERVES,
     LEVEL_MADE_FOR,
@@ -329,22 +327,6 @@ def whole_dot(left: Bytes, right: Bytes) -> int:
     for number in range(len(left)):
         dot += int(left[number]) * int(right[number])
     return dot
-
-
-@compiled
-def goals_part(scores: Floats, importance: Floats) -> float:
-    """Seven tenths for the goal that fits best, three tenths for how many goals are served."""
-    most = 0.0
-    for goal in range(len(scores)):
-        most = max(most, importance[goal])
-    best = 0.0
-    weighted = 0.0
-    total = 0.0
-    for goal in range(len(scores)):
-        best = max(best, (importance[goal] / most) * scores[goal])
-        weighted += importance[goal] * scores[goal]
-        total += importance[goal]
-    return BEST_GOAL_SHARE * best + ALL_GOALS_SHARE * (weighted / total)
 
 
 @compiled

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from flask import Response, abort, after_this_request, current_app, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -41,30 +41,24 @@ PAGES = frozenset({200, 409, 422})
 
 _ACCOUNT = bindparam("account_id", type_=Person.account_id.type)
 _TODAY = bindparam("today", type_=Supporter.starts_on.type)
+
+
+def _stands(place: type[Supporter] | type[Case]) -> ColumnElement[bool]:
+    """A place of the account beside the person, good today."""
+    return and_(
+        place.person_id == Person.id,
+        place.account_id == _ACCOUNT,
+        place.ended_at.is_(None),
+        place.starts_on <= _TODAY,
+        place.ends_on >= _TODAY,
+    )
+
+
 # Asked at every request about a person: put together once, because that takes longer than the answer.
 _RELATIONS = (
     select(Person, Supporter, Case)
-    .outerjoin(
-        Supporter,
-        and_(
-            Supporter.person_id == Person.id,
-            Supporter.account_id == _ACCOUNT,
-            Supporter.accepted_at.is_not(None),
-            Supporter.ended_at.is_(None),
-            Supporter.starts_on <= _TODAY,
-            Supporter.ends_on >= _TODAY,
-        ),
-    )
-    .outerjoin(
-        Case,
-        and_(
-            Case.person_id == Person.id,
-            Case.account_id == _ACCOUNT,
-            Case.ended_at.is_(None),
-            Case.starts_on <= _TODAY,
-            Case.ends_on >= _TODAY,
-        ),
-    )
+    .outerjoin(Supporter, and_(_stands(Supporter), Supporter.accepted_at.is_not(None)))
+    .outerjoin(Case, _stands(Case))
     .where(
         Person.id == bindparam("person_id"),
         or_(Person.account_id == _ACCOUNT, Supporter.id.is_not(None), Case.id.is_not(None)),
