@@ -7,7 +7,7 @@ def sign_in() -> ResponseReturnValue: ...
 
 Tries are counted before the access rule, in a transaction of their own: what is refused costs one
 small write and nothing else, and a count is kept whatever becomes of the request. Only requests
-that send something count; reading never does.
+that send something count; reading does where a limit says so, because there the address is the secret.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Limit:
     name: str
     rates: tuple[Rate, ...]
     by: Callable[[], str]
+    reads: bool = False
+    """Reading counts as well: for pages whose address is a code that someone might guess."""
 
 
 class TooManyTriesError(TooManyRequests):
@@ -73,7 +75,7 @@ class TooManyTriesError(TooManyRequests):
 
 
 def limited(*limits: Limit) -> Callable[[View], View]:
-    """Keep *limits* on the view, where they are found before each request that sends something."""
+    """Keep *limits* on the view, where they are found before each request that counts."""
 
     def keep(view: View) -> View:
         view.try_limits = limits  # type: ignore[attr-defined]
@@ -163,11 +165,13 @@ def init_app(app: Flask) -> None:
 
 
 def _count() -> None:
-    if request.endpoint is None or request.method in _READING_METHODS:
+    if request.endpoint is None:
         return
     limits = limits_of(current_app.view_functions[request.endpoint])
-    if limits:
-        _try_all([(limit, limit.by()) for limit in limits])
+    is_read = request.method in _READING_METHODS
+    counted = [limit for limit in limits if limit.reads or not is_read]
+    if counted:
+        _try_all([(limit, limit.by()) for limit in counted])
 
 
 def _key(limit: Limit, rate: Rate, by: str) -> str:

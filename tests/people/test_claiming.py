@@ -97,6 +97,20 @@ def test_who_has_a_page_takes_over_no_other_and_an_old_code_opens_nothing(
     assert kim.account_id is None
 
 
+def test_reading_code_after_code_from_one_address_is_slowed_down_also_for_the_right_one(
+    client: FlaskClient, session: Session, kim: Person, dana: Account
+) -> None:
+    code, _ = make_code(session, person=kim, by=dana)
+    session.commit()
+    looks = [client.get("/claim/AAAA-AAAA-AAAA").status_code for _ in range(31)]
+    assert looks == [410] * 30 + [429]
+    shown = client.get(f"/claim/{code}")
+    assert "Too many tries" in shown.text
+    assert 0 < int(shown.headers["Retry-After"]) <= 600
+    elsewhere = client.get(f"/claim/{code}", environ_base={"REMOTE_ADDR": "192.0.2.44"})
+    assert elsewhere.status_code == 200, "a stranger's tries don't count against the owner elsewhere"
+
+
 def test_of_two_who_use_a_code_at_once_one_gets_the_page(
     session: Session, kim: Person, dana: Account
 ) -> None:

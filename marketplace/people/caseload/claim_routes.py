@@ -26,6 +26,8 @@ from marketplace.web.access import Anyone, access
 from marketplace.web.limits import Limit, by_address, limited, per
 
 CODES = Limit("codes for a page", (per(10, minutes=10), per(50, days=1)), by=by_address)
+LOOKS = Limit("looks at a code's page", (per(30, minutes=10), per(200, days=1)), by=by_address, reads=True)
+"""Whoever has the code opens its page some times, and so may others of their office."""
 
 
 @blueprint.route("/people/<uuid:person_id>/own-page", methods=["GET", "POST"])
@@ -84,6 +86,7 @@ def claim_by_code() -> ResponseReturnValue:
 
 @blueprint.get("/claim/<code>")
 @access(Anyone())
+@limited(LOOKS)
 def claim(code: str) -> ResponseReturnValue:
     """Whose page it is and who sees it now. Reading uses nothing up."""
     found = _found(code)
