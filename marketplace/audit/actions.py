@@ -83,6 +83,7 @@ class Action(Word):
     REVIEW_APPROVED = "review_approved", N_("A moderator approved")
     REVIEW_CHANGES_ASKED = "review_changes_asked", N_("A moderator asked for changes")
     REVIEW_REFUSED = "review_refused", N_("A moderator refused")
+    REVIEW_TAKEN_BACK = "review_taken_back", N_("A moderator took a decision back")
     REVIEW_TRIED = "review_tried", N_("A moderator's decision did not count")
     PROVIDER_SUSPENDED = "provider_suspended", N_("A provider was suspended")
     PROVIDER_RESTORED = "provider_restored", N_("A provider is shown again")

@@ -18,7 +18,7 @@ from marketplace.offers.models import Offer, OfferDraft
 from marketplace.vocabulary import OfferStatus
 
 IMPORTED = and_(Review.about == ReviewOf.OFFER, Review.draft_version == 0)
-"""Reviews of imported listings: a draft's first version is 1."""
+"""``Review.is_import`` as a condition."""
 BLOCK = 100
 
 
@@ -33,10 +33,6 @@ def queue_imports(database: Database) -> int:
         done += some
         if some < BLOCK:
             return done
-
-
-def is_import(review: Review) -> bool:
-    return review.about is ReviewOf.OFFER and review.draft_version == 0
 
 
 def _make_or_renew(session: Session) -> int:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.audit import Action, record
 from marketplace.moderation import mails
-from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.models import Decision, Review, ReviewOf, ReviewState, Verdict
 from marketplace.offers.document import parse_document
 from marketplace.offers.drafts import return_draft
@@ -85,11 +84,13 @@ def decide(
     by: Account,
     today: date,
     base_url: str,
+    at: datetime | None = None,
 ) -> Decided:
     """Say *verdict* about the review as it was at *seen_version*.
 
     What comes of it is told, never raised: also a try that came too late is kept, so the caller commits
-    in any case. Raises ``NoResultFound`` for a review that isn't there.
+    in any case. Decisions that are made together carry the same moment, *at*. Raises ``NoResultFound`` for
+    a review that isn't there.
     """
     review = session.get_one(Review, review_id)
     provider, draft = _locked(session, review)
@@ -100,7 +101,7 @@ def decide(
         if refused.outcome is not Outcome.SAME_AGAIN:
             _record_try(session, review, verdict=verdict, came=refused, by=by)
         return refused
-    now = datetime.now(UTC)
+    now = at or datetime.now(UTC)
     if mine is None:
         mine = Decision(review_id=review.id, account_id=by.id, verdict=verdict, reason=reason, made_at=now)
         review.decisions.append(mine)
@@ -169,7 +170,7 @@ def _why_not(
         )
     if review.version != seen_version:
         return Decided(Outcome.CHANGED, at=review.sent_at)
-    if is_import(review):
+    if review.is_import:
         return _why_not_import(session, review)
     if review.about is ReviewOf.OFFER and (
         draft is None or draft.state is not DraftState.WAITING or draft.version != review.draft_version
@@ -190,7 +191,7 @@ def _carry_out_offer(session: Session, review: Review, *, verdict: Verdict, toda
     """Publish the offer, or hand the draft back; its name."""
     offer = session.get_one(Offer, review.offer_id)
     document = parse_document(review.document)
-    if is_import(review):  # it has no draft to hand back: what is refused goes on waiting, unseen
+    if review.is_import:  # it has no draft to hand back: what is refused goes on waiting, unseen
         if verdict is Verdict.APPROVE:
             show_imported(session, offer, today=today)
         return document.name

@@ -36,6 +36,24 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Write why it is refused"))
 
 
+class Which(Word):
+    """Which of the listings on a page are decided together."""
+
+    TICKED = "ticked", N_("Those I ticked")
+    REST = "rest", N_("All on this page, except those I ticked")
+
+
+class TogetherForm(FlaskForm):  # type: ignore[misc]
+    """One decision about several imported listings."""
+
+    which = OneOf([one.value for one in Which], nothing=N_("Choose which of them you mean"))
+    verdict = OneOf([Verdict.APPROVE.value, Verdict.REFUSE.value], nothing=N_("Choose what you decide"))
+    reason = TextAreaField()
+
+    def validate_reason(self, field: Field) -> None:
+        _wanted(field, gettext("Write why, for other moderators"))
+
+
 class SuspendForm(FlaskForm):  # type: ignore[misc]
     """Why a provider is stopped: for moderators, and for the provider."""
 

@@ -91,6 +91,18 @@ class Review(Base):
         cascade="all, delete-orphan", order_by="Decision.made_at"
     )
 
+    @property
+    def is_import(self) -> bool:
+        """Of a listing that an import brought in: a draft's first version is 1."""
+        return self.about is ReviewOf.OFFER and self.draft_version == 0
+
+    @property
+    def state_words(self) -> str:
+        """The state's label; no provider takes back what an import brought in."""
+        if self.is_import and self.state is ReviewState.WITHDRAWN:
+            return N_("Settled by a new import")
+        return self.state.label
+
 
 class Decision(Base):
     """What one moderator said about one review."""

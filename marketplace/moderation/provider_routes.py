@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from marketplace.accounts.current import signed_in_account
 from marketplace.db import get_session
@@ -34,8 +33,8 @@ from marketplace.moderation.forms import (
     SuspendForm,
 )
 from marketplace.moderation.models import ImprovementNote
+from marketplace.moderation.offer_states import offers_page
 from marketplace.moderation.suspending import NotActiveError, restore, suspend
-from marketplace.offers.models import Offer
 from marketplace.providers.checks import standing_of
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.providers.queries import is_or_was_member, live_accounts_of
@@ -234,9 +233,7 @@ def _page(provider: Provider, form: NoteForm) -> str:
         is_active=provider.status is ProviderStatus.ACTIVE,
         is_suspended=provider.status is ProviderStatus.SUSPENDED,
         members=live_accounts_of(session, provider.id),
-        offers=session.scalars(
-            select(Offer).where(Offer.provider_id == provider.id).order_by(Offer.name, Offer.id)
-        ).all(),
+        offers=offers_page(session, provider.id, page=page_number()),
         checks=standing_of(session, [provider.id], today=today)[provider.id],
         elsewhere=elsewhere(session, provider, today=today),
         history=queries.history_of(session, provider.id),

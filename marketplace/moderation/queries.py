@@ -148,7 +148,7 @@ def queue_page(
     if districts is not None:
         found = found.where(district.in_(districts))
     if whose is Whose.MINE:
-        found = found.where(_can_decide(account_id))
+        found = found.where(can_decide(account_id))
     total = session.scalar(found.with_only_columns(func.count())) or 0
     page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
     approvals = (
@@ -169,7 +169,7 @@ def queue_page(
 
 def waiting_count(session: Session, *, account_id: uuid.UUID) -> int:
     """How much waits that the account can decide."""
-    found = select(func.count(Review.id)).where(Review.state == ReviewState.WAITING, _can_decide(account_id))
+    found = select(func.count(Review.id)).where(Review.state == ReviewState.WAITING, can_decide(account_id))
     return session.scalar(found) or 0
 
 
@@ -322,7 +322,7 @@ def _of_kind(kind: QueueKind) -> list[ColumnElement[bool]]:
             return []
 
 
-def _can_decide(account_id: uuid.UUID) -> ColumnElement[bool]:
+def can_decide(account_id: uuid.UUID) -> ColumnElement[bool]:
     """They act for nobody who is concerned, and have not said their part yet."""
     acts = exists().where(
         ProviderMember.provider_id == Review.provider_id, ProviderMember.account_id == account_id, is_live()

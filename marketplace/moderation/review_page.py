@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.listing.checks.page import elsewhere
 from marketplace.moderation import queries
-from marketplace.moderation.brought_in import is_import
 from marketplace.moderation.models import Review, ReviewOf, Verdict
 from marketplace.moderation.queries import DecisionShown, FlagShown, History, QueueRow
 from marketplace.offers.differences import differences
@@ -84,7 +83,7 @@ def review_page(session: Session, review_id: uuid.UUID, *, account: Account, tod
         hidden=_of_assistant(provider, details) + _of_household(session, review),
         sent_by=sender.name if sender else "",
         is_new=review.live_document is None,
-        is_import=is_import(review),
+        is_import=review.is_import,
         lines=lines,
         unreadable=unreadable,
         warnings=warned,

@@ -15,8 +15,7 @@ from marketplace.accounts.start_pages import start_page
 from marketplace.audit import Action, AuditEntry, record
 from marketplace.db import get_session
 from marketplace.directory.offer_page import offer_page
-from marketplace.geo.council_areas import council_code, councils
-from marketplace.geo.districts import read_districts
+from marketplace.geo.council_areas import council_code
 from marketplace.moderation import (  # noqa: F401 (their pages stand on the same blueprint)
     closure_routes,
     concern_routes,
@@ -28,9 +27,10 @@ from marketplace.moderation import (  # noqa: F401 (their pages stand on the sam
     queries,
     sent,
     stale_routes,
+    together_routes,
 )
 from marketplace.moderation.blueprint import AS_MODERATOR, CONFLICT, UNPROCESSABLE, blueprint, page_number
-from marketplace.moderation.brought_in import is_import
+from marketplace.moderation.council_choice import council_names, councils_among, districts_of
 from marketplace.moderation.deciding import Decided, Outcome, decide
 from marketplace.moderation.forms import DecisionForm
 from marketplace.moderation.models import ReviewState, Verdict
@@ -76,13 +76,13 @@ def queue() -> str:
     """What waits, oldest first."""
     kind = next((one for one in QueueKind if one.value == request.args.get("kind")), QueueKind.ALL)
     whose = next((one for one in Whose if one.value == request.args.get("whose")), Whose.MINE)
-    council, names = request.args.get("council", ""), _council_names()
+    council, names = request.args.get("council", ""), council_names()
     page = queries.queue_page(
         get_session(),
         account_id=signed_in_account().id,
         kind=kind,
         whose=whose,
-        districts=_districts_of(council),
+        districts=districts_of(council),
         page=page_number(),
     )
     done = request.args.get("done", "")
@@ -96,12 +96,7 @@ def queue() -> str:
         whose=whose,
         all_whose=tuple(Whose),
         council=council,
-        councils={
-            code: names.get(code, code)
-            for code in sorted(
-                {council_code(one) or one for one in page.councils}, key=lambda one: names.get(one, one)
-            )
-        },
+        councils=councils_among(page.councils),
         council_of={row.review.id: names.get(council_code(row.district_code) or "", "") for row in page.rows},
         done=done if done in DONE else "",
     )
@@ -201,7 +196,7 @@ def _done(decided: Decided, review_id: UUID, *, verdict: Verdict) -> str:
     if _is_first(decided, review_id):
         return "first"
     about, _ = queries.review_and_provider(get_session(), review_id)
-    told = _TOLD | _TOLD_OF_IMPORTS if is_import(about) else _TOLD
+    told = _TOLD | _TOLD_OF_IMPORTS if about.is_import else _TOLD
     return told[verdict]
 
 
@@ -241,15 +236,3 @@ def _field_words(entry: AuditEntry) -> list[str]:
     """What of an offer changed, as its provider calls it; each once."""
     names = [_TOGETHER.get(name, name) for name in entry.details.get("fields", ())]
     return list(dict.fromkeys(translate(LABELS[name]) for name in names if name in LABELS))
-
-
-def _council_names() -> dict[str, str]:
-    return councils(read_districts(current_settings().seeds_dir))
-
-
-def _districts_of(council: str) -> list[str] | None:
-    """The districts of the council that was chosen; None for everywhere."""
-    if not council:
-        return None
-    known = read_districts(current_settings().seeds_dir)
-    return [code for code in known if council_code(code) == council] or [council]

@@ -176,6 +176,15 @@ def show_imported(session: DatabaseSession, offer: Offer, *, today: date) -> Off
     return offer
 
 
+def hide_imported(session: DatabaseSession, offer: Offer) -> Offer:
+    """Let a listing that ``show_imported`` showed wait for a moderator again."""
+    offer = _locked(session, offer)
+    offer.status = OfferStatus.WAITING
+    session.flush()
+    mark_changed(session, [offer.id])
+    return offer
+
+
 def publish_at_once(
     session: DatabaseSession,
     offer: Offer,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
+from uuid import uuid4
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from marketplace.audit import AuditEntry
 from marketplace.db import Database
 from marketplace.moderation.brought_in import queue_imports
 from marketplace.moderation.deciding import Outcome, decide
@@ -21,7 +25,8 @@ from marketplace.vocabulary import (
     OfferStatus,
     Role,
 )
-from tests.fixtures.accounts import make_account
+from tests.find.journeys import send
+from tests.fixtures.accounts import make_account, sign_in
 from tests.interop.listings import (
     CLAY,
     EXAMPLES,
@@ -200,3 +205,73 @@ def test_what_an_import_leaves_waiting_stands_in_the_moderators_queue(
     queue_imports(database)
     session.expire_all()
     assert session.scalars(select(Review).where(Review.state == ReviewState.WAITING)).all() == []
+
+
+def test_several_imports_are_decided_at_once_after_they_were_said_back_and_taken_back_again(
+    bring_in: Import, session: DatabaseSession, database: Database, client: FlaskClient
+) -> None:
+    bring_in([clay(), singers()], trusted=False)
+    queue_imports(database)
+    sign_in(client, make_account(session, roles=[Role.MODERATOR], name="Morgan"))
+    path = "/moderation/imports"
+    assert f'href="{path}"' in client.get("/moderation").text
+    seen = {name: f"{one.id}:{one.version}" for name, one in _waiting(session).items()}
+    words = {"verdict": "approve", "reason": "The council's own list"}
+    rest = words | {"which": "rest", "shown": list(seen.values())}
+    assert "Tick at least one" in send(client, path, **words, which="ticked", shown=list(seen.values())).text
+    assert "Write why" in send(client, path, **rest | {"reason": " "}).text
+    assert send(client, path, **rest | {"shown": ["x:1", "1:x"]}).status_code == 422
+    too_many = [f"{uuid4()}:1" for _ in range(51)]
+    assert "Choose at most 50" in send(client, path, **rest | {"shown": too_many}).text
+    assert "Approve 2 listings?" in send(client, path, **rest, chosen=seen[CLAY]).text
+    assert public(session) == set(), "nothing happens before"
+
+    # One of the two is changed by a new import while the page is open: it is left as it is.
+    changed = singers() | {"description": "Sing in a choir at the other hall."}
+    bring_in([changed], trusted=False, now=datetime.now(UTC))
+    first, second = (f"{SINGERS}@loc-3a", f"{SINGERS}@loc-3b")
+    assert queue_imports(database) == 2
+    session.expire_all()
+    now = {name: f"{one.id}:{one.version}" for name, one in _waiting(session).items()}
+    both = words | {"which": "ticked", "chosen": [now[first], seen[second]], "step": "do"}
+    done = send(client, path, **both)
+    session.expire_all()
+    assert public(session) == {first}
+    assert "1 of those you chose is left out" in client.get(done.location).text
+    assert done.location.split("?")[0] == send(client, path, **both).location.split("?")[0], "twice is once"
+    three = words | {"which": "ticked", "chosen": [now[second], now[CLAY]], "step": "do"}
+    done = send(client, path, **three)
+    session.expire_all()
+    assert public(session) == {first, second, CLAY}
+    # What a later file vouches for is no longer what was decided: it stays public.
+    bring_in([clay() | {"description": "Clay."}], trusted=True, now=datetime.now(UTC))
+    address = done.location.split("?")[0]
+    assert "1 listing then waits" in client.get(address).text
+    assert [send(client, address).status_code for _ in range(2)] == [303, 303]
+    session.expire_all()
+    assert public(session) == {first, CLAY}
+    assert list(_waiting(session)) == [second]
+    actions = session.scalars(select(AuditEntry.action))
+    of_reviews = Counter(one.removeprefix("review_") for one in actions if one.startswith("review_"))
+    assert of_reviews == {"approved": 3, "tried": 2, "taken_back": 1}, "each has an entry of its own"
+
+    # Refused: the provider's page for moderators says by whom and why, until a file says something new.
+    review = _waiting(session)[second]
+    refused = {"verdict": "refuse", "reason": "Not for adults", "which": "ticked", "step": "do"}
+    send(client, path, **refused, chosen=f"{review.id}:{review.version}")
+    shown = client.get(f"/moderation/providers/{review.provider_id}").text
+    assert "Morgan" in shown
+    assert "Refuse<span" in shown
+    assert "Not for adults" in shown
+    assert "It stays unseen" in shown
+    assert "Waiting to be checked" not in shown
+
+
+def _waiting(session: DatabaseSession) -> dict[str, Review]:
+    """What waits, by the identifier of its listing."""
+    rows = session.execute(
+        select(Offer.source_id, Review)
+        .join(Review, Review.offer_id == Offer.id)
+        .where(Review.state == ReviewState.WAITING)
+    )
+    return {source_id: review for source_id, review in rows if source_id}
