@@ -70,7 +70,9 @@ def _visit(query: Query, session: SessionTime, minutes: int) -> SessionTime:
 
 
 def money(amount: Decimal) -> str:
-    """'£5' or '£4.50'."""
+    """'£5', '£4.50' or '50p'."""
+    if 0 < amount < 1:
+        return f"{amount * 100:.0f}p"
     return f"£{amount:.0f}" if amount == amount.to_integral_value() else f"£{amount:.2f}"
 
 

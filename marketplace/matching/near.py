@@ -19,6 +19,7 @@ from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import KINDS, PLACE_KINDS, Flags, Ints
 from marketplace.matching.evaluate import Evaluation, evaluate
+from marketplace.matching.explain_cost import is_from
 from marketplace.matching.facts import REPEATS, money, times_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.pairs import with_pairs
@@ -48,6 +49,7 @@ STOPS = tuple(Stop)
 _NEAR_MINUTES = 30.0
 _NEAR_KM = 15.0
 """An offer further than this beyond the limit, or beyond a visitor's radius, is not near."""
+_MORE_TO_PAY = (Decimal(5), Decimal(20), Decimal(50))
 
 
 def near_misses(query: Query, catalogue: Catalogue, found: Evaluation, limit: int) -> tuple[NearMiss, ...]:
@@ -115,7 +117,9 @@ def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, 
         return _other_time(catalogue, row)
     if stop is Stop.COST:
         more = Decimal(int(found.weekly_pence[at]) - query.budget_pence) / 100
-        return Say(N_("%(pounds)s more a week"), {"pounds": money(more)})
+        at_least = N_("At least %(pounds)s more a week")
+        text = at_least if is_from(catalogue, row) else N_("%(pounds)s more a week")
+        return Say(text, {"pounds": money(more)})
     if stop is Stop.NOT_TAKING_PEOPLE:
         return Say(N_("Ask to be told when there is a place"))
     if stop is Stop.AGE:
@@ -165,10 +169,8 @@ def _other_level(catalogue: Catalogue, row: int) -> Say:
     levels = int(catalogue.columns.levels[row])
     if levels == 0:
         return Say(N_("They have not said which levels they support"))
-    numbers = tuple(str(int(level)) for level in SupportLevel if levels & level.bit)
-    if len(numbers) == 1:
-        return Say(N_("It supports level %(levels)s"), {"levels": numbers})
-    return Say(N_("It supports levels %(levels)s"), {"levels": numbers})
+    named = tuple(level for level in SupportLevel if levels & level.bit)
+    return Say(N_("It is for people at another level: %(levels)s"), {"levels": named})
 
 
 def helpful_changes(
@@ -211,7 +213,7 @@ def _changes(query: Query) -> Iterator[tuple[Say, Needs]]:
     if needs.when:
         yield from _time_changes(needs)
     if needs.weekly_budget is not None:
-        for more in (Decimal(5), Decimal(20)):
+        for more in _MORE_TO_PAY:
             yield (
                 Say(N_("Could you pay %(pounds)s more a week?"), {"pounds": money(more)}),
                 replace(needs, weekly_budget=needs.weekly_budget + more),

@@ -9,8 +9,9 @@ from decimal import Decimal
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import BUS, KINDS, PROVIDER
 from marketplace.matching.evaluate import Evaluation
-from marketplace.matching.explain import explain, preference_words, with_budget, with_limit
-from marketplace.matching.facts import REPEATS, features_in, money, pounds, times_words
+from marketplace.matching.explain import explain, preference_words, with_limit
+from marketplace.matching.explain_cost import is_from, with_budget
+from marketplace.matching.facts import REPEATS, duration_words, features_in, money, pounds, times_words
 from marketplace.matching.pairs import Pair
 from marketplace.matching.pairs_ways import Lift
 from marketplace.matching.query import Query
@@ -30,7 +31,8 @@ def explain_pair(query: Query, catalogue: Catalogue, found: Evaluation, pair: Pa
     alone = explain(query, catalogue, found, pair.at)
     name = short_name(catalogue.names[pair.helper])
     place = short_name(alone.name)
-    price = _price(pair, place, name, _how_often(catalogue, found, pair))
+    at_least = is_from(catalogue, pair.row) or is_from(catalogue, pair.helper)
+    price = _price(pair, place, name, _how_often(catalogue, found, pair), at_least=at_least)
     asked_here = questions(query, catalogue, found, pair.at, brought=pair.brings, has_way=True)
     if pair.lift is Lift.OWN_WAY and found.mode[pair.at] == PROVIDER:
         asked_here += (Say(N_("Can someone ride with me in your transport?")),)
@@ -47,7 +49,13 @@ def explain_pair(query: Query, catalogue: Catalogue, found: Evaluation, pair: Pa
             weekly_cost=pounds(pair.helper_pence),
             reason=_reason(query, catalogue, pair, alone.sessions),
             price=price,
+            tells_times=_tells_times(catalogue, pair),
         ),
+        way=next(
+            (_travel(query, pair, name, part.reason) for part in alone.parts if part.part is Part.TRAVEL),
+            None,
+        ),
+        price=price,
     )
 
 
@@ -71,7 +79,7 @@ def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[Sess
         "kind": KINDS[catalogue.columns.kind[pair.helper]],
     }
     if _is_transport(pair):
-        said = Say(N_("%(name)s (%(kind)s) takes you there and brings you back."), who)
+        said = Say(N_("%(name)s (%(kind)s) can take you there and bring you back."), who)
     else:
         said = Say(N_("%(name)s (%(kind)s) goes with you and stays with you."), who)
     missing = query.must & ~int(catalogue.columns.features_yes[pair.row])
@@ -79,7 +87,7 @@ def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[Sess
     if support:
         given = Say(N_("%(name)s can give: %(support)s."), {"name": who["name"], "support": support})
         said = Say(N_("%(first)s %(second)s"), {"first": said, "second": given})
-    if _is_transport(pair) and not catalogue.columns.session_count[pair.helper]:
+    if not _tells_times(catalogue, pair):
         return said
     part = catalogue.columns.flexible[pair.row]
     text = N_("It works for a part of: %(times)s.") if part else N_("It works at: %(times)s.")
@@ -87,8 +95,13 @@ def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[Sess
     return Say(N_("%(first)s %(second)s"), {"first": said, "second": times})
 
 
-def _price(pair: Pair, place: str, name: str, often: Repeats) -> Say:
-    """Both prices, or what is known of them: then it is at least so much."""
+def _tells_times(catalogue: Catalogue, pair: Pair) -> bool:
+    """Transport that has not named its times may not run then."""
+    return not _is_transport(pair) or bool(catalogue.columns.session_count[pair.helper])
+
+
+def _price(pair: Pair, place: str, name: str, often: Repeats, *, at_least: bool) -> Say:
+    """Both prices, or what is known of them: then, and where one has a range, it is at least so much."""
     named: list[Say] = []
     unknown: list[str] = []
     for pence, whose in ((pair.offer_pence, place), (pair.helper_pence, name)):
@@ -103,9 +116,10 @@ def _price(pair: Pair, place: str, name: str, often: Repeats) -> Say:
     missing = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
     if pair.known_pence:
         values = {"cost": _money(pair.known_pence), "prices": _one_after_another(named), "missing": missing}
-        at_least = N_("Together at least %(cost)s a week. %(prices)s %(missing)s")
+        not_all = N_("Together at least %(cost)s a week. %(prices)s %(missing)s")
+        least = N_("Together at least %(cost)s a week. %(prices)s")
         about = N_("Together about %(cost)s a week. %(prices)s")
-        price = Say(at_least if unknown else about, values)
+        price = Say(not_all if unknown else least if at_least else about, values)
     else:
         price = missing if unknown else Say(N_("Both are free."))
     if pair.known_pence and often in (Repeats.FORTNIGHTLY, Repeats.MONTHLY):
@@ -140,7 +154,10 @@ def _told(query: Query, catalogue: Catalogue, pair: Pair, part: PartScore, price
         case Part.TIMES:
             reason = _times(catalogue, pair, name, part.reason)
         case Part.TRANSPORT:
-            together, taken = N_("%(name)s is with you on the way."), N_("%(name)s takes you there and back.")
+            together, taken = (
+                N_("%(name)s is with you on the way."),
+                N_("%(name)s can take you there and back."),
+            )
             reason = Say(taken if _is_transport(pair) else together, {"name": name})
         case Part.COST:
             reason = with_budget(query, price)
@@ -155,17 +172,17 @@ def _travel(query: Query, pair: Pair, name: str, alone: Say) -> Say:
     if pair.lift is Lift.OWN_WAY:
         return Say(N_("%(there)s %(name)s goes with you."), {"there": alone, "name": name})
     if pair.lift is Lift.THEIR_CAR:
-        text = N_("%(name)s can take you by car. It takes about %(minutes)s minutes.")
+        text = N_("%(name)s can take you by car. It takes about %(time)s.")
     else:
-        text = N_("%(name)s can take you. It takes about %(minutes)s minutes.")
-    return with_limit(query, Say(text, {"name": name, "minutes": str(pair.way)}))
+        text = N_("%(name)s can take you. It takes about %(time)s.")
+    return with_limit(query, Say(text, {"name": name, "time": duration_words(pair.way)}))
 
 
 def _times(catalogue: Catalogue, pair: Pair, name: str, alone: Say) -> Say:
     if not _is_transport(pair):
         text = N_("%(times)s %(name)s has time then, and for the way.")
     elif catalogue.columns.session_count[pair.helper]:
-        text = N_("%(times)s %(name)s runs then.")
+        text = N_("%(times)s %(name)s can take you then.")
     else:
         return alone
     return Say(text, {"times": alone, "name": name})

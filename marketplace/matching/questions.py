@@ -6,7 +6,7 @@ import math
 
 from marketplace.matching.bank_holidays import next_bank_holidays
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.codes import BASES, ONLINE, PLACE_KINDS, VACANCIES
+from marketplace.matching.codes import BASES, COMES, KINDS, ONLINE, PLACE_KINDS, VACANCIES
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain_carer import break_questions, notice_questions
 from marketplace.matching.facts import features_in, level_words, session_times
@@ -19,6 +19,7 @@ from marketplace.vocabulary import (
     Day,
     Feature,
     FundingRoute,
+    OfferKind,
     Part,
     PlaceKind,
     SupportLevel,
@@ -71,6 +72,8 @@ def questions(
     known = int(c.features_yes[row] | c.features_no[row]) | brought
     if found.comes_to_you[at] or c.place_kind[row] == ONLINE:
         known |= _OF_A_PLACE
+    if KINDS[c.kind[row]] in (OfferKind.PERSONAL_ASSISTANT, OfferKind.BUDDY):
+        known |= Feature.SMALL_GROUP.bit  # one person comes, so nobody asks how many there are
     # What the person must have is asked first.
     for mask in (query.must & ~known, wanted & ~query.must & ~known):
         asked += [Say(FEATURE_QUESTIONS[feature]) for feature in features_in(mask)]
@@ -109,7 +112,8 @@ def vacancy_questions(catalogue: Catalogue, row: int) -> list[Say]:
 def _transport_questions(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> list[Say]:
     row = int(found.rows[at])
     asked = []
-    if query.wants_transport and not found.comes_to_you[at]:
+    goes = not found.comes_to_you[at] and catalogue.columns.place_kind[row] != ONLINE
+    if query.wants_transport and goes:
         if catalogue.columns.transport[row] == -1:
             asked.append(Say(N_("Can you fetch me?")))
         elif (
@@ -127,7 +131,7 @@ def cost_questions(query: Query, catalogue: Catalogue, row: int) -> list[Say]:
     if basis < 0:
         asked.append(Say(N_("What does it cost?")))
     elif catalogue.columns.cost_is_range[row]:
-        asked.append(Say(N_("The price differs. What would it be for me?")))
+        asked.append(Say(N_("The price is not the same for everyone. What would I pay?")))
     free = basis >= 0 and BASES[basis] is CostBasis.FREE
     funding = query.needs.funding
     if funding is not None and not free and not _takes(int(catalogue.columns.funding[row]), funding):
@@ -145,6 +149,8 @@ def _bank_holiday_questions(query: Query, catalogue: Catalogue, found: Evaluatio
             day = Say(
                 N_("%(day)s %(date)s"), {"day": DAYS[holiday.date.weekday()], "date": holiday.short_date}
             )
+            if catalogue.columns.place_kind[found.rows[at]] == COMES:
+                return [Say(N_("Do you work on the bank holiday, %(day)s?"), {"day": day})]
             return [Say(N_("Is it open on the bank holiday, %(day)s?"), {"day": day})]
     return []
 

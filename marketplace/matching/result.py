@@ -40,7 +40,10 @@ def _shown(value: object, translate: Callable[[str], str]) -> str:
         items = [_shown(item, translate) for item in value]
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {translate('and')} {items[-1]}"
+        last = f"{translate('and')} {items[-1]}"
+        # 'Monday and Tuesday 9am to 10am, and Friday midday to 1pm': items with an 'and' of their own.
+        inner = any(mark in item for item in items for mark in (", ", f" {translate('and')} "))
+        return f"{', '.join(items[:-1])}{',' if inner else ''} {last}"
     return str(value)
 
 
@@ -92,6 +95,8 @@ class Companion:
     reason: Say
     price: Say
     """Both prices in words; where one is not known, at least how much."""
+    tells_times: bool
+    """``reason`` names the times at which the two work together."""
 
     def document(self) -> dict[str, Any]:
         return {
@@ -127,6 +132,10 @@ class Match:
     travel_cost: Decimal | None
     sessions: tuple[SessionTime, ...]
     companion: Companion | None = None
+    way: Say | None = None
+    """How the person gets there, or that it is not known; None where their home is not known."""
+    price: Say | None = None
+    """What one visit a week costs with the way there; None where the offer's own price says it all."""
 
     def document(self) -> dict[str, Any]:
         return {

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 
 from marketplace.geo.fares import KM_PER_MILE
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import ONLINE, PLACE_KINDS, VACANCIES
 from marketplace.matching.evaluate import Evaluation
-from marketplace.matching.facts import REPEATS, features_in, money, times_words, whole_minutes
+from marketplace.matching.explain import way_not_known
+from marketplace.matching.explain_cost import cost_reason
+from marketplace.matching.facts import REPEATS, duration_words, features_in, times_words, whole_minutes
 from marketplace.matching.query import Query
 from marketplace.matching.result import Say, SessionTime
 from marketplace.matching.weights import GOAL_FLOOR
@@ -140,10 +141,7 @@ def travel(case: Case, reason: Say | None) -> StopTold:
         return StopTold(Stop.TRAVEL, Outcome.STOPS, _too_far(case))
     if reason is not None:
         return StopTold(Stop.TRAVEL, Outcome.FITS, reason)
-    if math.isnan(float(found.distance_km[at])):
-        return StopTold(Stop.TRAVEL, Outcome.NOT_KNOWN, Say(N_("We do not know where it is.")))
-    text = N_("It is too far for your own ways. We do not know if they can fetch you.")
-    return StopTold(Stop.TRAVEL, Outcome.NOT_KNOWN, Say(text))
+    return StopTold(Stop.TRAVEL, Outcome.NOT_KNOWN, way_not_known(found, at))
 
 
 def _too_far(case: Case) -> Say:
@@ -157,8 +155,8 @@ def _too_far(case: Case) -> Say:
     if math.isnan(minutes):
         return Say(N_("No way that you can travel gets you there."))
     return Say(
-        N_("The way there takes about %(minutes)s minutes. The most is %(limit)s."),
-        {"minutes": str(whole_minutes(minutes)), "limit": str(int(case.query.max_minutes))},
+        N_("The way there takes about %(time)s. The most is %(limit)s."),
+        {"time": duration_words(whole_minutes(minutes)), "limit": duration_words(case.query.max_minutes)},
     )
 
 
@@ -192,12 +190,8 @@ def cost(case: Case, reason: Say | None) -> StopTold:
     if case.query.budget_pence < 0:
         return StopTold(Stop.COST, Outcome.NOT_ASKED, Say(N_("You named no budget.")))
     if case.is_stopped_by(Stop.COST):
-        text = N_("A visit with the way there costs about %(cost)s a week. You can pay up to %(budget)s.")
-        values = {
-            "cost": money(Decimal(int(case.found.weekly_pence[case.at])) / 100),
-            "budget": money(Decimal(case.query.budget_pence) / 100),
-        }
-        return StopTold(Stop.COST, Outcome.STOPS, Say(text, values))
+        said = cost_reason(case.query, case.catalogue, case.found, case.at)
+        return StopTold(Stop.COST, Outcome.STOPS, said)
     if reason is not None:
         return StopTold(Stop.COST, Outcome.FITS, reason)
     return StopTold(Stop.COST, Outcome.NOT_KNOWN, Say(N_("It has not said what it costs.")))

@@ -59,6 +59,7 @@ STEP_OF_STOP = {
     Stop.COST: Step.BUDGET,
 }
 
+_ON_THE_CARD = frozenset({Part.TRAVEL, Part.COST})
 _CAN_BE_CHANGED = frozenset({Stop.TRAVEL, Stop.TIMES, Stop.COST, Stop.MUST_HAVE})
 
 
@@ -106,6 +107,10 @@ class MatchShown:
     companion: CompanionShown | None
     outside: Outside | None
     """That it lies outside the person's council area, and what is nearer."""
+    way: str
+    """How they get there, or that it is not known; '' where their home is not known."""
+    price: str
+    """What one visit a week costs with the way there; '' where the card's price says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +283,13 @@ def _shown(
         match=match,
         fit=fit_of(match.score),
         points=points_of(match.score),
-        reasons=_reasons(match.parts),
+        reasons=_reasons(match),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
         companion=None if match.companion is None else _companion(match.companion),
         outside=outside,
+        way="" if match.way is None else say(match.way),
+        price="" if match.price is None else say(match.price),
     )
 
 
@@ -297,8 +304,15 @@ def _companion(companion: Companion) -> CompanionShown:
     )
 
 
-def _reasons(parts: Sequence[PartScore]) -> tuple[Reason, ...]:
-    """What the person wants to do always comes first, even where it fits weakly; then what counts most."""
+def _reasons(match: Match) -> tuple[Reason, ...]:
+    """What the person wants to do always comes first, even where it fits weakly; then what counts most.
+
+    What the card says in a line of its own is not said again: the way there, the cost, and the times
+    of two who work together.
+    """
+    together = match.companion is not None and match.companion.tells_times
+    said = _ON_THE_CARD | {Part.TIMES} if together else _ON_THE_CARD
+    parts = [part for part in match.parts if part.part not in said]
     best = sorted(parts, key=lambda part: (part.part is not Part.GOALS, -part.score * part.weight))
     told = [part for part in best if part.part is Part.GOALS or part.score >= GOOD_REASON]
     return tuple(Reason(say(part.reason), part.score < GOOD_REASON) for part in told[:MOST_REASONS])

@@ -51,7 +51,7 @@ def test_both_reasons_and_both_prices_are_told() -> None:
         "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3."
     )
     assert reason_of(found, Part.TRAVEL) == (
-        "Donna can take you by car. It takes about 22 minutes. Your limit is 40."
+        "Donna can take you by car. It takes about 22 minutes. Your limit is 40 minutes."
     )
     assert reason_of(found, Part.TIMES).endswith("Donna has time then, and for the way.")
     assert reason_of(found, Part.COST).endswith("You can pay up to £60.")

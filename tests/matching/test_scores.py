@@ -77,7 +77,7 @@ def test_a_visit_shorter_than_is_useful_scores_less_and_says_so() -> None:
     row = offer(sessions=(session(Day.TUE, "10:00", "12:00"),))
     short = first(match({"when": {"tue": ["09:00-15:00"]}, "shortest_visit_minutes": 180}, row))
     assert part(short, Part.TIMES) == pytest.approx(0.5 + 0.5 * 120 / 180)
-    assert "shorter than the 180 minutes" in str(short.parts[2].reason)
+    assert "shorter than the 3 hours" in str(short.parts[2].reason)
 
 
 def test_flexible_hours_count_as_all_of_it() -> None:

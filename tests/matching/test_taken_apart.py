@@ -74,7 +74,7 @@ def _told(document: dict[str, Any], stop: Stop, **changes: Any) -> StopTold:
             {"support_level": 3},
             {},
             Outcome.STOPS,
-            "Your level is: Personalised support. It supports: Early intervention and prevention and Enablement.",
+            "Your level is: Personalised support. It supports: Early intervention and prevention, and Enablement.",
         ),
         (
             Stop.LEVEL,
@@ -116,7 +116,7 @@ def _told(document: dict[str, Any], stop: Stop, **changes: Any) -> StopTold:
             BY_CAR,
             {"lat": 53.6},
             Outcome.STOPS,
-            "The way there takes about 57 minutes. The most is 30.",
+            "The way there takes about 57 minutes. The most is 30 minutes.",
         ),
         (
             Stop.TRAVEL,

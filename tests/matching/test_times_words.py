@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.matching.facts import clock_said, times_words
-from marketplace.matching.result import SessionTime
-from marketplace.vocabulary import Day, Part, Repeats
+from marketplace.matching.result import Say, SessionTime
+from marketplace.vocabulary import Day, Part, PlaceKind, Repeats
 from tests.matching.offers import match, offer, session
 
 DAYS = tuple(Day)
@@ -65,9 +67,24 @@ def test_only_the_time_in_which_both_are_free_is_named() -> None:
     hours = tuple(session(day, "09:00", "15:00") for day in DAYS[:3])
     assistant = offer("Donna", flexible=True, shortest_visit_minutes=120, sessions=hours)
     free = {day.value: ["08:00-12:00"] for day in DAYS[:3]}
-    found = match({"when": free}, assistant).match(0)
-    reason = next(str(part.reason) for part in found.parts if part.part is Part.TIMES)
-    assert reason == "You are both free: Monday to Wednesday 9am to midday. You agree the hours."
+    reasons = [
+        next(
+            str(part.reason) for part in match({"when": free}, one).match(0).parts if part.part is Part.TIMES
+        )
+        for one in (replace(assistant, place_kind=PlaceKind.TRAVELS_TO_YOU, radius_km=9.0), assistant)
+    ]
+    assert reasons == [
+        "You are both free: Monday to Wednesday 9am to midday. You agree the hours.",
+        "You can come at these times: Monday to Wednesday 9am to midday. You need not stay for all of it.",
+    ]
+
+
+def test_days_that_are_told_with_an_and_are_kept_apart() -> None:
+    week = [session(day, "17:00", "18:00") for day in DAYS[:2]]
+    both = tuple(times_words([SessionTime(*at, True) for at in (*week, session(Day.SAT, "12:00", "17:00"))]))
+    assert (
+        str(Say("%(times)s", {"times": both})) == "Monday and Tuesday 5pm to 6pm, and Saturday midday to 5pm"
+    )
 
 
 def test_of_a_session_the_part_that_can_be_kept_is_named() -> None:

@@ -22,13 +22,13 @@ def test_transport_takes_the_person_there_and_back() -> None:
     found = only(match({}, pool(), minibus()))
     assert found.companion is not None
     assert str(found.companion.reason) == (
-        "Village minibus (Transport) takes you there and brings you back. It works at: Tuesday 10am to 11am."
+        "Village minibus (Transport) can take you there and bring you back. It works at: Tuesday 10am to 11am."
     )
     assert found.companion.weekly_cost == Decimal("8.00")
     assert found.weekly_cost == Decimal("13.00")
     assert found.mode is TravelMode.PROVIDER
     assert found.minutes == 33  # 1.3 times the drive of 21.3 minutes, and 5 to get in and out
-    assert reason_of(found, Part.TIMES).endswith("Village minibus runs then.")
+    assert reason_of(found, Part.TIMES).endswith("Village minibus can take you then.")
 
 
 @pytest.mark.parametrize(
