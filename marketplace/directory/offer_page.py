@@ -110,11 +110,14 @@ class OfferPage:
     facts: tuple[Fact, ...]
     household: tuple[Fact, ...]
     """Of a Shared Lives home."""
+    contact_in_words: bool
+    """The provider gave no contact, and something in the description looks like one."""
 
 
 def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AGO) -> OfferPage:
     """The page of a public offer, all of whose parts are loaded. What nobody confirmed for *long_ago* says so."""
     lines = feature_lines(offer.features, has_place=_has_place(offer))
+    provider = provider_facts(offer.provider, today=today)
     return OfferPage(
         id=offer.id,
         name=offer.name,
@@ -122,7 +125,7 @@ def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AG
         form=offer.shared_lives_form,
         summary=offer.summary,
         paragraphs=tuple(line.strip() for line in offer.description.splitlines() if line.strip()),
-        provider=provider_facts(offer.provider, today=today),
+        provider=provider,
         vacancy=offer.vacancy,
         confirmed=words.confirmed(offer.confirmed_on, today=today, misses=offer.misses, long_ago=long_ago),
         is_stale=words.is_stale(offer.confirmed_on, today=today),
@@ -147,6 +150,8 @@ def offer_page(offer: Offer, *, today: date, long_ago: timedelta = words.LONG_AG
         support_features=tuple(line for line in lines if line.feature.is_support),
         facts=_facts(offer),
         household=household_facts(offer, today=today),
+        contact_in_words=not provider.has_contact
+        and words.may_name_contact(offer.summary, offer.description),
     )
 
 

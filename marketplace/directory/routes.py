@@ -19,6 +19,7 @@ from marketplace.directory.nearby import more_like
 from marketplace.directory.offer_page import offer_page, provider_facts
 from marketplace.directory.queries import public_provider
 from marketplace.directory.search import PAGE_SIZE, search
+from marketplace.directory.words import may_name_contact
 from marketplace.geo.postcodes import PostcodeDirectory, PostcodeDirectoryMissingError
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import listed_offers, offer_ids_of, offers_in_order, public_offer
@@ -100,9 +101,12 @@ def provider(provider_id: uuid.UUID) -> str:
         card(offer, number=number, point=points.of_place(offer.place), km=None, today=london_today())
         for number, offer in enumerate(offers, start=1)
     ]
+    facts = provider_facts(found, today=london_today())
+    texts = (found.about, *(text for offer in offers for text in (offer.summary, offer.description)))
     return render_template(
         "directory/provider.html",
-        provider=provider_facts(found, today=london_today()),
+        provider=facts,
+        contact_in_words=not facts.has_contact and may_name_contact(*texts),
         cards=cards,
         drawing=draw_map(pins(cards), outlines=outlines_in(current_settings().seeds_dir), height=300),
     )

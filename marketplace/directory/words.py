@@ -6,6 +6,7 @@ other rooms say the same thing in the same way.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -105,6 +106,19 @@ def from_here(km: float) -> str:
 def is_stale(confirmed_on: date | None, *, today: date) -> bool:
     """The provider last confirmed it more than half a year ago, or never."""
     return confirmed_on is None or today - confirmed_on > FRESH
+
+
+_CONTACT = re.compile(
+    r"[^\s@]@[^\s@]+\.\w|https?://\w|\bwww\.\w|(?<![\w.])(?:\+|\(?0)(?:[ ()-]{0,2}\d){9,13}(?!\w)"
+)
+
+
+def may_name_contact(*texts: str) -> bool:
+    """Whether something in these texts looks like an address of e-mail or of the web, or a phone number.
+
+    Whose it is, nobody can tell: readers are led to the words, and nothing is taken over.
+    """
+    return any(_CONTACT.search(text) for text in texts)
 
 
 def has_not_told(misses: int) -> bool:

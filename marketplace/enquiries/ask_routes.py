@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from marketplace.accounts.current import current_account
 from marketplace.db import get_session
 from marketplace.directory.offer_page import provider_facts
-from marketplace.directory.words import public_name
+from marketplace.directory.words import may_name_contact, public_name
 from marketplace.enquiries.asking import (
     STARTERS,
     asks_for,
@@ -54,10 +54,12 @@ def begin(offer_id: UUID) -> ResponseReturnValue:
     is_here = bool(can_be_asked(session, [offer_id]))
     if len(people) == 1 and is_here:
         return redirect(url_for("enquiries.ask", person_id=people[0].id, offer=offer_id), 303)
+    facts = provider_facts(offer.provider, today=london_today())
     return render_template(
         "enquiries/begin.html",
         offer=offer,
-        provider=provider_facts(offer.provider, today=london_today()),
+        provider=facts,
+        contact_in_words=not facts.has_contact and may_name_contact(offer.summary, offer.description),
         is_here=is_here,
         account=account,
         people=people,

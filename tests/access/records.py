@@ -247,6 +247,7 @@ OF_ADMINISTRATORS = frozenset(
     {
         "account_id",
         "concern_id",
+        "decision_id",
         "demand_id",
         "gap_id",
         "idea_id",

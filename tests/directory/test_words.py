@@ -131,3 +131,20 @@ def test_of_a_personal_assistant_the_first_name_is_shown(name: str, form: LegalF
 def test_facts_older_than_half_a_year_are_stale(confirmed_on: date | None, stale: bool) -> None:
     assert words.is_stale(confirmed_on, today=TODAY) is stale
     assert ("Ask if they are still right" in words.confirmed(confirmed_on, today=TODAY)) is stale
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("Ring 01623 555 012 before you come", True),
+        ("(01623) 555012", True),
+        ("To get in touch: +44 1623 555012, hello@example.org", True),
+        ("Write to hello@example.org.", True),
+        ("See www.example.org/groups or ask", True),
+        ("https://example.org", True),
+        ("From 09:30 to 12:00, since 2024-09-01. Groups of 10, £4.50 @ the hall, room 0123", False),
+        ("Charity 1089754. Registered 01/09/2024 in NG18 1AB", False),
+    ],
+)
+def test_a_description_that_may_name_a_contact(text: str, may: bool) -> None:
+    assert words.may_name_contact("", text) is may

@@ -267,6 +267,24 @@ def test_several_imports_are_decided_at_once_after_they_were_said_back_and_taken
     assert "Waiting to be checked" not in shown
 
 
+def test_a_contact_that_stands_only_in_the_words_is_pointed_at_and_not_taken_over(
+    bring_in: Import, session: DatabaseSession, client: FlaskClient
+) -> None:
+    alone = clay() | {"phones": [], "email": None, "url": None, "description": "Work with clay. All welcome."}
+    alone["organization"] = {"id": "carr", "name": "Carr Bank Arts"}
+    bring_in([alone])
+    offer = offer_of(session)
+    addresses = [f"/offers/{offer.id}", f"/offers/{offer.id}/ask", f"/providers/{offer.provider_id}"]
+    assert all("has not given a phone number" in client.get(address).text for address in addresses)
+    bring_in([alone | {"phones": [{"number": "01623 555 012"}]}])
+    session.expire_all()
+    assert offer.provider.phone is None, "it may be of one group of many"
+    for address in addresses:
+        page = client.get(address).text
+        assert "There may be one in its description" in page
+        assert 'href="tel:' not in page
+
+
 def _waiting(session: DatabaseSession) -> dict[str, Review]:
     """What waits, by the identifier of its listing."""
     rows = session.execute(
