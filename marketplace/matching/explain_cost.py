@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.codes import BASES, BUS, FREE, ONLINE
+from marketplace.matching.codes import BASES, BUS, FREE, HOURLY, ONLINE
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.facts import REPEATS, duration_words, money
 from marketplace.matching.query import Query
@@ -45,9 +45,10 @@ def cost_with_travel(query: Query, catalogue: Catalogue, found: Evaluation, at: 
         return way
     if int(found.weekly_pence[at]) == 0:
         return way
-    basis = BASES[int(catalogue.columns.cost_basis[found.rows[at]])]
-    if way is None and basis in (CostBasis.SESSION, CostBasis.WEEK) and _often(catalogue, found, at) is None:
-        return None
+    hourly = int(catalogue.columns.cost_basis[found.rows[at]]) == HOURLY
+    adds_nothing = way is None or int(found.travel_pence[at]) <= 0
+    if adds_nothing and not hourly and _often(catalogue, found, at) is None:
+        return way
     return _together(_price(catalogue, found, at), way)
 
 

@@ -190,6 +190,7 @@ def helpful_changes(
         (say, compile_query(needs, home=query.home, thesaurus=catalogue.text.thesaurus, today=today))
         for say, needs in _changes(query)
     ]
+    most: dict[str, int] = {}
     # What is about none of the goals, or for others, stays so: read the words once for all changes.
     furthest = max((list_km(changed, DEFAULT_MODEL) for _, changed in asked), default=0.0)
     rows = rows_within(query, catalogue, furthest)
@@ -200,8 +201,10 @@ def helpful_changes(
         found = evaluate(changed, catalogue, rows[keep], goal_scores=goal_scores[keep])
         found, _ = with_pairs(changed, catalogue, found, turn=turn)
         more = int(np.count_nonzero(found.stops == 0)) - matches_now
-        if more > 0:
+        # Nobody is asked for £50 where £20 gives as much: what is asked in steps has one text.
+        if more > most.get(say.text, 0):
             changes.append(HelpfulChange(say, more))
+            most[say.text] = more
     changes.sort(key=lambda change: -change.more_matches)
     return tuple(changes[:limit])
 

@@ -108,7 +108,7 @@ class MatchShown:
     outside: Outside | None
     """That it lies outside the person's council area, and what is nearer."""
     way: str
-    """How they get there, or that it is not known; '' where their home is not known."""
+    """How they get there, or that it is not known; '' where home is not known, or the card says that they come."""
     price: str
     """What one visit a week costs with the way there; '' where the card's price says it all."""
 
@@ -288,9 +288,14 @@ def _shown(
         parts=tuple(_part(part) for part in match.parts),
         companion=None if match.companion is None else _companion(match.companion),
         outside=outside,
-        way="" if match.way is None else say(match.way),
+        way=_way(match, offer),
         price="" if match.price is None else say(match.price),
     )
+
+
+def _way(match: Match, offer: Offer) -> str:
+    comes = offer.place is not None and offer.place.kind is PlaceKind.TRAVELS_TO_YOU
+    return "" if match.way is None or comes else say(match.way)
 
 
 def _companion(companion: Companion) -> CompanionShown:
