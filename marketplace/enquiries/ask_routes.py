@@ -24,6 +24,7 @@ from marketplace.enquiries.asking import (
     whole_words,
 )
 from marketplace.enquiries.blueprint import SENDING, SENDING_BY_ADDRESS, UNPROCESSABLE, blueprint
+from marketplace.enquiries.concerns.operations import blocked_by
 from marketplace.enquiries.forms import OffersForm, PartsForm, WordsForm, choose_from
 from marketplace.enquiries.help.queries import help_of_person
 from marketplace.enquiries.models import Enquiry
@@ -78,8 +79,17 @@ def ask(person_id: UUID) -> ResponseReturnValue:
         return redirect(_after(person_id, before), 303)
     first = list(dict.fromkeys(request.args.getlist("offer", type=UUID)))[:1]
     offers = can_be_asked(session, [*first, *saved_ids(session, person_id)])
+    # Else three questions are answered before the last button says that nothing can be sent.
+    blocked = {provider.id for _, provider in blocked_by(session, person_id)}
+    stopped = next(
+        (one.provider_id for one in offers if one.id in first and one.provider_id in blocked), None
+    )
+    if stopped is not None and request.method != "POST":
+        return redirect(url_for("concerns.hear_again", person_id=person_id, provider_id=stopped), 303)
     known = offers_asked(session, person_id, [one.id for one in offers], today=london_day())
-    offers = [one for one in offers if one.id not in known or one.id in first]
+    offers = [
+        one for one in offers if one.id in first or (one.id not in known and one.provider_id not in blocked)
+    ]
     if not offers:
         return render_template("enquiries/nothing_to_ask.html", person=person, is_own=_is_own())
     if first and first[0] in known:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.accounts.tokens import hash_of
+from marketplace.audit import Action, AuditEntry
 from marketplace.providers.models import AssistantDetails, MemberRole, Provider, ProviderMember
+from marketplace.vocabulary import Role
 
 
 def provider_and_member(
@@ -110,3 +112,17 @@ def assistant_details(session: Session, provider: Provider) -> AssistantDetails 
 def is_live() -> ColumnElement[bool]:
     """Of a membership: it was accepted and has not ended."""
     return and_(ProviderMember.accepted_at.is_not(None), ProviderMember.ended_at.is_(None))
+
+
+def closing_reason(session: Session, provider_id: uuid.UUID, *, said_by: Role | None = None) -> str:
+    """Why a provider closes, as was said last; of one side only, where *said_by* names it. '' if nobody said."""
+    found = select(AuditEntry).where(
+        AuditEntry.subject_kind == Provider.__tablename__,
+        AuditEntry.subject_id == str(provider_id),
+        AuditEntry.action == Action.PROVIDER_CLOSED.value,
+        AuditEntry.actor_id.is_not(None),
+    )
+    if said_by is not None:
+        found = found.where(AuditEntry.actor_role == said_by)
+    last = session.scalars(found.order_by(AuditEntry.number.desc()).limit(1)).first()
+    return "" if last is None else str(last.details.get("reason") or "")

@@ -132,6 +132,8 @@ def test_who_was_stopped_can_be_heard_again_and_is_not_told(
     post(client, f"/people/{jo.id}/enquiries/{enquiry.id}/worry", worry="rude", go="stop")
     address = f"/people/{jo.id}/blocked/{kitchen.provider_id}"
     assert address in client.get(f"/people/{jo.id}/enquiries").text
+    asking = client.get(f"/people/{jo.id}/enquire?offer={kitchen.id}")
+    assert asking.location == address, "nobody answers questions that can't be sent"
     assert "You told us of a worry about them" in client.get(address).text
     mails = len(session.scalars(select(OutboxMessage)).all())
     token = client.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]

@@ -1,4 +1,4 @@
-"""A provider says that it ends: on which day, and what people should know."""
+"""A provider says that it ends: on which day, and why."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from marketplace.listing.joining.forms import ClosingForm
 from marketplace.providers import operations
 from marketplace.providers.access import OfProvider, current_provider
 from marketplace.providers.models import MemberRole, ProviderStatus
+from marketplace.providers.queries import closing_reason
+from marketplace.vocabulary import Role
 from marketplace.web.access import access
 from marketplace.web.today import london_today
 
@@ -25,7 +27,9 @@ def close(provider_id: UUID) -> ResponseReturnValue:
     provider = current_provider()
     if provider.status is ProviderStatus.CLOSED:
         return redirect(url_for("joining.home", provider_id=provider_id), 303)
-    form = ClosingForm(data={"closes_on": provider.last_day})
+    before = provider.last_day
+    reason = "" if before is None else closing_reason(get_session(), provider_id, said_by=Role.PROVIDER_STAFF)
+    form = ClosingForm(data={"closes_on": before, "reason": reason})
     form.today = london_today()
     if request.method == "POST" and form.validate():
         operations.say_closing(
@@ -41,6 +45,7 @@ def close(provider_id: UUID) -> ResponseReturnValue:
         "listing/joining/close.html",
         form=form,
         provider=provider,
+        before=before,
         back=url_for("joining.home", provider_id=provider_id),
     )
     return (page, UNPROCESSABLE) if form.errors else page

@@ -184,7 +184,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 
 
 class ClosingForm(FlaskForm):  # type: ignore[misc]
-    """The last day, and what people should know about it."""
+    """The last day, and why, for moderators."""
 
     closes_on = DayField()
     reason = TextAreaField()
@@ -200,7 +200,7 @@ class ClosingForm(FlaskForm):  # type: ignore[misc]
     def validate_reason(self, field: Field) -> None:
         field.data = own_words(field.data)
         if not field.data:
-            raise ValidationError(gettext("Write what people should know"))
+            raise ValidationError(gettext("Write why you close"))
         _at_most(field, LONGEST_REASON)
 
 
