@@ -271,8 +271,7 @@ def test_who_uses_what_closes_is_told_with_what_fits_instead(
     day = {"last_day-day": last.day, "last_day-month": last.month, "last_day-year": last.year}
     done = send(as_moderator, f"{path}/close", ends="on_a_day", reason="No money", **day)
     assert done.status_code == 303
-    visitor = app.test_client()
-    offer_page = visitor.get(f"/offers/{kitchen.id}")  # until its last day
+    offer_page = app.test_client().get(f"/offers/{kitchen.id}")  # until its last day
     assert f"The last day is {last.day} {last:%B %Y}" in offer_page.text
     session.expire_all()
     assert kitchen.shown_until == last
