@@ -312,11 +312,14 @@ def _companion(companion: Companion) -> CompanionShown:
 def _reasons(match: Match) -> tuple[Reason, ...]:
     """What the person wants to do always comes first, even where it fits weakly; then what counts most.
 
-    What the card says in a line of its own is not said again: the way there, the cost, and the times
-    of two who work together.
+    What the card says in a line of its own is not said again: the way there, the cost, and of two who
+    work together when that is and who goes along.
     """
-    together = match.companion is not None and match.companion.tells_times
-    said = _ON_THE_CARD | {Part.TIMES} if together else _ON_THE_CARD
+    said = set(_ON_THE_CARD)
+    if match.companion is not None:
+        said |= {Part.TRANSPORT, Part.TIMES} if match.companion.tells_times else {Part.TRANSPORT}
+    elif match.minutes == 0:
+        said.add(Part.TRANSPORT)
     parts = [part for part in match.parts if part.part not in said]
     best = sorted(parts, key=lambda part: (part.part is not Part.GOALS, -part.score * part.weight))
     told = [part for part in best if part.part is Part.GOALS or part.score >= GOOD_REASON]
