@@ -42,7 +42,7 @@ def cost_with_travel(query: Query, catalogue: Catalogue, found: Evaluation, at: 
         if way is not None and int(found.travel_pence[at]) > 0:
             travel = money(Decimal(int(found.travel_pence[at])) / 100)
             return Say(N_("The way there and back costs about %(travel)s."), {"travel": travel})
-        return way
+        return way if int(found.travel_pence[at]) == 0 else None
     if int(found.weekly_pence[at]) == 0:
         return way
     hourly = int(catalogue.columns.cost_basis[found.rows[at]]) == HOURLY

@@ -101,6 +101,8 @@ class MatchShown:
     match: Match
     fit: Fit
     points: int
+    known: int
+    """Of 100, how much of what counts for this person is known of the offer."""
     reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
     parts: tuple[PartShown, ...]
@@ -108,7 +110,7 @@ class MatchShown:
     outside: Outside | None
     """That it lies outside the person's council area, and what is nearer."""
     way: str
-    """How they get there, or that it is not known; '' where home is not known, or the card says that they come."""
+    """How they get there; '' where home is not known, or the card says that they come, or to ask where it is."""
     price: str
     """What one visit a week costs with the way there; '' where the card's price says it all."""
 
@@ -283,6 +285,7 @@ def _shown(
         match=match,
         fit=fit_of(match.score),
         points=points_of(match.score),
+        known=points_of(match.confidence),
         reasons=_reasons(match),
         asks=tuple(say(question) for question in match.ask),
         parts=tuple(_part(part) for part in match.parts),
@@ -294,8 +297,8 @@ def _shown(
 
 
 def _way(match: Match, offer: Offer) -> str:
-    comes = offer.place is not None and offer.place.kind is PlaceKind.TRAVELS_TO_YOU
-    return "" if match.way is None or comes else say(match.way)
+    known = offer.place is not None and offer.place.kind is not PlaceKind.TRAVELS_TO_YOU
+    return say(match.way) if match.way is not None and known else ""
 
 
 def _companion(companion: Companion) -> CompanionShown:

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card
 from marketplace.directory.check_words import CheckLine, check_lines
+from marketplace.matching.facts import times_words
 from marketplace.matching.fit import Fit, fit_of, points_of
-from marketplace.matching.needs import clock, parse_needs
+from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import Ranking, rank
-from marketplace.matching.result import Match, SessionTime
+from marketplace.matching.result import Match
 from marketplace.matching.weights import VERSION
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
@@ -29,10 +30,9 @@ from marketplace.people.saved.queries import features_of
 from marketplace.providers.checks import checks_of
 from marketplace.vocabulary import N_, Feature, PlaceKind, Word
 from marketplace.web.places import postcode_directory
-from marketplace.web.templating import clock_words, day_words, label
+from marketplace.web.templating import day_words
 
 MOST_COMPARED = 4
-MOST_TIMES = 7
 
 
 class SavedOrder(Word):
@@ -255,26 +255,13 @@ def _column(
         weekly_cost=match.weekly_cost if match else None,
         travel_cost=match.travel_cost if match else None,
         minutes=match.minutes if match else None,
-        times=tuple(_times(match.sessions)) if match else (),
+        times=tuple(say(time) for time in times_words(match.sessions)) if match else (),
         musts={feature: _told(feature, features, has_place=has_place) for feature in musts},
         likes={feature: _told(feature, features, has_place=has_place) for feature in likes},
         asks=tuple(say(question) for question in match.ask) if match else (),
         companion=match.companion.name if match and match.companion else "",
         checks=checks,
     )
-
-
-def _times(sessions: Sequence[SessionTime]) -> list[str]:
-    """'Tuesday 6pm to 8pm' for each session that the person can come to, at most seven."""
-    return [
-        gettext(
-            "%(day)s %(start)s to %(end)s",
-            day=label(session.day),
-            start=clock_words(clock(session.start)),
-            end=clock_words(clock(session.end, is_end=True)),
-        )
-        for session in sorted(sessions, key=lambda one: (one.start, one.end))[:MOST_TIMES]
-    ]
 
 
 def _told(feature: Feature, features: Mapping[str, bool], *, has_place: bool) -> Told:
