@@ -25,11 +25,10 @@ def cost_reason(query: Query, catalogue: Catalogue, found: Evaluation, at: int) 
     way = _way(query, catalogue, found, at)
     if int(found.weekly_pence[at]) == 0:
         free = Say(N_("It is free."))
-        is_known = way is None or int(found.travel_pence[at]) == 0
-        said = free if is_known else Say(N_("%(first)s %(second)s"), {"first": free, "second": way})
-    else:
-        said = _together(_price(catalogue, found, at), way)
-    return with_budget(query, said)
+        if way is None or int(found.travel_pence[at]) == 0:
+            return free
+        return with_budget(query, _together(free, way))
+    return with_budget(query, _together(_price(catalogue, found, at), way))
 
 
 def cost_with_travel(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say | None:

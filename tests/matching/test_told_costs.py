@@ -55,7 +55,7 @@ def _told(found: Match, part: Part) -> str:
             {"travel": {"modes": ["bus"], "passes": ["older_bus_pass"]}},
             {},
             "Your pass makes the way there free.",
-            "It is free. You can pay up to £90.",
+            "It is free.",
         ),
         (
             {"travel": {"modes": ["provider"]}},
