@@ -147,9 +147,10 @@ def read_service(raw: object, *, directory: PostcodeDirectory, thesaurus: Thesau
     organisation = _organisation(raw, source_id)
     kind = kind_of(name, " / ".join(terms), organisation.name)
     themes = themes_of_terms(thesaurus, terms)
-    suggested = tuple(theme for theme in suggest_themes(thesaurus, name, description) if theme not in themes)
     prices = prices_of(listed(raw.get("cost_options")), _fees(raw), today=today)
     listings, unread = _listings(raw, source_id, directory=directory, kind=kind, terms=terms)
+    towns = dict.fromkeys(one.spot.town for one in listings if one.spot and one.spot.town)
+    sounds_like = suggest_themes(thesaurus, name, description, places=towns)
     summary, rest = first_sentence(description, _LONGEST_SUMMARY)
     return Service(
         source_id=source_id,
@@ -162,7 +163,7 @@ def read_service(raw: object, *, directory: PostcodeDirectory, thesaurus: Thesau
         min_age=min_age,
         max_age=max_age,
         themes=themes,
-        suggested=suggested,
+        suggested=tuple(theme for theme in sounds_like if theme not in themes),
         prices=prices.prices,
         languages=_languages(raw),
         flexible=_is_open_for_long(kind, listings),

@@ -156,6 +156,24 @@ def test_a_listing_suggests_the_themes_of_its_words_the_strongest_first() -> Non
     assert suggest_themes(thesaurus(), "The Larches", "Ten minutes' walk from the bus station.") == ()
 
 
+def test_the_name_of_a_town_tells_of_no_activity_where_it_stands_as_a_name() -> None:
+    name, text = (
+        "Castle Hedingham club",
+        "Boccia and a chat at the hall in Castle Hedingham, near the station.",
+    )
+    castle = "We walk round the castle. Meet in Castle Hedingham."
+    assert Theme.DAYS_OUT in suggest_themes(thesaurus(), name, text)
+    assert suggest_themes(thesaurus(), name, text, places=["Castle Hedingham", "Castle"]) == ()
+    assert Theme.DAYS_OUT in suggest_themes(thesaurus(), "Castle visits", castle, places=["Castle Hedingham"])
+    green = suggest_themes(thesaurus(), "Bowling Green club", "Bowls for all.", places=["Bowling Green"])
+    assert Theme.SPORT in green, "the whole name may be either"
+    for said in ("I live in Forest Town and like bingo", "bingo near church warsop"):
+        heard = meaning(said)
+        assert not {Theme.GARDENING_NATURE, Theme.FAITH_CULTURE} & {*heard.themes, *heard.kin}
+        assert "bingo" in heard.kinds
+    assert Theme.GARDENING_NATURE in meaning("walks in the forest near town").kin
+
+
 def test_the_file_of_a_council_is_checked_by_name(tmp_path: Path) -> None:
     file = tmp_path / "thesaurus.yaml"
     file.write_text("themes: {juggling: {whole: [juggle]}}", encoding="utf-8")
