@@ -57,7 +57,8 @@ class Search:
 
 def search_of(query: Query, catalogue: Catalogue) -> Search:
     """The search of a person whose home is known."""
-    if query.ruler is None:
+    ruler = query.ruler
+    if ruler is None:
         raise ValueError("a search needs a home")
     terms: set[int] = set()
     themes = 0
@@ -68,7 +69,7 @@ def search_of(query: Query, catalogue: Catalogue) -> Search:
             terms.update(said.terms[said.weights > 0].tolist())
     windows = query.windows
     return Search(
-        ruler=query.ruler,
+        ruler=ruler,
         reach_km=max(reach_km(query), 0.001),
         level=query.level,
         age=query.age,

@@ -34,7 +34,7 @@ class Pace(Word):
     WITH_SUPPORT = "with_support", N_("With someone, taking time")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TravelModel:
     """Constants of the travel times; ``dataclasses.replace`` changes one for a council.
 

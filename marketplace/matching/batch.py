@@ -20,12 +20,12 @@ import numpy.typing as npt
 from marketplace.geo.travel import DEFAULT_MODEL, TravelModel
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.first import first_matches
+from marketplace.matching.first import address_of, first_matches
 from marketplace.matching.first_numbers import GoalWords, QueryNumbers
 from marketplace.matching.first_rows import first_rows
 from marketplace.matching.grid import cells_of
 from marketplace.matching.handed import facts_at, facts_of, scratch_at, scratch_of_this_thread
-from marketplace.matching.kernel import compiled
+from marketplace.matching.kernel import carray, compiled, pointer
 from marketplace.matching.query import compile_query
 from marketplace.matching.query_columns import Person, QueryColumns, query_columns
 
@@ -187,6 +187,62 @@ def words_of(p: QueryColumns, person: int) -> GoalWords:
 
 
 @compiled
+def _bare(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same array without its owner: not counted up and down by all threads each time that it is named."""
+    seen: npt.NDArray[Any] = carray(pointer(address_of(array)), array.shape, array.dtype)
+    return seen
+
+
+@compiled
+def _bare_columns(p: QueryColumns) -> QueryColumns:
+    return QueryColumns(
+        _bare(p.has_home),
+        _bare(p.lat),
+        _bare(p.lon),
+        _bare(p.ruler),
+        _bare(p.reach_km),
+        _bare(p.wants_transport),
+        _bare(p.max_minutes),
+        _bare(p.has_free_bus),
+        _bare(p.wanted_minutes),
+        _bare(p.shortest),
+        _bare(p.level),
+        _bare(p.age),
+        _bare(p.must),
+        _bare(p.like),
+        _bare(p.budget_pence),
+        _bare(p.score_budget_pence),
+        _bare(p.ways_of),
+        _bare(p.ways),
+        _bare(p.free_bus_of),
+        _bare(p.free_bus),
+        _bare(p.windows_of),
+        _bare(p.first_window),
+        _bare(p.windows),
+        _bare(p.carer_of),
+        _bare(p.has_carer),
+        _bare(p.shortest_break),
+        _bare(p.break_minutes),
+        _bare(p.work_minutes),
+        _bare(p.first_work),
+        _bare(p.works),
+        _bare(p.weights_of),
+        _bare(p.weights),
+        _bare(p.first_goal),
+        _bare(p.goal_of),
+        _bare(p.importance),
+        _bare(p.goal_numbers),
+        _bare(p.first_term),
+        _bare(p.terms),
+        _bare(p.term_weights),
+        _bare(p.vectors),
+        _bare(p.vector_scale),
+        _bare(p.low),
+        _bare(p.slope),
+    )
+
+
+@compiled
 def _answer(
     person_arrays: tuple[Any, ...],
     asked: npt.NDArray[np.int64],
@@ -196,9 +252,10 @@ def _answer(
     answers: tuple[Any, ...],
 ) -> None:
     """Answer the people whose numbers are *asked*, each in their own line of *answers*."""
-    p = QueryColumns(*person_arrays)
+    p = _bare_columns(QueryColumns(*person_arrays))
     facts, memory = facts_at(catalogue), scratch_at(scratch)
-    rows, scores, found = answers
+    rows, scores, found = _bare(answers[0]), _bare(answers[1]), _bare(answers[2])
+    turn = _bare(turn)
     best_row = np.empty(rows.shape[1], dtype=np.int64)
     for person in asked:
         held = first_rows(

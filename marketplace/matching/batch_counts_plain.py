@@ -103,7 +103,7 @@ def _reasons(
 
 def _company(query: Query, catalogue: Catalogue, finer: Finer) -> int:
     """The sets of support that those give who come to this person; -1 without a home."""
-    if query.ruler is None or not query.must & SUPPORT:
+    if query.home is None or not query.must & SUPPORT:
         return -1
     rows, c = finer.companions, catalogue.columns
     comes = distances(query, catalogue, rows) <= c.radius_km[rows]

@@ -1,6 +1,6 @@
 """What an offer's score can be at most, before its times and price are looked at: in NumPy.
 
-The same idea as ``first_near.queue``, over whole arrays: a part that is not worked out yet counts as 1, or
+The same idea as ``first_bounds.closer_bounds``, over whole arrays: a part that is not worked out yet counts as 1, or
 as the most that hints let it be, which is never below the true score.
 """
 
@@ -93,7 +93,7 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
     place, transport = c.place_kind[rows], c.transport[rows]
     stays = (place == COMES) | (place == ONLINE)
     reachable = ~off_topic
-    if query.ruler is not None:
+    if query.home is not None:
         minutes = _least_minutes(query, distance)
         travel = 1.0 - (1.0 - TRAVEL_AT_LIMIT) * (minutes / query.max_minutes)
         open_end = stays | np.isnan(distance)
@@ -120,7 +120,7 @@ def possible(query: Query, catalogue: Catalogue, rows: Ints) -> Possible:
 def _near(query: Query, catalogue: Catalogue, rows: Ints) -> tuple[Ints, Floats]:
     """Rows in the circle of those who come, or in the person's; rows without a place too."""
     distance = distances(query, catalogue, rows)
-    if query.ruler is None:
+    if query.home is None:
         return rows, distance
     c = catalogue.columns
     furthest = np.where(c.place_kind[rows] == COMES, c.radius_km[rows], query.reach_km * (1.0 + SLACK))

@@ -137,7 +137,7 @@ def applicable_parts(query: Query) -> Flags:
         [
             True,
             query.level > 0,
-            query.ruler is not None,
+            query.home is not None,
             query.has_when,
             query.wants_transport,
             query.score_budget_pence >= 0,

@@ -75,13 +75,13 @@ def journeys(query: Query, catalogue: Catalogue, rows: Ints, distance: Floats) -
     to_ask = ~within & may_fetch & (by_provider <= query.max_minutes)
     stays = comes | online
     reachable = stays | (~visits & (within | to_ask))
-    too_far = known & ~reachable if query.ruler is not None else np.zeros(len(rows), np.bool_)
+    too_far = known & ~reachable if query.home is not None else np.zeros(len(rows), np.bool_)
     minutes = np.where(stays, 0.0, np.where(visits | np.isinf(minutes), np.nan, minutes))
     mode = np.where(stays | visits, NO_MODE, mode)
 
     share = 1.0 - (1.0 - TRAVEL_AT_LIMIT) * (minutes / query.max_minutes)
     score = np.where(stays, 1.0, np.where(within, share, np.nan))
-    if query.ruler is None:
+    if query.home is None:
         score = np.full(len(rows), np.nan)
     return Journey(distance, score, too_far, minutes, mode, comes)
 

@@ -123,39 +123,53 @@ class Facts(NamedTuple):
 class Scratch(NamedTuple):
     """Memory of one thread for its searches, made once: see ``scratch_for``.
 
-    All but the first and the last five stand by the number of a row that was found, 0 for the first.
+    What is told of rows stands by the number of a row that was found, 0 for the first, if nothing else is said.
     """
 
     spans: Rows
     rows: npt.NDArray[np.uint32]
     distances: Floats
+    free: npt.NDArray[np.uint8]
+    """1 where the way takes nothing from the bound: they come, or are online, or may fetch people."""
+    listed: npt.NDArray[np.uint64]
+    """All themes of the row, stated or suggested."""
+    goals: Floats
+    """The most that the goals' part can be."""
+    travel: Floats
+    """The weighted part of travel."""
+    drawer: npt.NDArray[np.int16]
+    """By its rough bound; ``DRAWERS`` is out."""
+    drawers: npt.NDArray[np.int32]
+    """How many lie in each drawer."""
+    chosen: npt.NDArray[np.uint32]
+    """Numbers of rows that were found and are looked at closer; what follows, up to ``closer_drawers``, stands by
+    place in it."""
     bounds: Floats
     others: Floats
     """Of the bound, the weighted sum of all parts but the goals'."""
     known: Floats
     """The weights of these parts."""
     most: Floats
-    """The score of the goal that it could serve best."""
+    """Minutes of the longest visit; before that, by row that was found, the score of the goal that it serves best."""
     best: Floats
-    """Of the goals' part, the share of the goal that fits best; before that the minutes of the quickest way."""
+    """Minutes of a week; before that, by row that was found, the minutes of the quickest way, and of the goals' part
+    the share of the goal that fits best."""
     every: Floats
-    """Of the goals' part, the share of all goals."""
-    out: npt.NDArray[np.bool_]
-    """Too far by every way."""
-    listed: npt.NDArray[np.uint64]
-    """All themes of the row, stated or suggested."""
+    """Minutes of a week while the carer works; before that, by row that was found, the share of all goals."""
     traits: npt.NDArray[np.uint16]
-    """See ``first_near.TRAITS``."""
-    drawer: npt.NDArray[np.int16]
-    """By its bound; ``DRAWERS`` is out."""
+    """See ``first_bounds.LEVEL_TRAITS``."""
+    closer_drawer: npt.NDArray[np.int16]
+    """By the closer bound; ``DRAWERS`` is out."""
     order: npt.NDArray[np.uint32]
-    """Numbers of rows that were found, by falling drawer, as far as they were taken out."""
-    drawers: npt.NDArray[np.int32]
+    """Places in ``chosen``, by falling drawer, as far as they were taken out."""
+    closer_drawers: npt.NDArray[np.int32]
     """How many lie in each drawer; then where the next of each goes in ``order``."""
     squares: Floats
     """By place in a span: its distance squared."""
     fits: npt.NDArray[np.uint8]
     """By place in a span: 1 where nothing simple stops it."""
+    ways_free: npt.NDArray[np.uint8]
+    """By place in a span: as ``free``."""
     line: npt.NDArray[np.uint32]
     """By place in all spans: 1 + which of the rows that were found it is, 0 for any other."""
     tables: Floats
@@ -167,27 +181,33 @@ class Scratch(NamedTuple):
 def scratch_for(rows: int, goals: int) -> Scratch:
     """For catalogues of at most so many *rows* and people of at most so many *goals*.
 
-    Only what a search needs of it becomes memory: 90 bytes a row that it finds, and 8 a goal.
+    Only what a search needs of it becomes memory: 100 bytes a row that it finds, and 8 a goal.
     """
     room = rows + 1
     return Scratch(
-        spans=np.empty((LAYERS * LINES + 1, 3), dtype=np.int64),
+        spans=np.empty((LAYERS * LINES + 1, 4), dtype=np.int64),
         rows=np.empty(room, dtype=np.uint32),
         distances=np.empty(room),
+        free=np.empty(room, dtype=np.uint8),
+        listed=np.empty(room, dtype=np.uint64),
+        goals=np.empty(room),
+        travel=np.empty(room),
+        drawer=np.empty(room, dtype=np.int16),
+        drawers=np.empty(DRAWERS + 1, dtype=np.int32),
+        chosen=np.empty(room, dtype=np.uint32),
         bounds=np.empty(room),
         others=np.empty(room),
         known=np.empty(room),
         most=np.empty(room),
         best=np.empty(room),
         every=np.empty(room),
-        out=np.empty(room, dtype=np.bool_),
-        listed=np.empty(room, dtype=np.uint64),
         traits=np.empty(room, dtype=np.uint16),
-        drawer=np.empty(room, dtype=np.int16),
+        closer_drawer=np.empty(room, dtype=np.int16),
         order=np.empty(room, dtype=np.uint32),
-        drawers=np.empty(DRAWERS + 1, dtype=np.int32),
+        closer_drawers=np.empty(DRAWERS + 1, dtype=np.int32),
         squares=np.empty(room),
         fits=np.empty(room, dtype=np.uint8),
+        ways_free=np.empty(room, dtype=np.uint8),
         line=np.empty(room, dtype=np.uint32),
         tables=np.empty(512),
         dots=np.empty(room * goals),

@@ -2,9 +2,12 @@
 
 1. ``spans_near``: the spans of the grid's rows that touch the person's circles.
 2. ``gather``: of these, the rows within reach that no simple stop rules out.
-3. ``queue``: each with the best score it could have, had it the best times and the least price that its
-   hints allow; put into drawers by that bound.
-4. ``first_rows``: from the highest drawer down, some rows at a time, until no bound is as good as the
+3. ``rough_bounds``: each with the best score it could have by its goals and the way there; put into drawers
+   by that bound.
+4. ``choose`` and ``closer_bounds``: of the highest drawers, and then of all that could still be in the list,
+   the best score each could have with the best times and the least price that its hints allow; again into
+   drawers.
+5. ``first_rows``: from the highest of these down, some rows at a time, until no bound is as good as the
    last of the list. First the goals in full (``goals_parts``), which make the bound closer; then, for
    those that still could be in the list, all other rules. What could have come later can't be in the
    list, so the answer is exact.
@@ -22,7 +25,8 @@ import numpy.typing as npt
 
 from marketplace.matching import kernel, kernel_times
 from marketplace.matching.codes import COMES, ENABLEMENT, ONLINE, PROVIDER
-from marketplace.matching.first_near import SLACK, gather, queue, spans_near
+from marketplace.matching.first_bounds import SLACK, choose, closer_bounds, rough_bounds
+from marketplace.matching.first_near import gather, spans_near
 from marketplace.matching.first_numbers import DRAWERS, Facts, Floats, GoalWords, QueryNumbers, Rows, Scratch
 from marketplace.matching.first_words import (
     goals_parts,
@@ -34,6 +38,9 @@ from marketplace.matching.kernel import compiled
 from marketplace.vocabulary import Part
 
 PARTS = len(Part)
+LEAST_CHOSEN, MOST_CHOSEN, SHARE_CHOSEN = 96, 240, 8
+"""Rows of the highest rough bounds that get a closer one first, enough to learn how good the list will be: one
+in eight of those that were found, but at least and at most so many."""
 FIRST_PORTION = 28
 """Rows of the highest bounds that are taken out of their drawers first, above the number asked for."""
 AT_ONCE = 24
@@ -59,7 +66,7 @@ def first_rows(
     uses, fixed, per_km, fare_fixed, fare_per_km = q.ways[0], q.ways[1], q.ways[2], q.ways[3], q.ways[4]
     free_bus, windows, works, weights = q.free_bus, q.windows, q.works, q.weights
     rows, distances, bounds, others, known = s.rows, s.distances, s.bounds, s.others, s.known
-    order = s.order
+    chosen, order = s.chosen, s.order
     limit = len(best_row)
 
     wanted = wanted_by(q, said, words)
@@ -69,38 +76,47 @@ def first_rows(
     placed, spans = spans_near(q, facts.cells, facts.coming_km, s.spans)
     found = gather(q, near, any_theme, wanted.any_words, placed, spans, s)
     hear(said, wanted, words, spans, found, s)
-    queue(q, near, wanted, found, s)
+    rough_bounds(q, near, wanted, found, s)
 
     by_day = kernel_times.windows_by_day(windows)
     works_by_day = kernel_times.windows_by_day(works)
     parts, room = np.empty(PARTS), goals_room(AT_ONCE)
     best_distance = np.empty(limit)
-    taken, first_session = np.empty(AT_ONCE + 1, dtype=np.int64), np.empty(AT_ONCE + 1, dtype=np.int64)
+    taken, places = np.empty(AT_ONCE + 1, dtype=np.int64), np.empty(AT_ONCE + 1, dtype=np.int64)
+    first_session = np.empty(AT_ONCE + 1, dtype=np.int64)
     goals_at, bounds_at = np.empty(AT_ONCE), np.empty(AT_ONCE)
     held = 0
     fetched = 0.0
-    drawer, next_taken, taken_out, portion = DRAWERS, 0, 0, FIRST_PORTION + limit
+    rough, drawer, portion = DRAWERS, 0, 0
+    count, next_taken, taken_out = 0, 0, 0
     while True:
         least = best_score[limit - 1] - SLACK if held == limit else -1.0
         if next_taken == taken_out:
-            drawer, taken_out = take_out(found, drawer, portion, least, s)
+            drawer, taken_out = take_out(count, drawer, portion, least, s)
             next_taken, portion = 0, portion * 4
-            if taken_out == 0:
+        if taken_out == 0:
+            some = min(max(found // SHARE_CHOSEN, LEAST_CHOSEN), MOST_CHOSEN) if rough == DRAWERS else found
+            rough, count = choose(found, rough, some, least, s)
+            if count == 0:
                 break
+            closer_bounds(q, near, count, s)
+            drawer, portion = DRAWERS, FIRST_PORTION + limit
+            continue
         some = 0
         while some < AT_ONCE and next_taken < taken_out:
-            at = int(np.int64(order[next_taken]))
+            place = int(np.int64(order[next_taken]))
             next_taken += 1
-            taken[some] = at
+            taken[some], places[some] = chosen[place], place
             # Read here, it comes from memory while the goals are looked at.
-            first_session[some] = rest[int(np.int64(rows[at]))].first_session
-            some += bounds[at] >= least
+            first_session[some] = rest[int(np.int64(rows[taken[some]]))].first_session
+            some += bounds[place] >= least
         goals_parts(taken, some, near, found, wanted, said, words, s, goals_at, room)
         worth = 0
         for number in range(some):
             at, goals_part = taken[number], goals_at[number]
             row = int(np.int64(rows[at]))
-            bound = (others[at] + weights[0] * goals_part) / (known[at] + weights[0])
+            place = places[number]
+            bound = (others[place] + weights[0] * goals_part) / (known[place] + weights[0])
             if goals_part < 0.0 or bound < least:
                 continue
             # Fetched together, they come in the time of one: reading does not wait for the row before.
@@ -209,20 +225,21 @@ def first_rows(
 
 
 @compiled
-def take_out(found: int, drawer: int, portion: int, least: float, s: Scratch) -> tuple[int, int]:
-    """Put the rows of the next drawers below *drawer* into ``order``, the highest first, about a *portion*.
+def take_out(count: int, drawer: int, portion: int, least: float, s: Scratch) -> tuple[int, int]:
+    """Put the places of the next drawers below *drawer* into ``order``, the highest first, about a *portion*.
 
-    The last drawer that was opened, and how many rows; none where no bound is *least* or more.
+    Of the first *count* of ``chosen``. The last drawer that was opened, and how many rows; none where no bound
+    is *least* or more.
     """
-    drawer_of, drawers, order = s.drawer, s.drawers, s.order
-    end, rows = drawer, 0
-    while drawer > 0 and rows < portion and drawer / (DRAWERS - 1) >= least:
+    drawer_of, drawers, order = s.closer_drawer, s.closer_drawers, s.order
+    end, rows, lowest = drawer, 0, max(least * (DRAWERS - 1), 1.0)
+    while rows < portion and drawer >= lowest:
         drawer -= 1
-        count = drawers[drawer]
+        its = drawers[drawer]
         drawers[drawer] = rows
-        rows += count
+        rows += its
     if rows > 0:
-        for at in range(found):
+        for at in range(count):
             into = drawer_of[at]
             if drawer <= into < end:
                 order[drawers[into]] = at

@@ -29,15 +29,25 @@ from marketplace.matching.first_numbers import (
 )
 from marketplace.matching.kernel import carray, compiled, pointer
 from marketplace.matching.query import MODES, PARTS, CompiledGoal, Query
+from marketplace.matching.query_numbers import ruler_numbers
 from marketplace.matching.records import NEAR, REST, address_of, are_records
 from marketplace.matching.text import NOTHING_SAID, GoalText, TextIndex
 
 Numbers = npt.NDArray[np.float64]
 Table = npt.NDArray[np.int64]
 
-_SINGLE = Struct("=31d")
 _PARTS, _MODES = len(PARTS), len(MODES)
-
+_OWN_NUMBERS = 14
+_OWN = Struct(f"={_OWN_NUMBERS}d")
+"""A person's own numbers; behind them stands what others may have in common with them, as it was packed once."""
+_WAYS = _OWN_NUMBERS + 4
+"""Behind the four numbers of ``TravelNumbers.packed``."""
+_WEIGHTS = _WAYS + 5 * _MODES
+_CARER = _WEIGHTS + _PARTS
+_WORKS = _CARER + 5
+"""Behind the five numbers of ``CarerNumbers.packed``."""
+_GOAL, _SAID = 6, 4
+"""Numbers of ``CompiledGoal.packed``, and of ``GoalText.packed`` without its terms."""
 
 THEMES_TYPE, FEATURES_TYPE = NEAR["themes"].type, NEAR["features_yes"].type
 
@@ -140,130 +150,135 @@ def scratch_of_this_thread(rows: int, goals: int) -> Table:
 def scratch_at(t: Table) -> Scratch:
     """The arrays of ``scratch_of_this_thread``."""
     return Scratch(
-        spans=carray(pointer(t[0]), (t[1], 3), np.int64),
+        spans=carray(pointer(t[0]), (t[1], 4), np.int64),
         rows=carray(pointer(t[2]), (t[3],), np.uint32),
         distances=carray(pointer(t[4]), (t[5],), np.float64),
-        bounds=carray(pointer(t[6]), (t[7],), np.float64),
-        others=carray(pointer(t[8]), (t[9],), np.float64),
-        known=carray(pointer(t[10]), (t[11],), np.float64),
-        most=carray(pointer(t[12]), (t[13],), np.float64),
-        best=carray(pointer(t[14]), (t[15],), np.float64),
-        every=carray(pointer(t[16]), (t[17],), np.float64),
-        out=carray(pointer(t[18]), (t[19],), np.bool_),
-        listed=carray(pointer(t[20]), (t[21],), np.uint64),
-        traits=carray(pointer(t[22]), (t[23],), np.uint16),
-        drawer=carray(pointer(t[24]), (t[25],), np.int16),
-        order=carray(pointer(t[26]), (t[27],), np.uint32),
-        drawers=carray(pointer(t[28]), (t[29],), np.int32),
-        squares=carray(pointer(t[30]), (t[31],), np.float64),
-        fits=carray(pointer(t[32]), (t[33],), np.uint8),
-        line=carray(pointer(t[34]), (t[35],), np.uint32),
-        tables=carray(pointer(t[36]), (t[37],), np.float64),
-        dots=carray(pointer(t[38]), (t[39],), np.float64),
+        free=carray(pointer(t[6]), (t[7],), np.uint8),
+        listed=carray(pointer(t[8]), (t[9],), np.uint64),
+        goals=carray(pointer(t[10]), (t[11],), np.float64),
+        travel=carray(pointer(t[12]), (t[13],), np.float64),
+        drawer=carray(pointer(t[14]), (t[15],), np.int16),
+        drawers=carray(pointer(t[16]), (t[17],), np.int32),
+        chosen=carray(pointer(t[18]), (t[19],), np.uint32),
+        bounds=carray(pointer(t[20]), (t[21],), np.float64),
+        others=carray(pointer(t[22]), (t[23],), np.float64),
+        known=carray(pointer(t[24]), (t[25],), np.float64),
+        most=carray(pointer(t[26]), (t[27],), np.float64),
+        best=carray(pointer(t[28]), (t[29],), np.float64),
+        every=carray(pointer(t[30]), (t[31],), np.float64),
+        traits=carray(pointer(t[32]), (t[33],), np.uint16),
+        closer_drawer=carray(pointer(t[34]), (t[35],), np.int16),
+        order=carray(pointer(t[36]), (t[37],), np.uint32),
+        closer_drawers=carray(pointer(t[38]), (t[39],), np.int32),
+        squares=carray(pointer(t[40]), (t[41],), np.float64),
+        fits=carray(pointer(t[42]), (t[43],), np.uint8),
+        ways_free=carray(pointer(t[44]), (t[45],), np.uint8),
+        line=carray(pointer(t[46]), (t[47],), np.uint32),
+        tables=carray(pointer(t[48]), (t[49],), np.float64),
+        dots=carray(pointer(t[50]), (t[51],), np.float64),
     )
 
 
 def person_of(query: Query, text: TextIndex) -> Numbers:
     """The query and the words of its goals in one array, for ``numbers_at`` and ``words_at``."""
-    ruler, goals = query.ruler, query.goals
-    said = [_said(text, goal) for goal in goals]
-    single = _SINGLE.pack(
-        ruler is not None,
-        *((ruler.lat, ruler.lon, *ruler.north, *ruler.east) if ruler else (0.0,) * 8),
-        query.reach_km,
-        query.wants_transport,
-        query.max_minutes,
-        bool(query.needs.travel.passes),
-        query.has_when,
-        query.wanted_minutes,
-        query.shortest,
-        query.level,
-        query.age,
-        query.must,
-        query.like,
-        query.budget_pence,
-        query.score_budget_pence,
-        query.has_carer,
-        query.shortest_break,
-        query.break_minutes,
-        query.work_minutes,
-        len(query.windows),
-        len(query.works),
-        len(goals),
-        sum([len(goal.terms) for goal in said]),
-        0.0,
-    )
-    several = [
-        single,
+    home, goals = query.home, query.goals
+    pieces = [
+        _OWN.pack(
+            home is not None,
+            0.0 if home is None else home.lat,
+            0.0 if home is None else home.lon,
+            query.has_when,
+            query.wanted_minutes,
+            query.shortest,
+            query.level,
+            query.age,
+            query.must,
+            query.like,
+            query.budget_pence,
+            query.score_budget_pence,
+            len(query.windows),
+            len(goals),
+        ),
+        query.travel.packed,
         query.weights.tobytes(),
-        query.ways.tobytes(),
+        query.carer.packed,
         query.windows.tobytes(),
-        query.works.tobytes(),
     ]
-    several += [goal.packed for goal in goals]
-    several += [goal.packed_numbers for goal in said]
-    several += [goal.packed_terms for goal in said]
-    several += [goal.packed_weights for goal in said]
-    return np.frombuffer(bytearray().join(several), np.float64)
+    for goal in goals:
+        pieces += (goal.packed, _said(text, goal).packed)
+    return np.frombuffer(bytearray().join(pieces), np.float64)
 
 
 @compiled
 def numbers_at(f: Numbers, free_bus: npt.NDArray[np.bool_]) -> QueryNumbers:
     """The query of ``person_of``."""
     whole, bits = f.view(np.int64), f.view(np.uint64)
-    weights = 31
-    ways = weights + _PARTS
-    windows = ways + 5 * _MODES
-    works = windows + 2 * int(f[26])
-    goals = works + 2 * int(f[27])
-    end = goals + 6 * int(f[28])
+    has_home, lat, lon = f[0] != 0.0, f[1], f[2]
+    ruler = ruler_numbers(lat)
+    travel, ways, weights, carer, works = _OWN_NUMBERS, _WAYS, _WEIGHTS, _CARER, _WORKS
+    windows = works + 2 * int(f[carer + 4])
+    at = windows + 2 * int(f[12])
+    goals = np.empty((int(f[13]), _GOAL), dtype=np.uint64)
+    for goal in range(len(goals)):
+        for one in range(_GOAL):
+            goals[goal, one] = bits[at + one]
+        at += _GOAL + _SAID + 2 * int(f[at + _GOAL])
     return QueryNumbers(
-        has_home=f[0] != 0.0,
-        lat=f[1],
-        lon=f[2],
-        ruler=(f[3], f[4], f[5], f[6], f[7], f[8]),
-        reach_km=f[9],
-        wants_transport=f[10] != 0.0,
-        max_minutes=f[11],
-        has_free_bus=f[12] != 0.0,
-        has_when=f[13] != 0.0,
-        wanted_minutes=f[14],
-        shortest=int(f[15]),
-        level=int(f[16]),
-        age=int(f[17]),
-        must=int(f[18]),
-        like=int(f[19]),
-        budget_pence=int(f[20]),
-        score_budget_pence=int(f[21]),
-        has_carer=f[22] != 0.0,
-        shortest_break=int(f[23]),
-        break_minutes=f[24],
-        work_minutes=int(f[25]),
-        ways=f[ways:windows].reshape(5, _MODES),
+        has_home=has_home,
+        lat=lat,
+        lon=lon,
+        ruler=ruler,
+        reach_km=f[travel],
+        wants_transport=f[travel + 1] != 0.0,
+        max_minutes=f[travel + 2],
+        has_free_bus=f[travel + 3] != 0.0,
+        has_when=f[3] != 0.0,
+        wanted_minutes=f[4],
+        shortest=int(f[5]),
+        level=int(f[6]),
+        age=int(f[7]),
+        must=int(f[8]),
+        like=int(f[9]),
+        budget_pence=int(f[10]),
+        score_budget_pence=int(f[11]),
+        has_carer=f[carer] != 0.0,
+        shortest_break=int(f[carer + 1]),
+        break_minutes=f[carer + 2],
+        work_minutes=int(f[carer + 3]),
+        ways=f[ways:weights].reshape(5, _MODES),
         free_bus=free_bus,
-        windows=whole[windows:works].reshape(int(f[26]), 2),
-        works=whole[works:goals].reshape(int(f[27]), 2),
-        weights=f[weights:ways],
-        goals=bits[goals:end].reshape(int(f[28]), 6),
+        windows=whole[windows : windows + 2 * int(f[12])].reshape(int(f[12]), 2),
+        works=whole[works:windows].reshape(int(f[carer + 4]), 2),
+        weights=f[weights:carer],
+        goals=goals,
     )
 
 
 @compiled
 def words_at(f: Numbers, vectors: npt.NDArray[np.int8]) -> GoalWords:
     """The words of the goals of ``person_of``; *vectors* are theirs, shape (goals, dimension)."""
-    goals, terms = int(f[28]), int(f[29])
-    at = 31 + _PARTS + 5 * _MODES + 2 * (int(f[26]) + int(f[27])) + 6 * goals
-    first = np.zeros(goals + 1, dtype=np.int64)
-    numbers = np.empty((3, goals))
+    whole, goals = f.view(np.int64), int(f[13])
+    start = _WORKS + 2 * int(f[_CARER + 4]) + 2 * int(f[12]) + _GOAL
+    first, numbers = np.zeros(goals + 1, dtype=np.int64), np.empty((3, goals))
+    at = start
     for goal in range(goals):
-        first[goal + 1] = first[goal] + int(f[at + 4 * goal])
+        terms = int(f[at])
+        first[goal + 1] = first[goal] + terms
         for one in range(3):
-            numbers[one, goal] = f[at + 4 * goal + 1 + one]
-    at += 4 * goals
+            numbers[one, goal] = f[at + 1 + one]
+        at += _SAID + 2 * terms + _GOAL
+    terms_of_all, weights = np.empty(first[goals], dtype=np.int64), np.empty(first[goals])
+    at = start + _SAID
+    for goal in range(goals):
+        terms = first[goal + 1] - first[goal]
+        for one in range(terms):
+            terms_of_all[first[goal] + one] = whole[at + one]
+            weights[first[goal] + one] = f[at + terms + one]
+        at += 2 * terms + _GOAL + _SAID
     return GoalWords(
         first=first,
-        terms=f.view(np.int64)[at : at + terms],
-        weights=f[at + terms : at + 2 * terms],
+        terms=terms_of_all,
+        weights=weights,
         vectors=vectors,
         scales=numbers[0],
         low=numbers[1],

@@ -226,7 +226,7 @@ def _changes(query: Query) -> Iterator[tuple[Say, Needs]]:
 def _travel_changes(query: Query) -> Iterator[tuple[Say, Needs]]:
     needs = query.needs
     for more in (10, 20):
-        longer = replace(needs.travel, max_minutes=int(query.max_minutes) + more)
+        longer = needs.travel._replace(max_minutes=int(query.max_minutes) + more)
         yield (
             Say(N_("Could you travel for %(minutes)s more minutes?"), {"minutes": str(more)}),
             replace(needs, travel=longer),
@@ -240,7 +240,7 @@ def _travel_changes(query: Query) -> Iterator[tuple[Say, Needs]]:
     if needs.travel.modes:
         for mode, question in questions:
             if mode not in needs.travel.modes:
-                with_mode = replace(needs.travel, modes=(*needs.travel.modes, mode))
+                with_mode = needs.travel._replace(modes=(*needs.travel.modes, mode))
                 yield Say(question), replace(needs, travel=with_mode)
 
 

@@ -18,6 +18,8 @@ from marketplace.matching.needs import Goal, Needs
 from marketplace.matching.query_numbers import (
     MODES,
     PARTS,
+    CarerNumbers,
+    TravelNumbers,
     budgets_of,
     carer_numbers,
     free_bus,
@@ -81,21 +83,9 @@ class Query(NamedTuple):
     needs: Needs
     today: date
     home: Place | None
-    ruler: Ruler | None
-    modes: tuple[TravelMode, ...]
-    """Ways to travel, the provider's transport left out; a car where none was given."""
-    modes_assumed: bool
-    ways: npt.NDArray[np.float64]
-    """One column a member of ``TravelMode``: whether the person goes this way (1 or 0), fixed minutes
-    and minutes a km (NaN where they can't, but for the provider's transport), fixed pence and pence
-    a km one way."""
+    travel: TravelNumbers
     free_bus: npt.NDArray[np.bool_]
     """For each minute of the week: a bus that starts then costs this person nothing."""
-    uses_provider_transport: bool
-    wants_transport: bool
-    max_minutes: float
-    reach_km: float
-    """Straight-line kilometres that the quickest way covers within the limit."""
     windows: npt.NDArray[np.int64]
     """Times when the person could come: shape (windows, 2), minutes, merged, over two weeks."""
     has_when: bool
@@ -111,19 +101,70 @@ class Query(NamedTuple):
     """What cost is scored against; -1 where cost has no part."""
     goals: tuple[CompiledGoal, ...]
     weights: npt.NDArray[np.float64]
-    shortest_break: int
-    """The carer's, in minutes; 0 is not known."""
-    break_minutes: float
-    """Minutes of break that the carer wants in a week; 0 is not known."""
-    works: npt.NDArray[np.int64]
-    """When the carer works: as ``windows``."""
-    work_minutes: int
-    """Minutes that the carer works in a week; 0 is not known."""
+    carer: CarerNumbers
+
+    @property
+    def ruler(self) -> Ruler | None:
+        """Around the person's home; None where it is not known. Made anew each time."""
+        return None if self.home is None else Ruler.at(self.home.lat, self.home.lon)
+
+    @property
+    def modes(self) -> tuple[TravelMode, ...]:
+        """Ways to travel, the provider's transport left out; a car where none was given."""
+        return self.travel.modes
+
+    @property
+    def modes_assumed(self) -> bool:
+        return self.travel.modes_assumed
+
+    @property
+    def ways(self) -> npt.NDArray[np.float64]:
+        """One column a member of ``TravelMode``: whether the person goes this way (1 or 0), fixed minutes
+        and minutes a km (NaN where they can't, but for the provider's transport), fixed pence and pence
+        a km one way."""
+        return self.travel.ways
+
+    @property
+    def uses_provider_transport(self) -> bool:
+        return self.travel.uses_provider_transport
+
+    @property
+    def wants_transport(self) -> bool:
+        return self.travel.wants_transport
+
+    @property
+    def max_minutes(self) -> float:
+        return self.travel.max_minutes
+
+    @property
+    def reach_km(self) -> float:
+        """Straight-line kilometres that the quickest way covers within the limit."""
+        return self.travel.reach_km
+
+    @property
+    def shortest_break(self) -> int:
+        """The carer's, in minutes; 0 is not known."""
+        return self.carer.shortest_break
+
+    @property
+    def break_minutes(self) -> float:
+        """Minutes of break that the carer wants in a week; 0 is not known."""
+        return self.carer.break_minutes
+
+    @property
+    def works(self) -> npt.NDArray[np.int64]:
+        """When the carer works: as ``windows``."""
+        return self.carer.works
+
+    @property
+    def work_minutes(self) -> int:
+        """Minutes that the carer works in a week; 0 is not known."""
+        return self.carer.work_minutes
 
     @property
     def has_carer(self) -> bool:
         """Something is known of a carer that an offer's times can be held against."""
-        return self.shortest_break > 0 or self.work_minutes > 0 or self.break_minutes > 0
+        return self.carer.has_carer
 
     @property
     def counts_blocks(self) -> bool:
@@ -140,22 +181,13 @@ def compile_query(
     travel_model: TravelModel = DEFAULT_MODEL,
 ) -> Query:
     """Turn needs into numbers. ``home`` is the needs' postcode as a place, None if not known."""
-    travel = travel_numbers(needs.travel, travel_model, today)
-    carer = carer_numbers(needs.carer)
     budget, score_budget = budgets_of(needs)
     return Query(
         needs=needs,
         today=today,
         home=home,
-        ruler=None if home is None else Ruler.at(home.lat, home.lon),
-        modes=travel.modes,
-        modes_assumed=travel.modes_assumed,
-        ways=travel.ways,
+        travel=travel_numbers(needs.travel, travel_model, today),
         free_bus=free_bus(needs.travel.passes, home.district_code if home else None, today),
-        uses_provider_transport=travel.uses_provider_transport,
-        wants_transport=travel.wants_transport,
-        max_minutes=travel.max_minutes,
-        reach_km=travel.reach_km,
         windows=merge_windows(needs.when),
         has_when=bool(needs.when),
         wanted_minutes=60.0 * (needs.hours_wanted or 0.0),
@@ -168,10 +200,7 @@ def compile_query(
         score_budget_pence=score_budget,
         goals=_compile_goals(needs, thesaurus),
         weights=shifted_weights(needs.matters_most),
-        shortest_break=carer.shortest_break,
-        break_minutes=carer.break_minutes,
-        works=carer.works,
-        work_minutes=carer.work_minutes,
+        carer=carer_numbers(needs.carer),
     )
 
 

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from struct import pack
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +49,8 @@ class TravelNumbers(NamedTuple):
     reach_km: float
     """Straight-line kilometres that the quickest way covers within the limit."""
     has_pass: bool
+    packed: bytes
+    """Numbers of eight bytes: reach, whether transport is wanted, the limit, whether there is a pass; the ways."""
 
 
 @lru_cache(maxsize=4096)
@@ -59,15 +63,19 @@ def travel_numbers(travel: Travel, model: TravelModel, today: date) -> TravelNum
     ways = _ways(modes, uses_provider, model, today)
     limit = float(travel.max_minutes or DEFAULT_MAX_MINUTES)
     used = ways[0] > 0.0
+    reach_km = float(((limit - ways[1, used]) / ways[2, used]).max(initial=0.0))
+    wants_transport = uses_provider or travel.with_support
+    numbers = pack("=4d", reach_km, wants_transport, limit, bool(travel.passes))
     return TravelNumbers(
         modes=modes,
         modes_assumed=assumed,
         ways=ways,
         uses_provider_transport=uses_provider,
-        wants_transport=uses_provider or travel.with_support,
+        wants_transport=wants_transport,
         max_minutes=limit,
-        reach_km=float(((limit - ways[1, used]) / ways[2, used]).max(initial=0.0)),
+        reach_km=reach_km,
         has_pass=bool(travel.passes),
+        packed=numbers + ways.tobytes(),
     )
 
 
@@ -143,6 +151,9 @@ class CarerNumbers(NamedTuple):
     break_minutes: float
     works: Whole
     work_minutes: int
+    packed: bytes
+    """Numbers of eight bytes: 1 where something is told, ``shortest_break``, ``break_minutes``, ``work_minutes``,
+    how many works; the works."""
 
     @property
     def has_carer(self) -> bool:
@@ -153,12 +164,12 @@ class CarerNumbers(NamedTuple):
 @lru_cache(maxsize=4096)
 def carer_numbers(carer: Carer) -> CarerNumbers:
     works = merge_windows(carer.works)
-    return CarerNumbers(
-        shortest_break=carer.shortest_break_minutes or 0,
-        break_minutes=60.0 * (carer.breaks_wanted_hours or 0.0),
-        works=works,
-        work_minutes=int(np.diff(np.minimum(works, MINUTES_A_WEEK), axis=1).sum()),
-    )
+    shortest_break = carer.shortest_break_minutes or 0
+    break_minutes = 60.0 * (carer.breaks_wanted_hours or 0.0)
+    work_minutes = int(np.diff(np.minimum(works, MINUTES_A_WEEK), axis=1).sum())
+    told = shortest_break > 0 or break_minutes > 0 or work_minutes > 0
+    numbers = pack("=5d", told, shortest_break, break_minutes, work_minutes, len(works))
+    return CarerNumbers(shortest_break, break_minutes, works, work_minutes, numbers + works.tobytes())
 
 
 @lru_cache(maxsize=4096)
@@ -167,10 +178,15 @@ def mask_of(features: tuple[Feature, ...]) -> int:
     return sum(feature.bit for feature in features)
 
 
+@lru_cache(maxsize=1024)
+def _whole_pence(pounds: Decimal) -> int:
+    return int(pounds * 100)
+
+
 def budgets_of(needs: Needs) -> tuple[int, int]:
     """Pence: the most a week may cost, and what cost is scored against; -1 is none."""
     if needs.weekly_budget is not None:
-        most = int(needs.weekly_budget * 100)
+        most = _whole_pence(needs.weekly_budget)
         return most, most
     return -1, BUDGET_WHEN_LOW_COST if Priority.LOW_COST in needs.matters_most else -1
 

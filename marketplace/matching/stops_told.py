@@ -135,7 +135,7 @@ def must_have(case: Case) -> StopTold:
 
 def travel(case: Case, reason: Say | None) -> StopTold:
     query, found, at = case.query, case.found, case.at
-    if query.ruler is None:
+    if query.home is None:
         return StopTold(Stop.TRAVEL, Outcome.NOT_ASKED, Say(N_("You did not say where you live.")))
     if case.is_stopped_by(Stop.TRAVEL):
         return StopTold(Stop.TRAVEL, Outcome.STOPS, _too_far(case))

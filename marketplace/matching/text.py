@@ -59,17 +59,14 @@ class GoalText:
     vector: WholeVector | None
     low: float
     slope: float
-    packed_numbers: bytes = field(init=False, repr=False)
-    """Four numbers of eight bytes: how many terms; the vector's scale, 0 without one; low and slope."""
-    packed_terms: bytes = field(init=False, repr=False)
-    """The terms as whole numbers of eight bytes."""
-    packed_weights: bytes = field(init=False, repr=False)
+    packed: bytes = field(init=False, repr=False)
+    """Numbers of eight bytes: how many terms; the vector's scale, 0 without one; low and slope; the terms as whole
+    numbers; their weights."""
 
     def __post_init__(self) -> None:
         numbers = pack("=4d", len(self.terms), self.scale, self.low, self.slope)
-        object.__setattr__(self, "packed_numbers", numbers)
-        object.__setattr__(self, "packed_terms", self.terms.astype(np.int64).tobytes())
-        object.__setattr__(self, "packed_weights", self.weights.astype(np.float64).tobytes())
+        terms, weights = self.terms.astype(np.int64), self.weights.astype(np.float64)
+        object.__setattr__(self, "packed", numbers + terms.tobytes() + weights.tobytes())
 
     @property
     def scale(self) -> float:

@@ -16,6 +16,7 @@ from marketplace.matching import kernel
 from marketplace.matching.catalogue import Catalogue, OfferRow
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first import first_in_numpy, first_matches, spans_of
+from marketplace.matching.first_rows import LEAST_CHOSEN
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.query import PARTS, compile_query
 from marketplace.matching.ranking import order_of, rotation
@@ -27,7 +28,7 @@ from tests.matching.oracle import judge
 from tests.matching.random_world import random_needs, random_offer
 
 PEOPLE = int(os.environ.get("MATCHING_PEOPLE", "250"))
-OFFERS = 40
+OFFERS, MANY_OFFERS = 40, 2_000
 A_WORLD_FOR = 25
 
 
@@ -87,17 +88,22 @@ def test_three_readings_of_the_rules_agree_on_random_people(thesaurus: Thesaurus
 
 
 def test_a_short_list_is_the_beginning_of_a_long_one(thesaurus: Thesaurus) -> None:
+    # So many offers that most of them never get more than a rough bound.
     rng = random.Random(7)
-    rows = [random_offer(rng, number) for number in range(400)]
+    rows = [random_offer(rng, number) for number in range(MANY_OFFERS)]
     catalogue = catalogue_of(*rows, thesaurus=thesaurus)
     turn = rotation(catalogue, TODAY)
+    longest = 0
     for _ in range(40):
         needs = parse_needs(random_needs(rng))
         home = MANSFIELD if needs.postcode else None
         query = compile_query(needs, home=home, thesaurus=catalogue.text.thesaurus, today=TODAY)
-        every = first_matches(query, catalogue, turn=turn, limit=400)
+        every = first_matches(query, catalogue, turn=turn, limit=MANY_OFFERS)
         few = first_matches(query, catalogue, turn=turn, limit=5)
         assert few.rows.tolist() == every.rows[:5].tolist()
+        assert len(every.rows) == np.sum(evaluate(query, catalogue, np.arange(len(catalogue))).stops == 0)
+        longest = max(longest, len(every.rows))
+    assert longest > 2 * LEAST_CHOSEN, "nobody found enough for some to be left out early"
 
 
 def test_where_most_offers_are_left_out_early_the_list_is_that_of_looking_at_all(
