@@ -37,6 +37,7 @@ from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.closer import Outside, outside_home_area
 from marketplace.people.steps import Step
+from marketplace.settings import Mode
 from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop, Theme
 from marketplace.web import current_settings
 from marketplace.web.places import find_place, postcode_directory
@@ -238,7 +239,8 @@ def current_catalogue(session: Session) -> Catalogue:
             settings.seeds_dir,
             postcode_directory(),
             embedder=embedder,
-            open_session=get_database().read,
+            # In tests all sessions share one connection, which two threads can't use at a time.
+            open_session=None if settings.mode is Mode.TEST else get_database().read,
             kept_at=kept_file(settings),
         )
         holder = current_app.extensions.setdefault(EXTENSION, new)

@@ -98,8 +98,10 @@ def _paths(value: Any, path: str = "") -> Iterator[str]:
 def test_the_documented_needs_are_answered_with_the_documented_result(run: Any) -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     needs, documented, _ = (json.loads(one) for one in re.findall(r"```json\n(.+?)```", page, re.DOTALL))
-    for part, model in ((needs, Needs), (needs["travel"], Travel), (needs["carer"], Carer)):
-        assert set(part) == {field.name for field in fields(model)}
+    fields_of_needs = tuple(field.name for field in fields(Needs))
+    parts = ((needs, fields_of_needs), (needs["travel"], Travel._fields), (needs["carer"], Carer._fields))
+    for part, names in parts:
+        assert set(part) == set(names)
     done = run("match", "-", "--json", "--top", "1000", given=json.dumps(needs))
     assert done.exit_code == 0, done.output
     told, expected = set(_paths(json.loads(done.stdout))), set(_paths(documented))
