@@ -17,6 +17,7 @@ from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
 from marketplace.matching.hints import DEAREST_STEP, NO_PRICE, PENCE_A_STEP, halves_asked
 from marketplace.matching.kernel import compiled
 from marketplace.matching.records import NEAR
+from marketplace.matching.weights import TRAVEL_AT_LIMIT
 from marketplace.vocabulary import SupportLevel
 
 OLDEST = 127
@@ -29,50 +30,125 @@ LEAST_KM_PER_DEGREE = 110.5
 """Of latitude, anywhere on the ellipsoid."""
 STEP = 32
 """Rows that are looked at in one step of a loop, or in a few."""
+ROWS_IN_ONE, ROWS_OF_FIRST_RING = 10_000, 2_500
+"""Up to so many rows within reach are looked at at once; else first a circle of about so many."""
 LEVELS = len(SupportLevel)
 
 
 @compiled
+def columns_within(q: QueryNumbers, line: int, reach: float) -> tuple[int, int]:
+    """The first and last column of a line of cells that hold points within *reach* km; none where they cross."""
+    if not q.has_home:
+        return 0, GRID_COLUMNS - 1
+    if reach < 0.0:
+        return 0, -1
+    ruler = q.ruler
+    # Half the circle's width where the line comes nearest to its middle.
+    south = SOUTH + line * LAT_STEP - q.lat
+    north = south + LAT_STEP
+    nearest = south if south > 0.0 else min(north, 0.0)
+    away = kernel.ruler_km(nearest, 0.0, ruler)
+    rest = reach * reach * NEAR_SLACK - away * away
+    if rest < 0.0:
+        return 0, -1
+    shortest = min(
+        ruler[3] + 0.5 * south * (ruler[4] + 0.5 * south * ruler[5]),
+        ruler[3] + 0.5 * north * (ruler[4] + 0.5 * north * ruler[5]),
+    )
+    half = math.sqrt(rest) / shortest + 1e-6
+    return (
+        min(max(int((q.lon - half - WEST) / LON_STEP), 0), GRID_COLUMNS - 1),
+        min(max(int((q.lon + half - WEST) / LON_STEP), 0), GRID_COLUMNS - 1),
+    )
+
+
+@compiled
+def lines_within(q: QueryNumbers, reach: float) -> tuple[int, int]:
+    """The first and last line of cells that could hold points within *reach* km."""
+    if not q.has_home:
+        return 0, LINES - 1
+    up = reach / LEAST_KM_PER_DEGREE
+    return (
+        max(int((q.lat - up - SOUTH) / LAT_STEP), 0),
+        min(int((q.lat + up - SOUTH) / LAT_STEP), LINES - 1),
+    )
+
+
+@compiled
+def first_ring_km(q: QueryNumbers, first: npt.NDArray[np.int32]) -> float:
+    """How far to look first among what people go to: all the way, or where there are many rows, not so far.
+
+    With the way to places that may fetch people unknown, a far place can be as good as a near one.
+    """
+    if not q.has_home or q.ways[0, PROVIDER] > 0.0:
+        return q.reach_km
+    rows = 0
+    low, high = lines_within(q, q.reach_km)
+    for line in range(low, high + 1):
+        left, right = columns_within(q, line, q.reach_km)
+        if left <= right:
+            rows += first[line * GRID_COLUMNS + right + 1] - first[line * GRID_COLUMNS + left]
+    return q.reach_km if rows <= ROWS_IN_ONE else q.reach_km * math.sqrt(ROWS_OF_FIRST_RING / rows)
+
+
+@compiled
+def worth_km(q: QueryNumbers, least: float) -> float:
+    """As far as a place can be and still score *least*, were all else perfect; at most the whole reach."""
+    asked = q.weights[0] + q.weights[2]
+    asked += q.weights[1] if q.level > 0 else 0.0
+    asked += q.weights[3] if q.has_when else 0.0
+    asked += q.weights[4] if q.wants_transport else 0.0
+    asked += q.weights[5] if q.score_budget_pence >= 0 else 0.0
+    asked += q.weights[6] if q.like else 0.0
+    asked += q.weights[7] if q.has_carer else 0.0
+    travel = 1.0 - (1.0 - least) * asked / q.weights[2]
+    if travel <= TRAVEL_AT_LIMIT:
+        return q.reach_km
+    minutes = (1.0 - travel) * q.max_minutes / (1.0 - TRAVEL_AT_LIMIT)
+    furthest = 0.0
+    for way in range(q.ways.shape[1]):
+        if q.ways[0, way] > 0.0:
+            furthest = max(furthest, (minutes - q.ways[1, way]) / q.ways[2, way])
+    return min(furthest * NEAR_SLACK, q.reach_km)
+
+
+@compiled
 def spans_near(
-    q: QueryNumbers, first: npt.NDArray[np.int32], coming_km: Floats, spans: Rows
+    q: QueryNumbers,
+    first: npt.NDArray[np.int32],
+    coming_km: Floats,
+    inner_km: float,
+    outer_km: float,
+    spans: Rows,
 ) -> tuple[int, int]:
     """Fill *spans* (start, end, rows in all before, 1 where they come to people); how many have a place, and how
-    many there are with the one of the rows that have none."""
-    ruler = q.ruler
+    many there are with the one of the rows that have none.
+
+    Of what people go to, the cells within *outer_km* that are not within *inner_km*. Where that is not below 0,
+    the others were seen before: those who come, and the rows without a place.
+    """
     count, rows = 0, 0
-    for layer in range(LAYERS):
-        reach = q.reach_km if layer == 0 else coming_km[layer]
-        low, high = 0, LINES - 1
-        if q.has_home:
-            up = reach / LEAST_KM_PER_DEGREE
-            low = max(int((q.lat - up - SOUTH) / LAT_STEP), 0)
-            high = min(int((q.lat + up - SOUTH) / LAT_STEP), LINES - 1)
+    for layer in range(1 if inner_km >= 0.0 else LAYERS):
+        reach = outer_km if layer == 0 else coming_km[layer]
+        low, high = lines_within(q, reach)
         for line in range(low, high + 1):
-            left, right = 0, GRID_COLUMNS - 1
-            if q.has_home:
-                # Half the circle's width where the line comes nearest to its middle.
-                south = SOUTH + line * LAT_STEP - q.lat
-                north = south + LAT_STEP
-                nearest = south if south > 0.0 else min(north, 0.0)
-                away = kernel.ruler_km(nearest, 0.0, ruler)
-                rest = reach * reach * NEAR_SLACK - away * away
-                if rest < 0.0:
-                    continue
-                shortest = min(
-                    ruler[3] + 0.5 * south * (ruler[4] + 0.5 * south * ruler[5]),
-                    ruler[3] + 0.5 * north * (ruler[4] + 0.5 * north * ruler[5]),
-                )
-                half = math.sqrt(rest) / shortest + 1e-6
-                left = min(max(int((q.lon - half - WEST) / LON_STEP), 0), GRID_COLUMNS - 1)
-                right = min(max(int((q.lon + half - WEST) / LON_STEP), 0), GRID_COLUMNS - 1)
+            left, right = columns_within(q, line, reach)
+            # Where the inner circle is cut out, what is left of it and what is right of it.
+            gap, after = columns_within(q, line, inner_km if layer == 0 else -1.0)
+            if not q.has_home or gap > after:
+                gap, after = right + 1, right
             cell = layer * CELLS + line * GRID_COLUMNS
-            start, end = first[cell + left], first[cell + right + 1]
-            if start < end:
-                spans[count, 0], spans[count, 1], spans[count, 2] = start, end, rows
-                spans[count, 3] = layer > 0
-                rows += end - start
-                count += 1
-    spans[count, 0], spans[count, 1], spans[count, 2] = first[ANYWHERE], first[ANYWHERE + 1], rows
+            for start_column, end_column in ((left, gap - 1), (after + 1, right)):
+                if start_column > end_column:
+                    continue
+                start, end = first[cell + start_column], first[cell + end_column + 1]
+                if start < end:
+                    spans[count, 0], spans[count, 1], spans[count, 2] = start, end, rows
+                    spans[count, 3] = layer > 0
+                    rows += end - start
+                    count += 1
+    others = first[ANYWHERE] if inner_km >= 0.0 else first[ANYWHERE + 1]
+    spans[count, 0], spans[count, 1], spans[count, 2] = first[ANYWHERE], others, rows
     return count, count + 1
 
 

@@ -185,7 +185,7 @@ def scratch_for(rows: int, goals: int) -> Scratch:
     """
     room = rows + 1
     return Scratch(
-        spans=np.empty((LAYERS * LINES + 1, 4), dtype=np.int64),
+        spans=np.empty(((LAYERS + 1) * LINES + 1, 4), dtype=np.int64),
         rows=np.empty(room, dtype=np.uint32),
         distances=np.empty(room),
         free=np.empty(room, dtype=np.uint8),

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from marketplace.matching import kernel, kernel_times
 from marketplace.matching.codes import COMES, ENABLEMENT, ONLINE, PROVIDER
 from marketplace.matching.first_bounds import SLACK, choose, closer_bounds, rough_bounds
-from marketplace.matching.first_near import gather, spans_near
+from marketplace.matching.first_near import first_ring_km, gather, spans_near, worth_km
 from marketplace.matching.first_numbers import DRAWERS, Facts, Floats, GoalWords, QueryNumbers, Rows, Scratch
 from marketplace.matching.first_words import (
     goals_parts,
@@ -73,11 +73,6 @@ def first_rows(
     any_theme = np.uint64(0)
     for goal in range(len(q.goals)):
         any_theme |= q.goals[goal, 0] | q.goals[goal, 1] | q.goals[goal, 2]
-    placed, spans = spans_near(q, facts.cells, facts.coming_km, s.spans)
-    found = gather(q, near, any_theme, wanted.any_words, placed, spans, s)
-    hear(said, wanted, words, spans, found, s)
-    rough_bounds(q, near, wanted, found, s)
-
     by_day = kernel_times.windows_by_day(windows)
     works_by_day = kernel_times.windows_by_day(works)
     parts, room = np.empty(PARTS), goals_room(AT_ONCE)
@@ -87,20 +82,33 @@ def first_rows(
     goals_at, bounds_at = np.empty(AT_ONCE), np.empty(AT_ONCE)
     held = 0
     fetched = 0.0
-    rough, drawer, portion = DRAWERS, 0, 0
-    count, next_taken, taken_out = 0, 0, 0
+    outer, furthest = -1.0, q.reach_km
+    found, rough, count, drawer, portion, next_taken, taken_out = 0, 0, 0, 0, 0, 0, 0
     while True:
         least = best_score[limit - 1] - SLACK if held == limit else -1.0
         if next_taken == taken_out:
             drawer, taken_out = take_out(count, drawer, portion, least, s)
             next_taken, portion = 0, portion * 4
         if taken_out == 0:
-            some = min(max(found // SHARE_CHOSEN, LEAST_CHOSEN), MOST_CHOSEN) if rough == DRAWERS else found
+            some = found
+            if rough == DRAWERS and held < limit:
+                some = min(max(found // SHARE_CHOSEN, LEAST_CHOSEN), MOST_CHOSEN)
             rough, count = choose(found, rough, some, least, s)
-            if count == 0:
+            if count > 0:
+                closer_bounds(q, near, count, s)
+                drawer, portion = DRAWERS, FIRST_PORTION + limit
+                continue
+            # All of this circle is done. Further out only what could still be in the list.
+            if held == limit:
+                furthest = min(furthest, worth_km(q, least))
+            if outer >= furthest:
                 break
-            closer_bounds(q, near, count, s)
-            drawer, portion = DRAWERS, FIRST_PORTION + limit
+            inner, outer = outer, first_ring_km(q, facts.cells) if outer < 0.0 else min(2.0 * outer, furthest)
+            placed, spans = spans_near(q, facts.cells, facts.coming_km, inner, outer, s.spans)
+            found = gather(q, near, any_theme, wanted.any_words, placed, spans, s)
+            hear(said, wanted, words, spans, found, s)
+            rough_bounds(q, near, wanted, found, s)
+            rough = DRAWERS
             continue
         some = 0
         while some < AT_ONCE and next_taken < taken_out:
