@@ -64,11 +64,15 @@ def in_postgresql(
 
 
 def lateral_join(values: dict[str, Any], limit: int) -> str:
-    """The statement of all rules with a column of ``person`` in the place of each value."""
+    """The statement of all rules with a column of ``person`` in the place of each value.
+
+    Each match tells its place, because equal scores are put in order by what the rows no longer hold.
+    """
     columns = {name: f'person."{name}"' for name in values} | {"wanted_rows": str(limit)}
+    placed = f"SELECT *, row_number() OVER () AS place FROM ({MATCH % columns}) AS matches"  # noqa: S608
     return (
-        f"SELECT person.number, first.id, first.score FROM person CROSS JOIN LATERAL ({MATCH % columns}) AS first "  # noqa: S608
-        "ORDER BY person.number, first.score DESC"
+        f"SELECT person.number, first.id, first.score FROM person CROSS JOIN LATERAL ({placed}) AS first "  # noqa: S608
+        "ORDER BY person.number, first.place"
     )
 
 
