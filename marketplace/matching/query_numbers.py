@@ -152,13 +152,10 @@ class CarerNumbers(NamedTuple):
     works: Whole
     work_minutes: int
     packed: bytes
-    """Numbers of eight bytes: 1 where something is told, ``shortest_break``, ``break_minutes``, ``work_minutes``,
+    """Numbers of eight bytes: ``has_carer``, ``shortest_break``, ``break_minutes``, ``work_minutes``,
     how many works; the works."""
-
-    @property
-    def has_carer(self) -> bool:
-        """Something is known of a carer that an offer's times can be held against."""
-        return self.shortest_break > 0 or self.work_minutes > 0 or self.break_minutes > 0
+    has_carer: bool
+    """Something is known of a carer that an offer's times can be held against."""
 
 
 @lru_cache(maxsize=4096)
@@ -167,9 +164,10 @@ def carer_numbers(carer: Carer) -> CarerNumbers:
     shortest_break = carer.shortest_break_minutes or 0
     break_minutes = 60.0 * (carer.breaks_wanted_hours or 0.0)
     work_minutes = int(np.diff(np.minimum(works, MINUTES_A_WEEK), axis=1).sum())
-    told = shortest_break > 0 or break_minutes > 0 or work_minutes > 0
-    numbers = pack("=5d", told, shortest_break, break_minutes, work_minutes, len(works))
-    return CarerNumbers(shortest_break, break_minutes, works, work_minutes, numbers + works.tobytes())
+    has_carer = shortest_break > 0 or break_minutes > 0 or work_minutes > 0
+    numbers = pack("=5d", has_carer, shortest_break, break_minutes, work_minutes, len(works))
+    packed = numbers + works.tobytes()
+    return CarerNumbers(shortest_break, break_minutes, works, work_minutes, packed, has_carer)
 
 
 @lru_cache(maxsize=4096)
