@@ -85,7 +85,9 @@ def ask(person_id: UUID) -> ResponseReturnValue:
         (one.provider_id for one in offers if one.id in first and one.provider_id in blocked), None
     )
     if stopped is not None and request.method != "POST":
-        return redirect(url_for("concerns.hear_again", person_id=person_id, provider_id=stopped), 303)
+        return redirect(
+            url_for("concerns.hear_again", person_id=person_id, provider_id=stopped, offer=first[0]), 303
+        )
     known = offers_asked(session, person_id, [one.id for one in offers], today=london_day())
     offers = [
         one for one in offers if one.id in first or (one.id not in known and one.provider_id not in blocked)

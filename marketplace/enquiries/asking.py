@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext
@@ -11,6 +12,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.models import Account
+from marketplace.enquiries.agreements.keeping import may_come_back
+from marketplace.enquiries.agreements.terms import agreement_of
+from marketplace.enquiries.concerns.models import Block
+from marketplace.enquiries.models import Enquiry, EnquiryState
+from marketplace.enquiries.moves import is_over
+from marketplace.enquiries.queries import offers_asked
 from marketplace.enquiries.sharing import SharedPart
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import public_offers
@@ -44,6 +51,41 @@ def can_be_asked(session: Session, offer_ids: Collection[uuid.UUID]) -> list[Off
     )
     found = {offer.id: offer for offer in rows}
     return [found[one] for one in ids if one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class AskingAgain:
+    """Of an enquiry that has ended: whether the same can be asked about anew."""
+
+    is_possible: bool = False
+    newer: Enquiry | None = None
+    """The one in which the person asks about it now."""
+
+
+def asking_again(session: Session, enquiry: Enquiry, *, today: date) -> AskingAgain:
+    """What the person can do about the offer of an enquiry that they took back, or whose last day is over.
+
+    Where a provider said no or did not answer, the page says what else fits; only a newer enquiry is told.
+    Four statements at most, and none of an enquiry that is open.
+    """
+    agreement = agreement_of(session, enquiry.id) if enquiry.state is EnquiryState.AGREED else None
+    last_day = None if agreement is None else agreement.ended_on
+    has_ended = agreement is not None and last_day is not None and last_day < today
+    if not has_ended and not is_over(enquiry.state):
+        return AskingAgain()
+    newer = offers_asked(session, enquiry.person_id, [enquiry.offer_id], today=today).get(enquiry.offer_id)
+    if newer is not None:
+        return AskingAgain(newer=newer)
+    if agreement is not None and may_come_back(agreement, today=today):
+        return AskingAgain()
+    is_blocked = exists().where(
+        Block.person_id == enquiry.person_id, Block.provider_id == enquiry.provider_id
+    )
+    return AskingAgain(
+        is_possible=(has_ended or enquiry.state is EnquiryState.WITHDRAWN)
+        and not session.scalar(select(is_blocked))
+        and bool(can_be_asked(session, [enquiry.offer_id]))
+    )
 
 
 def saved_ids(session: Session, person_id: uuid.UUID, *, most: int = 20) -> list[uuid.UUID]:

@@ -13,6 +13,7 @@ from marketplace.db import get_database, get_session
 from marketplace.directory.words import public_name
 from marketplace.enquiries import queries
 from marketplace.enquiries.agreements.terms import running_between
+from marketplace.enquiries.asking import asking_again
 from marketplace.enquiries.blueprint import (
     CONFLICT,
     TALKING,
@@ -47,7 +48,7 @@ from marketplace.web.today import london_today
 
 ACTING = OfPerson(Scope.ACT, or_practitioner=True)
 ONE = "/people/<uuid:person_id>/enquiries/<uuid:enquiry_id>"
-DONE = {"sent", "said", "taken-back"}
+DONE = {"sent", "said", "taken-back", "heard-again"}
 _AGREEING = (OPEN_STATES - {EnquiryState.SENT}) | {EnquiryState.AGREED}
 
 
@@ -73,7 +74,7 @@ def of_person(person_id: UUID) -> str:
             (block, provider, running_between(session, person_id, provider.id))
             for block, provider in blocked_by(session, person_id)
         ],
-        done=done if done in {*DONE, "heard-again"} else "",
+        done=done if done in DONE else "",
     )
 
 
@@ -236,6 +237,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
             enquiry_id=enquiry.id,
         ),
         matches=address_if_there("saved.matches", person_id=enquiry.person_id),
+        again=asking_again(session, enquiry, today=london_today()),
         what_else=what_else(session, enquiry, today=london_today(), tells_reasons=not unseen_parts()),
         form=form,
         token=token or new_token(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +18,7 @@ from marketplace.enquiries.agreements.back_up import back_ups_instead
 from marketplace.enquiries.agreements.models import Agreement, AgreementEnd, HowItGoes
 from marketplace.enquiries.agreements.operations import forget_shared_of_ended
 from marketplace.enquiries.agreements.terms import NotNowError, agreement_of
+from marketplace.enquiries.asking import asking_again
 from marketplace.enquiries.concerns.models import CouncilNumber, NumberFor
 from marketplace.enquiries.models import EnquiryShare, Side
 from marketplace.enquiries.places.jobs import give_places_on
@@ -124,6 +125,25 @@ def test_coming_back_needs_no_new_yes_and_shares_only_what_is_ticked_again(
     assert release_what_is_over(session, now=NOW + 50 * WEEK) == 0
     assert _free(session) == 0
     assert _subjects(session, "Somebody comes back") == ["p@example.org"]
+
+
+def test_after_the_last_day_it_can_be_asked_about_again_where_nobody_can_come_back(
+    session: Session, both: Both
+) -> None:
+    def again(day: date = TODAY + timedelta(days=1)) -> bool:
+        return asking_again(session, both.enquiry, today=day).is_possible
+
+    assert not again(), "it goes on"
+    agreement = _ends(both, asks=False)
+    assert not again(TODAY), "it is the last day"
+    assert again()
+    agreement.keep_place_until = TODAY + WEEK
+    session.flush()
+    assert not again(), "they come back without asking"
+    agreement.keep_place_until = None
+    both.kitchen.status = OfferStatus.PAUSED
+    session.flush()
+    assert not again(), "nobody can ask about what is not shown"
 
 
 def test_without_a_yes_the_place_goes_on_and_a_late_yes_needs_one_that_is_free(

@@ -19,12 +19,14 @@ from marketplace.offers.models import Offer
 from marketplace.outbox.models import OutboxMessage
 from marketplace.people.models import Person
 from marketplace.people.rights.queries import live_holds
+from marketplace.people.supporters.models import Scope
 from marketplace.vocabulary import Role
 from tests.enquiries.test_message_pages import write
 from tests.enquiries.test_moves import ask, jo, kitchen  # noqa: F401
 from tests.find.journeys import send
 from tests.fixtures.accounts import make_account, sign_in, sign_out
 from tests.fixtures.site import ROOT
+from tests.people.factories import make_supporter
 
 sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 
@@ -133,7 +135,7 @@ def test_who_was_stopped_can_be_heard_again_and_is_not_told(
     address = f"/people/{jo.id}/blocked/{kitchen.provider_id}"
     assert address in client.get(f"/people/{jo.id}/enquiries").text
     asking = client.get(f"/people/{jo.id}/enquire?offer={kitchen.id}")
-    assert asking.location == address, "nobody answers questions that can't be sent"
+    assert asking.location == f"{address}?offer={kitchen.id}", "nobody answers questions that can't be sent"
     assert "You told us of a worry about them" in client.get(address).text
     mails = len(session.scalars(select(OutboxMessage)).all())
     token = client.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
@@ -145,6 +147,59 @@ def test_who_was_stopped_can_be_heard_again_and_is_not_told(
     assert enquiry.state is EnquiryState.WITHDRAWN
     assert len(session.scalars(select(OutboxMessage)).all()) == mails
     assert ask(session, jo, kitchen)  # a form of its own would send anew
+
+
+@sqlite_only
+def test_who_is_heard_again_is_asked_again_from_the_ended_enquiry_or_from_the_offer(
+    app: Flask, client: FlaskClient, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    enquiry = ask(session, jo, kitchen)[0]
+    looks = make_account(session, roles=[Role.SUPPORTER], email="looks@example.org")
+    make_supporter(session, person=jo, account=looks, scope=Scope.LOOK)
+    session.commit()
+    sign_in(client, session.get_one(Account, jo.account_id))
+    own = f"/people/{jo.id}/enquiries/{enquiry.id}"
+    asks_again = f"/people/{jo.id}/enquire?offer={kitchen.id}"
+    assert asks_again not in client.get(own).text, "what is open is not asked again"
+    post(client, f"{own}/worry", worry="rude", go="stop")
+    stopped_page = client.get(own).text
+    assert asks_again not in stopped_page
+    hears = f"/people/{jo.id}/blocked/{kitchen.provider_id}?enquiry={enquiry.id}"
+    assert f'href="{hears}"' in stopped_page
+    token = client.get(hears).text.split('name="csrf_token" value="')[1].split('"')[0]
+    heard = [client.post(hears, data={"csrf_token": token}).location for _ in range(2)]
+    assert heard == [f"{own}?done=heard-again"] * 2
+    page = client.get(heard[0]).text
+    assert "You can ask them again now." in page
+    assert f'href="{asks_again}"' in page
+    assert client.get(asks_again).status_code == 200
+    # The other way in: from the offer itself, and straight on to the question.
+    from_offer = f"/people/{jo.id}/blocked/{kitchen.provider_id}?offer={kitchen.id}"
+    assert client.post(from_offer, data={"csrf_token": token}).location == asks_again
+    for foreign in (f"?offer={jo.id}", f"?enquiry={jo.id}", "?enquiry=x"):
+        address = f"/people/{jo.id}/blocked/{kitchen.provider_id}{foreign}"
+        every = f"/people/{jo.id}/enquiries?done=heard-again"
+        assert client.post(address, data={"csrf_token": token}).location == every
+
+    as_looks = app.test_client()
+    sign_in(as_looks, looks)
+    assert asks_again not in as_looks.get(own).text, "who only looks asks nobody"
+    newer = ask(session, jo, kitchen, form="another form")[0]
+    session.commit()
+    assert newer.id != enquiry.id
+    for reader, words in ((client, "You asked about this again."), (as_looks, "This was asked about again.")):
+        page = reader.get(own).text
+        assert words in page
+        assert f'href="/people/{jo.id}/enquiries/{newer.id}"' in page
+        assert asks_again not in page
+    as_priya = app.test_client()
+    sign_in(as_priya, session.scalars(select(Account).where(Account.email == "priya@example.org")).one())
+    theirs = f"/provide/{kitchen.provider_id}/enquiries"
+    listed = as_priya.get(theirs).text
+    assert listed.index(str(newer.id)) < listed.index(str(enquiry.id)), "what waits for them stands first"
+    ended = as_priya.get(f"{theirs}/{enquiry.id}").text
+    assert "It was taken back" in ended
+    assert str(newer.id) not in ended, "whether two names are one person is the person's to tell"
 
 
 @sqlite_only

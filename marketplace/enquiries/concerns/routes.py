@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from marketplace.directory.words import public_name
 from marketplace.enquiries.agreements.models import AgreementEnd
 from marketplace.enquiries.agreements.operations import end
 from marketplace.enquiries.agreements.terms import running_between
+from marketplace.enquiries.asking import can_be_asked
 from marketplace.enquiries.concerns.forms import ConcernForm, WorryForm
 from marketplace.enquiries.concerns.models import Concern
 from marketplace.enquiries.concerns.operations import block, blocked_by, raise_concern, unblock
@@ -131,11 +133,10 @@ def _end_what_runs(enquiry: Enquiry, *, now: datetime, base_url: str) -> None:
 @blueprint.route("/people/<uuid:person_id>/blocked/<uuid:provider_id>", methods=["GET", "POST"])
 @access(OfPerson(Scope.ACT, or_practitioner=True))
 def hear_again(person_id: UUID, provider_id: UUID) -> ResponseReturnValue:
-    """Ask once, then let the two write to each other again."""
+    """Ask once, then let the two write to each other again; it leads back to where the reader came from."""
     session = get_session()
-    back = url_for("enquiries.of_person", person_id=person_id)
+    back, done = _before_hearing_again(person_id, provider_id)
     found = next((one for one in blocked_by(session, person_id) if one[1].id == provider_id), None)
-    done = url_for("enquiries.of_person", person_id=person_id, done="heard-again")
     if found is None:  # the same form, sent twice
         return redirect(done if request.method == "POST" else back, 303)
     blocked, provider = found
@@ -153,6 +154,24 @@ def hear_again(person_id: UUID, provider_id: UUID) -> ResponseReturnValue:
     unblock(session, blocked, by=doer())
     session.commit()
     return redirect(done, 303)
+
+
+def _before_hearing_again(person_id: UUID, provider_id: UUID) -> tuple[str, str]:
+    """Where a no leads, and where a yes does: to the enquiry or the offer it began with, else to the list."""
+    session, asked, wanted = get_session(), _asked_id("enquiry"), _asked_id("offer")
+    enquiry = None if asked is None else enquiry_of_person(session, person_id, asked)
+    if enquiry is not None and enquiry.provider_id == provider_id:
+        one = partial(url_for, "enquiries.one_of_person", person_id=person_id, enquiry_id=enquiry.id)
+        return one(), one(done="heard-again")
+    if wanted is not None and any(
+        offer.provider_id == provider_id for offer in can_be_asked(session, [wanted])
+    ):
+        return (
+            url_for("directory.offer", offer_id=wanted),
+            url_for("enquiries.ask", person_id=person_id, offer=wanted),
+        )
+    every = partial(url_for, "enquiries.of_person", person_id=person_id)
+    return every(), every(done="heard-again")
 
 
 @blueprint.route("/concern", methods=["GET", "POST"])
