@@ -44,8 +44,13 @@ class Card:
         return f"offer-{self.number}"
 
 
-def card(offer: Offer, *, number: int, point: Point | None, km: float | None, today: date) -> Card:
-    """The card of a public offer whose provider, place, times, costs and themes are loaded."""
+def card(
+    offer: Offer, *, number: int, point: Point | None, km: float | None, today: date, whom: str = ""
+) -> Card:
+    """The card of a public offer whose provider, place, times, costs and themes are loaded.
+
+    *whom* is the person for whom somebody else reads it.
+    """
     kind = offer.place.kind if offer.place else None
     provider = words.public_name(offer.provider)
     return Card(
@@ -57,7 +62,7 @@ def card(offer: Offer, *, number: int, point: Point | None, km: float | None, to
         kind=offer.kind,
         provider=None if provider.casefold() in offer.name.casefold() else provider,
         summary=offer.summary,
-        where=words.where(offer.place),
+        where=words.where(offer.place, whom=whom),
         away=words.away(km, offer.place),
         when=words.when_with_break(offer, today=today),
         cost=words.cost_in_short(offer),

@@ -37,19 +37,18 @@ def miles(km: float) -> str:
     return ngettext("%(num)d mile", "%(num)d miles", max(1, round(km / KM_PER_MILE)))
 
 
-def where(place: Place | None) -> str:
-    """One line for a card. Never a street for a home."""
+def where(place: Place | None, *, whom: str = "") -> str:
+    """One line for a card. Never a street for a home. *whom* it comes to, where somebody else reads of it."""
     if place is None:
         return _("Ask where it is")
     match place.kind:
         case PlaceKind.ONLINE:
             return _("Online")
         case PlaceKind.TRAVELS_TO_YOU:
-            return _(
-                "Comes to you, up to %(miles)s from %(town)s",
-                miles=miles(place.radius_km or 0.0),
-                town=town_of(place),
-            )
+            far, town = miles(place.radius_km or 0.0), town_of(place)
+            if whom:
+                return _("Comes to %(name)s, up to %(miles)s from %(town)s", name=whom, miles=far, town=town)
+            return _("Comes to you, up to %(miles)s from %(town)s", miles=far, town=town)
         case PlaceKind.MASKED:
             return _("In the area of %(town)s", town=town_of(place))
         case PlaceKind.EXACT:

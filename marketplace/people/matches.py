@@ -15,7 +15,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.db import get_database, get_session
@@ -29,13 +28,14 @@ from marketplace.matching.embedding import installed_embedder
 from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import Needs, parse_needs
 from marketplace.matching.ranking import Filters, Ranking, rank
-from marketplace.matching.result import Companion, Match, NearMiss, PartScore, Say
+from marketplace.matching.result import Companion, Match, NearMiss, PartScore
 from marketplace.matching.weights import VERSION, VERSION_DATE
 from marketplace.offers.catalogue import EXTENSION, CatalogueHolder, kept_file
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.closer import Outside, outside_home_area
+from marketplace.people.spoken import say, spoken_of
 from marketplace.people.steps import Step
 from marketplace.settings import Mode
 from marketplace.vocabulary import OfferKind, Part, PlaceKind, Stop, Theme
@@ -259,11 +259,6 @@ def warm(app: Flask) -> None:
     threading.Thread(target=make, name="warm-catalogue", daemon=True).start()
 
 
-def say(sentence: Say) -> str:
-    """A sentence of matching in the reader's language and reading format."""
-    return sentence.render(gettext)
-
-
 def home_of(needs: Needs) -> Place | None:
     """The place of the needs' postcode; None where there is none, or it is no longer known."""
     if not needs.postcode:
@@ -337,7 +332,7 @@ def _card(match: Match | NearMiss, offer: Offer, *, number: int, points: PublicP
     # From the true point of a home, three searches would find the door: only exact places say how far.
     km = match.distance_km if exact and isinstance(match, Match) else None
     point = points.of_place(place)
-    return card(offer, number=number, point=point, km=km, today=today)
+    return card(offer, number=number, point=point, km=km, today=today, whom=spoken_of())
 
 
 def _part(part: PartScore) -> PartShown:

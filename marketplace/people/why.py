@@ -8,20 +8,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card
 from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import rank
+from marketplace.matching.result import Say
 from marketplace.matching.stops_told import Outcome, StopTold
 from marketplace.matching.taken_apart import Counted, PartTaken, Place, TakenApart, take_apart
 from marketplace.matching.weights import MOST_OF_ONE_KIND, PRIORITY_SHIFTS, VERSION, VERSION_DATE
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.closer import Outside, outside_home_area
-from marketplace.people.matches import STEP_OF_STOP, current_catalogue, home_of, say
+from marketplace.people.matches import STEP_OF_STOP, current_catalogue, home_of
+from marketplace.people.spoken import say, spoken_of
 from marketplace.people.steps import Step
 from marketplace.vocabulary import N_, Part, Priority, Stop
 from marketplace.web.places import postcode_directory
@@ -127,7 +128,14 @@ def why_page(session: Session, answers: Mapping[str, Any], offer_id: UUID, *, to
     outside = outside_home_area(session, ranking, [taken.match], {offer.id: offer.place}, home=home)
     stops = tuple(_stop(one) for one in taken.stops)
     return WhyPage(
-        card=card(offer, number=1, point=points.of_place(offer.place), km=None, today=today),
+        card=card(
+            offer,
+            number=1,
+            point=points.of_place(offer.place),
+            km=None,
+            today=today,
+            whom=spoken_of(),
+        ),
         fits=taken.fits,
         fit=fit_of(taken.match.score),
         points=points_of(taken.match.score),
@@ -137,7 +145,7 @@ def why_page(session: Session, answers: Mapping[str, Any], offer_id: UUID, *, to
         parts=tuple(_part(part.part, part.counted) for part in taken.parts if part.counted),
         shares=tuple(_share(part) for part in taken.parts if part.called_for or part.counted),
         priorities=tuple(
-            (priority, gettext(PRIORITY_SHIFTS[priority].explanation)) for priority in needs.matters_most
+            (priority, say(Say(PRIORITY_SHIFTS[priority].explanation))) for priority in needs.matters_most
         ),
         known=points_of(taken.match.confidence),
         asks=tuple(say(question) for question in taken.match.ask),
@@ -154,7 +162,7 @@ def why_page(session: Session, answers: Mapping[str, Any], offer_id: UUID, *, to
 
 def _stop(told: StopTold) -> StopRow:
     step = STEP_OF_STOP.get(told.stop)
-    return StopRow(gettext(_CHECKED[told.stop]), told.outcome, say(told.said), step)
+    return StopRow(say(Say(_CHECKED[told.stop])), told.outcome, say(told.said), step)
 
 
 def _part(part: Part, counted: Counted) -> PartRow:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card
@@ -15,6 +14,7 @@ from marketplace.matching.result import Match
 from marketplace.offers.queries import offers_in_order
 from marketplace.people.matches import GOOD_REASON, current_catalogue, home_of
 from marketplace.people.saved.alerts import Matching
+from marketplace.people.spoken import say
 from marketplace.vocabulary import Part
 
 MOST_REASONS = 2
@@ -52,4 +52,4 @@ def what_else(
 def _reasons(match: Match) -> tuple[str, ...]:
     best = sorted(match.parts, key=lambda part: (part.part is not Part.GOALS, -part.score * part.weight))
     good = [part for part in best if part.score >= GOOD_REASON]
-    return tuple(part.reason.render(gettext) for part in good[:MOST_REASONS])
+    return tuple(say(part.reason) for part in good[:MOST_REASONS])

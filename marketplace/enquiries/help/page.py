@@ -24,11 +24,12 @@ from marketplace.matching.explain import explain
 from marketplace.matching.fit import Fit, fit_of
 from marketplace.matching.meaning import meaning_of
 from marketplace.matching.needs import NeedsError, parse_needs
-from marketplace.matching.result import Match
+from marketplace.matching.result import Match, Say
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.people.answers import Answers
-from marketplace.people.matches import GOOD_REASON, say
+from marketplace.people.matches import GOOD_REASON
 from marketplace.people.saved.alerts import Matching
+from marketplace.people.spoken import say
 from marketplace.vocabulary import N_, Day, Part, Stop, Theme
 from marketplace.web.templating import clock_words, label
 
@@ -167,7 +168,7 @@ def answers_shown(
             provider=provider_facts(one.offer.provider, today=today),
             fit=fit_of(match.score) if match is not None and stop is None and tells_reasons else None,
             reasons=() if match is None or not tells_reasons else _reasons(match),
-            but="" if stop is None else gettext(_BUT[stop]),
+            but="" if stop is None else say(Say(_BUT[stop])),
             enquiry=asked.get(one.offer.id),
         )
         for number, one in enumerate(ordered, start=1)

@@ -24,6 +24,7 @@ from marketplace.people.profile.merging import read_field
 from marketplace.people.profile.models import ProfilePart
 from marketplace.people.profile.parts import fields_of
 from marketplace.people.result_filters import Select
+from marketplace.people.spoken import spoken_of, told
 from marketplace.people.supporters.models import Scope
 from marketplace.people.supporters.queries import with_carers_time
 
@@ -32,8 +33,11 @@ UNPROCESSABLE = 422
 
 
 @blueprint.record_once
-def _links_for_every_list(state: BlueprintSetupState) -> None:
+def _words_of_every_list(state: BlueprintSetupState) -> None:
+    """Globals, so that the macros of the list have them on a visitor's pages and on those of a person."""
     state.app.jinja_env.globals["list_links"] = list_links
+    state.app.jinja_env.globals["spoken_of"] = spoken_of
+    state.app.jinja_env.filters["told"] = told
 
 
 def reader_answers() -> tuple[dict[str, Any], Sequence[str]]:

@@ -19,14 +19,15 @@ from marketplace.matching.facts import times_words
 from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import Ranking, rank
-from marketplace.matching.result import Match
+from marketplace.matching.result import Match, Say
 from marketplace.matching.weights import VERSION
 from marketplace.offers.models import Offer
 from marketplace.offers.public_place import PublicPoints
 from marketplace.offers.queries import offers_in_order
-from marketplace.people.matches import current_catalogue, home_of, say
+from marketplace.people.matches import current_catalogue, home_of
 from marketplace.people.saved.models import SavedMatch
 from marketplace.people.saved.queries import features_of
+from marketplace.people.spoken import say, spoken_of
 from marketplace.providers.checks import checks_of
 from marketplace.vocabulary import N_, Feature, PlaceKind, Word
 from marketplace.web.places import postcode_directory
@@ -201,15 +202,15 @@ def _changes(
         told.append(gettext("The provider changed it on %(day)s.", day=day_words(offer.updated_at)))
     if tells_score and has_goals:
         if kept.score is not None and match is None:
-            told.append(gettext("It no longer fits your answers."))
+            told.append(say(Say(N_("It no longer fits your answers."))))
         elif match is not None and kept.score is None:
-            told.append(gettext("It did not fit your answers before. Now it does."))
+            told.append(say(Say(N_("It did not fit your answers before. Now it does."))))
         elif match is not None and kept.score is not None:
             was, now = points_of(kept.score), points_of(match.score)
             if was != now:
                 told.append(gettext("It was %(was)s of 100. Now it is %(now)s.", was=was, now=now))
         if kept.rules_version != VERSION:
-            told.append(gettext("The rules of matching have changed since you saved it."))
+            told.append(say(Say(N_("The rules of matching have changed since you saved it."))))
     return told
 
 
@@ -277,4 +278,4 @@ def _features(names: Collection[str]) -> tuple[Feature, ...]:
 
 def _card(offer: Offer, *, today: date) -> Card:
     point = PublicPoints(postcode_directory()).of_place(offer.place)
-    return card(offer, number=0, point=point, km=None, today=today)
+    return card(offer, number=0, point=point, km=None, today=today, whom=spoken_of())

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from marketplace.matching.needs import parse_needs
 from marketplace.matching.ranking import rank
 from marketplace.matching.result import Say
-from marketplace.people.matches import current_catalogue, home_of, say
+from marketplace.people.matches import current_catalogue, home_of
+from marketplace.people.spoken import say
 from marketplace.people.supporters.models import Carer
 from marketplace.people.supporters.questions import NOTICE, SHORTEST_BREAKS, CarerStep
 from marketplace.vocabulary import N_, Day, Part
