@@ -9,10 +9,11 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
+from flask import has_app_context
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Account
+from marketplace.accounts.models import Account, RoleGrant
 from marketplace.audit import Action, record
 from marketplace.directory.words import public_name
 from marketplace.moderation import mails
@@ -21,24 +22,37 @@ from marketplace.moderation.models import ClosureNotice, Review, ReviewOf, Revie
 from marketplace.offers.standing import stand
 from marketplace.people.readers import readers_of
 from marketplace.providers.models import Provider, ProviderStatus
+from marketplace.providers.queries import closing_reason, live_accounts_of
 from marketplace.providers.sending import Closing, on_closing
 from marketplace.settings import LONDON
 from marketplace.vocabulary import Role
+from marketplace.web import current_settings
 from marketplace.web.today import london_day, london_today
 
 
 @on_closing
 def close_as_it_says(session: Session, closing: Closing) -> None:
-    """A provider says itself that it closes, with its last day."""
-    close_provider(
+    """A provider says itself that it closes, with its last day: moderators are told, each time it says more."""
+    provider, before = closing.provider, closing.provider.last_day
+    is_said = close_provider(
         session,
-        provider=closing.provider,
+        provider=provider,
         last_day=closing.closes_on,
         reason=closing.reason,
         by=closing.account,
         role=Role.PROVIDER_STAFF,
         today=london_today(),
     )
+    if is_said:
+        base_url = current_settings().base_url if has_app_context() else ""
+        mails.tell_moderators_of_closing(
+            session,
+            to=_moderators_beside(session, provider.id),
+            name=provider.name,
+            last_day=closing.closes_on,
+            before=before,
+            address=f"{base_url}/moderation/providers/{provider.id}",
+        )
 
 
 def close_provider(
@@ -54,6 +68,7 @@ def close_provider(
     """End the provider after *last_day*, at once where that is over. False where nothing changes.
 
     Everyone who saved, was given or chose one of its offers gets a notice; another last day renews it.
+    The same day with another reason keeps the reason, and renews nothing.
     """
     session.refresh(provider, with_for_update=True)
     now = datetime.now(UTC)
@@ -62,7 +77,10 @@ def close_provider(
     if provider.status is ProviderStatus.CLOSED:
         return False
     if provider.closed_at == ends_at:
-        return False
+        if reason == closing_reason(session, provider.id, said_by=role):
+            return False
+        _remember_closing(session, provider, last_day=last_day, reason=reason, by=by, role=role)
+        return True
     provider.closed_at = ends_at
     provider.version += 1
     if has_ended:
@@ -71,6 +89,19 @@ def close_provider(
     session.flush()
     stand(session, provider_id=provider.id, today=today)
     _write_notices(session, provider.id, last_day=last_day, now=now)
+    _remember_closing(session, provider, last_day=last_day, reason=reason, by=by, role=role)
+    return True
+
+
+def _remember_closing(
+    session: Session,
+    provider: Provider,
+    *,
+    last_day: date,
+    reason: str,
+    by: Account | None,
+    role: Role | None,
+) -> None:
     record(
         session,
         action=Action.PROVIDER_CLOSED,
@@ -79,7 +110,15 @@ def close_provider(
         actor=by,
         role=role,
     )
-    return True
+
+
+def _moderators_beside(session: Session, provider_id: uuid.UUID) -> list[Account]:
+    """The moderators, without those who act for the provider themselves."""
+    own = {account.id for account in live_accounts_of(session, provider_id)}
+    found = select(Account).where(
+        Account.grants.any(RoleGrant.role == Role.MODERATOR), Account.suspended_at.is_(None)
+    )
+    return [one for one in session.scalars(found.order_by(Account.email)) if one.id not in own]
 
 
 def reopen_provider(session: Session, *, provider: Provider, by: Account, today: date, base_url: str) -> bool:

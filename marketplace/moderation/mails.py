@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -115,6 +116,29 @@ def tell_not_shown(
         account_id=to.id,
         same_as=f"not-shown-{suspension_id}-{person_id}-{to.id}",
     )
+
+
+def tell_moderators_of_closing(
+    session: Session, *, to: Iterable[Account], name: str, last_day: date, before: date | None, address: str
+) -> None:
+    """A provider said that it closes, changed its last day, or only why. Its own words stay on the site."""
+    on = f"{last_day.day} {last_day:%B %Y}"
+    if before is None:
+        subject, day = f"{name} says that it closes", f"The last day is {on}."
+    elif before != last_day:
+        subject, day = f"{name} changed its last day", f"The last day is now {on}."
+    else:
+        subject, day = f"{name} wrote again why it closes", f"The last day is the same: {on}."
+    for account in to:
+        post(
+            session,
+            recipient=account.email,
+            kind="provider_says_it_closes",
+            subject=subject,
+            body=f"Hello {account.name},\n\n{subject}. {day}\n\nRead why, and see how many people it touches:\n\n"
+            f"{address}{_END}",
+            account_id=account.id,
+        )
 
 
 def tell_goes_on(session: Session, *, to: Account, provider: str, address: str, same_as: str) -> None:

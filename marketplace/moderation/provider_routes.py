@@ -37,7 +37,7 @@ from marketplace.moderation.offer_states import offers_page
 from marketplace.moderation.suspending import NotActiveError, restore, suspend
 from marketplace.providers.checks import standing_of
 from marketplace.providers.models import Provider, ProviderStatus
-from marketplace.providers.queries import closing_reason, is_or_was_member, live_accounts_of
+from marketplace.providers.queries import closing_reasons, is_or_was_member, live_accounts_of
 from marketplace.vocabulary import Role
 from marketplace.web import current_settings
 from marketplace.web.access import access
@@ -238,7 +238,7 @@ def _page(provider: Provider, form: NoteForm) -> str:
         elsewhere=elsewhere(session, provider, today=today),
         history=queries.history_of(session, provider.id),
         closing=closing,
-        closing_reason=closing_reason(session, provider.id) if provider.closed_at else "",
+        closing_reasons=closing_reasons(session, provider.id) if provider.closed_at else [],
         counts=_counts(closing) if closing else None,
         form=form,
         once=once(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -114,15 +115,36 @@ def is_live() -> ColumnElement[bool]:
     return and_(ProviderMember.accepted_at.is_not(None), ProviderMember.ended_at.is_(None))
 
 
-def closing_reason(session: Session, provider_id: uuid.UUID, *, said_by: Role | None = None) -> str:
-    """Why a provider closes, as was said last; of one side only, where *said_by* names it. '' if nobody said."""
-    found = select(AuditEntry).where(
-        AuditEntry.subject_kind == Provider.__tablename__,
-        AuditEntry.subject_id == str(provider_id),
-        AuditEntry.action == Action.PROVIDER_CLOSED.value,
-        AuditEntry.actor_id.is_not(None),
+class ClosingSaid(NamedTuple):
+    """Why a provider closes, in the words of somebody who closed it or wrote them anew."""
+
+    at: datetime
+    role: Role | None
+    words: str
+
+
+def closing_reasons(session: Session, provider_id: uuid.UUID) -> list[ClosingSaid]:
+    """All that was said of why it closes since it was last said that it goes on, the newest first."""
+    found = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == Provider.__tablename__,
+            AuditEntry.subject_id == str(provider_id),
+            AuditEntry.action.in_((Action.PROVIDER_CLOSED.value, Action.PROVIDER_REOPENED.value)),
+        )
+        .order_by(AuditEntry.number.desc())
     )
-    if said_by is not None:
-        found = found.where(AuditEntry.actor_role == said_by)
-    last = session.scalars(found.order_by(AuditEntry.number.desc()).limit(1)).first()
-    return "" if last is None else str(last.details.get("reason") or "")
+    said = []
+    for one in found:
+        if one.action == Action.PROVIDER_REOPENED.value:
+            break
+        words = str(one.details.get("reason") or "")
+        if words:  # the last day itself comes without any
+            said.append(ClosingSaid(one.at, one.actor_role, words))
+    return said
+
+
+def closing_reason(session: Session, provider_id: uuid.UUID, *, said_by: Role | None) -> str:
+    """Why one side last said that a provider closes; '' if it said nothing."""
+    said = closing_reasons(session, provider_id)
+    return next((one.words for one in said if one.role == said_by), "")

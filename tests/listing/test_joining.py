@@ -281,6 +281,12 @@ def test_a_provider_says_that_it_closes_with_its_last_day_and_why(
     assert shown is not None
     assert int(shown[1]) == last.day
     assert ("The hall is sold" in page, "Change it and tell people" in page) == (True, True)
+    answer = press(as_ana, path, reason="Nobody found a new hall", **day_fields(last))
+    assert answer.location == f"/provide/{provider.id}?done=closing-why"
+    assert "Your last day is the same. Moderators read why you close." in as_ana.get(answer.location).text
+    assert "Nobody found a new hall" in as_ana.get(path).text
+    later = press(as_ana, path, reason="Nobody found a new hall", **day_fields(last + timedelta(days=1)))
+    assert later.location == f"/provide/{provider.id}?done=closing"
     provider.status = ProviderStatus.CLOSED
     session.commit()
     assert as_ana.get(path).status_code == 303

@@ -16,6 +16,7 @@ from marketplace.moderation.closing import close_provider, midnight_after
 from marketplace.moderation.models import ClosureNotice, ImprovementNote, Review, Suspension
 from marketplace.moderation.traces import normal_mailbox, normal_name, normal_phone
 from marketplace.offers.models import Offer, OfferHold
+from marketplace.outbox.models import OutboxMessage
 from marketplace.people.caseload.models import Choice, Shortlist, ShortlistItem
 from marketplace.people.models import Person
 from marketplace.people.profile.models import HiddenPart, ProfilePart
@@ -28,6 +29,8 @@ from marketplace.providers.models import (
     ProviderTrace,
     WorksAs,
 )
+from marketplace.providers.operations import say_closing
+from marketplace.providers.queries import closing_reasons, live_accounts_of
 from marketplace.providers.sending import words_for
 from marketplace.settings import Settings
 from marketplace.upkeep.jobs import Work, tell_who_uses_what_closes
@@ -252,6 +255,55 @@ def test_a_provider_reads_what_it_should_make_better_until_it_is_settled(
     send(as_moderator, f"/moderation/notes/{shared.id}/done", words="They have a machine now")
     assert words_for(session, kitchen.provider_id) == []
     assert actions(session) == ["improvement_asked", "improvement_asked", "improvement_done"]
+
+
+@on_sqlite
+def test_moderators_are_told_and_read_all_that_was_said_of_why_a_provider_closes(
+    as_moderator: FlaskClient, session: Session, kitchen: Offer, jo: Person
+) -> None:
+    provider = kitchen.provider
+    (owner,) = live_accounts_of(session, provider.id)
+    mo = make_account(session, roles=[Role.MODERATOR], name="Mo", email="mo@example.org")
+    owner_too = make_account(session, roles=[Role.MODERATOR, Role.PROVIDER_STAFF], email="both@example.org")
+    make_member(session, provider=provider, account=owner_too)
+    last = TODAY + timedelta(days=20)
+    on = f"{last.day} {last:%B %Y}"
+
+    def says(reason: str, day: date = last) -> list[str]:
+        known = set(session.scalars(select(OutboxMessage.id)))
+        say_closing(session, provider=provider, closes_on=day, reason=reason, account=owner)
+        session.commit()
+        new = [one for one in session.scalars(select(OutboxMessage)) if one.id not in known]
+        assert owner_too.email not in {one.recipient for one in new}
+        return [f"{one.subject}: {one.body}" for one in new if one.recipient == mo.email]
+
+    (first,) = says("The hall is sold")
+    assert first.startswith(f"{provider.name} says that it closes: ")
+    assert f"The last day is {on}." in first
+    assert f"/moderation/providers/{provider.id}" in first
+    assert "The hall is sold" not in first, "what was written stays on the site"
+    notice = session.scalars(select(ClosureNotice)).one()
+    notice.told_at = NOW
+    session.commit()
+    assert says("The hall is sold") == [], "twice is once"
+    (again,) = says("Nobody found a new hall")
+    assert again.startswith(f"{provider.name} wrote again why it closes: ")
+    assert f"The last day is the same: {on}." in again
+    session.refresh(notice)
+    assert (notice.closes_on, notice.told_at is None) == (last, False), "people are not told the same again"
+    path = f"/moderation/providers/{provider.id}"
+    day = {"last_day-day": last.day, "last_day-month": last.month, "last_day-year": last.year}
+    assert send(as_moderator, f"{path}/close", ends="on_a_day", reason="They rang", **day).status_code == 303
+    assert says("Nobody found a new hall") == [], "a moderator's words take nothing from the provider's"
+    page = as_moderator.get(path).text
+    told = [page.index(words) for words in ("They rang", "Nobody found a new hall", "The hall is sold")]
+    assert told == sorted(told)
+    assert (page.count("The provider, "), page.count("A moderator, ")) == (2, 1)
+    (moved,) = says("Nobody found a new hall", last + timedelta(days=1))
+    assert moved.startswith(f"{provider.name} changed its last day: ")
+    assert send(as_moderator, f"{path}/reopen").status_code == 303
+    session.expire_all()
+    assert closing_reasons(session, provider.id) == []
 
 
 @on_sqlite

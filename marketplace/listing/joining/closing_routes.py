@@ -40,7 +40,8 @@ def close(provider_id: UUID) -> ResponseReturnValue:
             account=signed_in_account(),
         )
         get_session().commit()
-        return redirect(url_for("joining.home", provider_id=provider_id, done="closing"), 303)
+        done = "closing-why" if form.closes_on.data == before else "closing"
+        return redirect(url_for("joining.home", provider_id=provider_id, done=done), 303)
     page = render_template(
         "listing/joining/close.html",
         form=form,

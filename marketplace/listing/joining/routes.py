@@ -58,7 +58,7 @@ ONE_STEP = f"<any({', '.join(repr(step.value) for step in JoinStep)}):step>"
 BEGUN = Limit("providers begun", (per(30, hours=1), per(60, days=1)), by=by_address)
 NEXT = "next"
 """``?then=next``: one question after the other, instead of back to the task list."""
-DONE = {"saved", "sent", "taken-back", "waits", "closing", "deleted"}
+DONE = {"saved", "sent", "taken-back", "waits", "closing", "closing-why", "deleted"}
 _BEGIN_ASSISTANT = "assistants.begin"
 
 
