@@ -134,7 +134,7 @@ class Setting(Word):
     LEISURE_CENTRE = "leisure_centre", N_("Leisure centre")
     COLLEGE = "college", N_("College")
     WORKPLACE = "workplace", N_("Workplace")
-    ONLINE = "online", N_("Online")
+    ONLINE = "online", N_("Online, by phone or by post")
 
 
 class Feature(Word):
@@ -285,7 +285,8 @@ class PlaceKind(Word):
     EXACT = "exact", N_("At this address")
     MASKED = "masked", N_("In this area; the address is shared when you choose")
     TRAVELS_TO_YOU = "travels_to_you", N_("Comes to you")
-    ONLINE = "online", N_("Online")
+    ONLINE = "online", N_("From home: online, by phone or by post")
+    """Which of these it is, no provider is asked and no other directory tells."""
 
 
 class CostBasis(Word):

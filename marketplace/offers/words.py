@@ -43,7 +43,7 @@ def where(place: Place | None, *, whom: str = "") -> str:
         return _("Ask where it is")
     match place.kind:
         case PlaceKind.ONLINE:
-            return _("Online")
+            return label(place.kind)
         case PlaceKind.TRAVELS_TO_YOU:
             far, town = miles(place.radius_km or 0.0), town_of(place)
             if whom:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from marketplace.db import get_session
 from marketplace.directory import words
 from marketplace.offers.models import Cost, Offer, Session
 from marketplace.providers.models import Provider
-from marketplace.vocabulary import CostBasis, Day, LegalForm, PlaceKind, Repeats
+from marketplace.vocabulary import CostBasis, Day, LegalForm, PlaceKind, Repeats, Setting
 from tests.directory import factories as make
 
 TODAY = date(2026, 11, 2)
@@ -148,3 +150,16 @@ def test_facts_older_than_half_a_year_are_stale(confirmed_on: date | None, stale
 )
 def test_a_description_that_may_name_a_contact(text: str, may: bool) -> None:
     assert words.may_name_contact("", text) is may
+
+
+def test_what_needs_no_journey_is_not_called_online_where_it_is_a_call_or_a_letter() -> None:
+    """The example world's telephone friend, letter buddy and box by post; nothing tells them from what is on a screen."""
+    quiet = [
+        offer
+        for offer in get_session().scalars(select(Offer))
+        if offer.place and offer.place.kind == "online"
+    ]
+    assert any("letter" in offer.summary for offer in quiet)
+    assert {words.where(offer.place) for offer in quiet} == {"From home: online, by phone or by post"}
+    assert "phone" in PlaceKind.ONLINE.label
+    assert "post" in Setting.ONLINE.label

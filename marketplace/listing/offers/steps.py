@@ -202,7 +202,12 @@ _PLACE_CHOICES = (
         hint=N_("You say how far you travel."),
         picture="car",
     ),
-    Choice(PlaceKind.ONLINE.value, N_("Online"), hint=N_("By video or phone."), picture="device"),
+    Choice(
+        PlaceKind.ONLINE.value,
+        N_("People take part from home"),
+        hint=N_("Online, by phone or by post."),
+        picture="device",
+    ),
 )
 _SETTING_PICTURES = {
     Setting.CAFE_PUB: "cafes_pubs",
