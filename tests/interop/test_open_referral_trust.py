@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -265,6 +266,46 @@ def test_several_imports_are_decided_at_once_after_they_were_said_back_and_taken
     assert "Not for adults" in shown
     assert "It stays unseen" in shown
     assert "Waiting to be checked" not in shown
+
+
+def test_one_import_is_spoken_of_as_one_and_an_empty_list_says_so_once(
+    bring_in: Import, session: DatabaseSession, database: Database, client: FlaskClient
+) -> None:
+    bring_in([clay(), singers()], trusted=False)
+    queue_imports(database)
+    sign_in(client, make_account(session, roles=[Role.MODERATOR]))
+    path = "/moderation/imports"
+    seen = {name: f"{one.id}:{one.version}" for name, one in _waiting(session).items()}
+    one = {"verdict": "approve", "reason": "A good list", "which": "ticked", "chosen": seen.pop(CLAY)}
+    others = one | {"verdict": "refuse", "chosen": list(seen.values())}
+    asked = _main(send(client, path, **one).text)
+    assert "Approve 1 listing?" in asked
+    assert "This listing" in asked
+    assert '<p class="govuk-body">People can find it as soon as you press the button.' in asked
+    assert re.search(r"\b(They|Each|them)\b", asked) is None
+    asked = _main(send(client, path, **others).text)
+    assert "They all belong to 1 provider. They stay unseen. Each waits again" in asked
+    done = _main(client.get(send(client, path, **one, step="do").location).text)
+    for words in ("Approved. People can find it now.", "How it stands now", "Nobody finds it until someone"):
+        assert words in done
+    address = send(client, path, **others, step="do").location
+    assert "Refused. They stay unseen." in _main(client.get(address).text)
+    easy = _main(client.get(f"{address}&reading=easy", follow_redirects=True).text)
+    assert "You said no. Nobody sees them." in easy
+
+    client.get("/?reading=standard")
+    empty = _main(client.get(path).text)
+    assert "No import waits." in empty
+    for needless in ("0 wait", "came from another list", "Show"):
+        assert needless not in empty
+    elsewhere = _main(client.get(f"{path}?council=E10000020").text)
+    assert "Choose all councils" in elsewhere
+    assert ("Show" in elsewhere, "0 wait" in elsewhere) == (True, False)
+
+
+def _main(page: str) -> str:
+    """What a page itself says, without what all pages have around it."""
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_a_contact_that_stands_only_in_the_words_is_pointed_at_and_not_taken_over(
