@@ -9,8 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.codes import BASES, BUS, FREE, HOURLY, ONLINE
+from marketplace.matching.codes import BASES, BUS, FREE, HOURLY, ONLINE, TAXI
 from marketplace.matching.evaluate import Evaluation
+from marketplace.matching.evaluate_cost import weekly_prices
 from marketplace.matching.facts import REPEATS, duration_words, money
 from marketplace.matching.query import Query
 from marketplace.matching.result import Say
@@ -39,7 +40,7 @@ def cost_with_travel(query: Query, catalogue: Catalogue, found: Evaluation, at: 
     way = _way(query, catalogue, found, at)
     if int(found.offer_pence[at]) < 0:
         if way is not None and int(found.travel_pence[at]) > 0:
-            travel = money(Decimal(int(found.travel_pence[at])) / 100)
+            travel = _money(int(found.travel_pence[at]))
             return Say(N_("The way there and back costs about %(travel)s."), {"travel": travel})
         return way if int(found.travel_pence[at]) == 0 else None
     if int(found.weekly_pence[at]) == 0:
@@ -51,6 +52,25 @@ def cost_with_travel(query: Query, catalogue: Catalogue, found: Evaluation, at: 
     return _together(_price(catalogue, found, at), way)
 
 
+def taxi_too_dear(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say | None:
+    """That only the fare of the taxi takes an offer over the budget; None where something else does.
+
+    Worked example: a club for £6 and a taxi for £24 there and back against a budget of £26 a week. The
+    club alone could be paid for.
+    """
+    weekly = int(found.weekly_pence[at])
+    if int(found.mode[at]) != TAXI or not 0 <= query.budget_pence < weekly:
+        return None
+    one = slice(at, at + 1)
+    alone = weekly_prices(catalogue, found.rows[one], found.offer_pence[one], found.best_session[one])
+    if int(alone[0]) > query.budget_pence:
+        return None
+    about = N_("The taxi makes it too dear: %(taxi)s of %(cost)s a week")
+    least = N_("The taxi makes it too dear: %(taxi)s of at least %(cost)s a week")
+    values = {"taxi": _money(weekly - int(alone[0])), "cost": _money(weekly)}
+    return Say(least if is_from(catalogue, int(found.rows[at])) else about, values)
+
+
 def is_from(catalogue: Catalogue, row: int) -> bool:
     """The price has a range, of which the lowest is counted."""
     return bool(catalogue.columns.cost_is_range[row])
@@ -60,7 +80,7 @@ def with_budget(query: Query, cost: Say) -> Say:
     """A sentence about the cost, and the budget that the person gave."""
     if query.budget_pence < 0:
         return cost
-    budget = money(Decimal(query.budget_pence) / 100)
+    budget = _money(query.budget_pence)
     return Say(N_("%(cost)s You can pay up to %(budget)s."), {"cost": cost, "budget": budget})
 
 
@@ -73,7 +93,7 @@ def _often(catalogue: Catalogue, found: Evaluation, at: int) -> Repeats | None:
 
 def _price(catalogue: Catalogue, found: Evaluation, at: int) -> Say:
     row = int(found.rows[at])
-    cost = money(Decimal(int(found.weekly_pence[at])) / 100)
+    cost = _money(int(found.weekly_pence[at]))
     at_least = is_from(catalogue, row)
     often = _often(catalogue, found, at)
     if often is not None:
@@ -116,7 +136,11 @@ def _way(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Say 
         return Say(N_("This includes travel."))
     if int(found.offer_pence[at]) == 0:
         return Say(N_("All of it is travel."))
-    return Say(N_("%(travel)s of it is travel."), {"travel": money(Decimal(pence) / 100)})
+    return Say(N_("%(travel)s of it is travel."), {"travel": _money(pence)})
+
+
+def _money(pence: int) -> str:
+    return money(Decimal(pence) / 100)
 
 
 def _together(price: Say, way: Say | None) -> Say:

@@ -19,7 +19,7 @@ from marketplace.geo.travel import DEFAULT_MODEL
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import KINDS, PLACE_KINDS, Flags, Ints
 from marketplace.matching.evaluate import Evaluation, evaluate
-from marketplace.matching.explain_cost import is_from
+from marketplace.matching.explain_cost import is_from, taxi_too_dear
 from marketplace.matching.facts import REPEATS, money, times_words
 from marketplace.matching.needs import MINUTES_A_DAY, Needs, Window
 from marketplace.matching.pairs import with_pairs
@@ -119,7 +119,9 @@ def _would_help(query: Query, catalogue: Catalogue, found: Evaluation, at: int, 
         more = Decimal(int(found.weekly_pence[at]) - query.budget_pence) / 100
         at_least = N_("At least %(pounds)s more a week")
         text = at_least if is_from(catalogue, row) else N_("%(pounds)s more a week")
-        return Say(text, {"pounds": money(more)})
+        said = Say(text, {"pounds": money(more)})
+        taxi = taxi_too_dear(query, catalogue, found, at)
+        return said if taxi is None else Say(N_("%(first)s. %(second)s"), {"first": said, "second": taxi})
     if stop is Stop.NOT_TAKING_PEOPLE:
         return Say(N_("Ask to be told when there is a place"))
     if stop is Stop.AGE:
@@ -242,6 +244,13 @@ def _travel_changes(query: Query) -> Iterator[tuple[Say, Needs]]:
             if mode not in needs.travel.modes:
                 with_mode = needs.travel._replace(modes=(*needs.travel.modes, mode))
                 yield Say(question), replace(needs, travel=with_mode)
+    others = tuple(mode for mode in needs.travel.modes if mode is not TravelMode.TAXI)
+    if needs.weekly_budget is not None and others and len(others) < len(needs.travel.modes):
+        # Its fare is known, so it can rule out what 'Ask if they can fetch you' would leave open.
+        yield (
+            Say(N_("Could you do without the taxi?")),
+            replace(needs, travel=needs.travel._replace(modes=others)),
+        )
 
 
 def _time_changes(needs: Needs) -> Iterator[tuple[Say, Needs]]:

@@ -13,7 +13,7 @@ from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import ONLINE, PLACE_KINDS, VACANCIES
 from marketplace.matching.evaluate import Evaluation
 from marketplace.matching.explain import way_not_known
-from marketplace.matching.explain_cost import cost_reason
+from marketplace.matching.explain_cost import cost_reason, taxi_too_dear
 from marketplace.matching.facts import REPEATS, duration_words, features_in, times_words, whole_minutes
 from marketplace.matching.query import Query
 from marketplace.matching.result import Say, SessionTime
@@ -191,6 +191,9 @@ def cost(case: Case, reason: Say | None) -> StopTold:
         return StopTold(Stop.COST, Outcome.NOT_ASKED, Say(N_("You named no budget.")))
     if case.is_stopped_by(Stop.COST):
         said = cost_reason(case.query, case.catalogue, case.found, case.at)
+        taxi = taxi_too_dear(case.query, case.catalogue, case.found, case.at)
+        if taxi is not None:
+            said = Say(N_("%(first)s %(second)s."), {"first": said, "second": taxi})
         return StopTold(Stop.COST, Outcome.STOPS, said)
     if reason is not None:
         return StopTold(Stop.COST, Outcome.FITS, reason)

@@ -235,6 +235,7 @@ OF_THEM: Mapping[str, str] = {
     ),
     "Could you go by bus or tram?": N_("Could %(person)s go by bus or tram?"),
     "Could you go by taxi?": N_("Could %(person)s go by taxi?"),
+    "Could you do without the taxi?": N_("Could %(person)s do without the taxi?"),
     "Could someone take you by car?": N_("Could someone take %(person)s by car?"),
     "Could the provider fetch you?": N_("Could the provider fetch %(person)s?"),
     "Could you go on Saturdays?": N_("Could %(person)s go on Saturdays?"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from marketplace.vocabulary import (
@@ -104,8 +105,11 @@ def step_before(step: Step, answers: Mapping[str, Any]) -> Step | None:
     return earlier[-1] if earlier else None
 
 
-def _words(members: Iterable[Word]) -> tuple[Choice, ...]:
-    return tuple(Choice(member.value, member.label, picture=member.value) for member in members)
+def _words(members: Iterable[Word], hints: Mapping[Word, str] = MappingProxyType({})) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(member.value, member.label, hint=hints.get(member, ""), picture=member.value)
+        for member in members
+    )
 
 
 _MINUTES = {
@@ -167,7 +171,7 @@ QUESTIONS: Mapping[Step, Question] = {
         heading=N_("How can you travel?"),
         hint=N_("Choose all the ways you can use, alone or with help."),
         picture="bus",
-        choices=_words(TravelMode),
+        choices=_words(TravelMode, {TravelMode.TAXI: N_("We add the fare to what it costs.")}),
         nothing=N_("Choose a way to travel, or press 'Skip this question'"),
     ),
     Step.MINUTES: Question(

@@ -9,7 +9,7 @@ import pytest
 from marketplace.matching.result import Match
 from marketplace.matching.taken_apart import take_apart
 from marketplace.vocabulary import CostBasis, OfferKind, Part, PlaceKind, Repeats, Theme
-from tests.matching.offers import levels, match, offer
+from tests.matching.offers import TODAY, levels, match, offer
 
 BY_CAR = {"travel": {"modes": ["car"]}}
 AT_HOME: dict[str, Any] = {"place_kind": PlaceKind.TRAVELS_TO_YOU, "radius_km": 9.0}
@@ -125,3 +125,49 @@ def test_a_stopped_level_is_not_told_as_supported() -> None:
 def test_one_minute_is_one_and_an_hour_is_an_hour() -> None:
     near = _found({"travel": {"modes": ["cycle"], "max_minutes": 60}}, lat=53.1437, lon=-1.1985)
     assert str(near.way) == "It takes about 1 minute to cycle there. Your limit is 1 hour."
+
+
+TAXI = {"travel": {"modes": ["bus", "taxi", "provider"], "max_minutes": 30}, "weekly_budget": "26.00"}
+FAR: dict[str, Any] = {
+    "lat": 53.2,
+    "transport_offered": None,
+    "cost_basis": CostBasis.SESSION,
+    "cost_pence": 600,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "£9.36 more a week. The taxi makes it too dear: £29.36 of £35.36 a week"),
+        (
+            {"cost_is_range": True},
+            "At least £9.36 more a week. The taxi makes it too dear: £29.36 of at least £35.36 a week",
+        ),
+        ({"cost_pence": 2700}, "£30.36 more a week"),
+    ],
+)
+def test_a_near_miss_says_where_only_the_taxi_makes_it_too_dear(changes: dict[str, Any], told: str) -> None:
+    found = match(TAXI, offer(**{**FAR, **changes}))
+    assert [str(miss.would_help) for miss in found.near_misses(5)] == [told]
+    (stopped,) = take_apart(found, 0).stopped_by
+    assert (f"You can pay up to £26. {told.partition('. ')[2]}." in str(stopped.said)) == ("taxi" in told)
+    assert ("The taxi" in str(stopped.said)) == ("taxi" in told)
+
+
+def test_a_taxi_every_two_weeks_counts_by_the_week() -> None:
+    fortnightly = offer(**{**FAR, "repeats": (Repeats.FORTNIGHTLY,)})
+    found = match({**TAXI, "weekly_budget": "15.00", "when": {"tue": ["09:00-17:00"]}}, fortnightly)
+    told = [str(miss.would_help) for miss in found.near_misses(5)]
+    assert told == ["£2.68 more a week. The taxi makes it too dear: £14.68 of £17.68 a week"]
+
+
+def test_doing_without_the_taxi_is_asked_where_it_gives_more() -> None:
+    asked = "Could you do without the taxi?"
+    found = match(TAXI, offer(**FAR))
+    assert {str(one.change): one.more_matches for one in found.what_would_help(today=TODAY)}[asked] == 1
+    without = match({**TAXI, "travel": {**TAXI["travel"], "modes": ["bus", "provider"]}}, offer(**FAR))
+    assert len(without) == 1
+    only = match({**TAXI, "travel": {"modes": ["taxi"], "max_minutes": 30}}, offer(**FAR))
+    for ranking in (without, only):
+        assert asked not in [str(one.change) for one in ranking.what_would_help(today=TODAY)]
