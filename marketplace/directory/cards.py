@@ -35,9 +35,8 @@ class Card:
     cost: str
     vacancy: Vacancy
     themes: tuple[Theme, ...]
-    is_stale: bool
-    not_told: bool
-    """The provider did not answer when it was asked if this is still right."""
+    ask_first: str
+    """That nobody has confirmed it, or not for long; '' where it is fresh."""
 
     @property
     def anchor(self) -> str:
@@ -69,8 +68,7 @@ def card(
         vacancy=offer.vacancy,
         # Only what the provider said: a card has no room to say that a theme is a suggestion.
         themes=tuple(theme.theme for theme in offer.themes if theme.origin is Origin.STATED)[:MOST_THEMES],
-        is_stale=words.is_stale(offer.confirmed_on, today=today),
-        not_told=words.has_not_told(offer.misses),
+        ask_first=words.ask_first(offer, today=today),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from flask_babel import gettext as _
 
-from marketplace.offers.models import Place
+from marketplace.offers.models import Offer, Place
 from marketplace.offers.standing import MISSES_TO_WARN
 from marketplace.offers.words import (
     DAYS,
@@ -41,14 +41,17 @@ from marketplace.providers.models import Provider
 from marketplace.settings import FreshnessSettings
 from marketplace.vocabulary import PlaceKind, Word
 from marketplace.web.templating import day_words
+from marketplace.web.today import london_day
 
 __all__ = [
     "DAYS",
     "DayTimes",
     "address_lines",
     "ages",
+    "ask_first",
     "away",
     "breaks",
+    "brought_in_on",
     "clock",
     "confirmed",
     "cost_in_short",
@@ -103,6 +106,16 @@ def from_here(km: float) -> str:
     return _("%(miles)s from here", miles=miles(km))
 
 
+def brought_in_on(offer: Offer) -> date | None:
+    """When another list told what an offer says; None once its provider has said or changed anything here.
+
+    A day of confirmation that is older came with that list: nobody has confirmed it here.
+    """
+    day = london_day(offer.updated_at)
+    is_from_list = offer.confirmed_on is None or offer.confirmed_on < day
+    return day if offer.source_id is not None and offer.version == 1 and is_from_list else None
+
+
 def is_stale(confirmed_on: date | None, *, today: date) -> bool:
     """The provider last confirmed it more than half a year ago, or never."""
     return confirmed_on is None or today - confirmed_on > FRESH
@@ -126,23 +139,75 @@ def has_not_told(misses: int) -> bool:
     return misses >= MISSES_TO_WARN
 
 
+def ask_first(offer: Offer, *, today: date) -> str:
+    """For a card: that nobody has confirmed it, or not for long, and to ask; '' where it is fresh."""
+    if has_not_told(offer.misses):
+        return _("The provider did not answer when we asked if this is still right. Ask first.")
+    if not is_stale(offer.confirmed_on, today=today):
+        return ""
+    brought_in = brought_in_on(offer)
+    if offer.confirmed_on is None:
+        return (
+            _("The provider has not confirmed this yet. Ask if it is still right.")
+            if brought_in is None
+            else _(
+                "This came from another list on %(date)s. The provider has not confirmed it yet. Ask if it is still right.",
+                date=day_words(brought_in),
+            )
+        )
+    if brought_in is None:
+        return _("The provider has not confirmed this for more than 6 months. Ask if it is still right.")
+    return _(
+        "This came from another list on %(date)s. It was last confirmed there on %(confirmed)s. Ask if it is still right.",
+        date=day_words(brought_in),
+        confirmed=day_words(offer.confirmed_on),
+    )
+
+
 def confirmed(
-    confirmed_on: date | None, *, today: date, misses: int = 0, long_ago: timedelta = LONG_AGO
+    confirmed_on: date | None,
+    *,
+    today: date,
+    misses: int = 0,
+    long_ago: timedelta = LONG_AGO,
+    brought_in: date | None = None,
 ) -> str:
     """When the provider last said that all of it is right, and what to do if that is long ago.
 
-    *misses* is how often in a row it gave no answer when it was asked.
+    *misses* is how often in a row it gave no answer when it was asked; *brought_in* is ``brought_in_on``.
     """
     if has_not_told(misses):
         return _not_told(confirmed_on, today=today)
     if confirmed_on is None:
-        return _("The provider has not confirmed these facts yet. Ask if they are still right.")
+        return (
+            _("The provider has not confirmed these facts yet. Ask if they are still right.")
+            if brought_in is None
+            else _(
+                "These facts came from another list on %(date)s. The provider has not confirmed them yet. Ask if they are still right.",
+                date=day_words(brought_in),
+            )
+        )
     on = day_words(confirmed_on)
     if today - confirmed_on > long_ago:
         return _(
             "These facts were last confirmed on %(date)s. That is %(months)s months ago. Much may have changed: ask first.",
             date=on,
             months=int((today - confirmed_on).days / DAYS_A_MONTH),
+        )
+    if brought_in is not None:
+        came = day_words(brought_in)
+        return (
+            _(
+                "These facts came from another list on %(date)s. They were last confirmed there on %(confirmed)s. Ask if they are still right.",
+                date=came,
+                confirmed=on,
+            )
+            if is_stale(confirmed_on, today=today)
+            else _(
+                "These facts came from another list on %(date)s. They were confirmed there on %(confirmed)s.",
+                date=came,
+                confirmed=on,
+            )
         )
     if is_stale(confirmed_on, today=today):
         return _(

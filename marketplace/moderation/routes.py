@@ -153,6 +153,8 @@ def preview(review_id: UUID) -> str:
     except DocumentError:
         abort(404)
     shown = as_offer(document, of=offer, provider=provider)
+    if found.is_import:  # it says where its facts came from, as it would once it is shown
+        shown.source_id, shown.updated_at = offer.source_id, offer.updated_at
     return render_template(
         "moderation/preview.html",
         page=offer_page(shown, today=london_today()),

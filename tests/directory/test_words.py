@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -133,6 +133,45 @@ def test_of_a_personal_assistant_the_first_name_is_shown(name: str, form: LegalF
 def test_facts_older_than_half_a_year_are_stale(confirmed_on: date | None, stale: bool) -> None:
     assert words.is_stale(confirmed_on, today=TODAY) is stale
     assert ("Ask if they are still right" in words.confirmed(confirmed_on, today=TODAY)) is stale
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"confirmed_on": date(2026, 5, 4)}, ""),
+        ({"confirmed_on": date(2026, 5, 2)}, "The provider has not confirmed this for more than 6 months."),
+        ({}, "The provider has not confirmed this yet."),
+        ({"source_id": "s"}, "This came from another list on 2 November 2026. The provider has not"),
+        # Its provider has changed something here, so the day is not the list's any more.
+        ({"source_id": "s", "version": 2}, "The provider has not confirmed this yet."),
+        ({"source_id": "s", "confirmed_on": date(2026, 11, 2)}, ""),
+        ({"source_id": "s", "confirmed_on": date(2026, 5, 4)}, ""),
+        (
+            {"source_id": "s", "confirmed_on": date(2026, 5, 2)},
+            "This came from another list on 2 November 2026. It was last confirmed there on 2 May 2026.",
+        ),
+        ({"source_id": "s", "misses": 2}, "The provider did not answer when we asked"),
+    ],
+)
+def test_a_card_says_who_has_not_confirmed_it_and_since_when(said: dict[str, Any], told: str) -> None:
+    late = datetime(2026, 11, 2, 0, 30, tzinfo=UTC)  # the same day in London
+    offer = Offer(**{"misses": 0, "version": 1, "updated_at": late} | said)
+    shown = words.ask_first(offer, today=TODAY)
+    assert shown.startswith(told)
+    assert bool(shown) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "told"),
+    [
+        (date(2026, 5, 4), "They were confirmed there on 4 May 2026."),
+        (date(2026, 5, 2), "They were last confirmed there on 2 May 2026. Ask if they are still right."),
+        (None, "The provider has not confirmed them yet. Ask if they are still right."),
+    ],
+)
+def test_a_page_says_that_its_facts_came_from_another_list(confirmed_on: date | None, told: str) -> None:
+    said = words.confirmed(confirmed_on, today=TODAY, brought_in=date(2026, 11, 1))
+    assert said == f"These facts came from another list on 1 November 2026. {told}"
 
 
 @pytest.mark.parametrize(

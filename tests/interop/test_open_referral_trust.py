@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from flask.testing import FlaskClient
@@ -19,6 +19,7 @@ from marketplace.moderation.models import Review, ReviewState, Verdict
 from marketplace.moderation.queries import QueueKind, queue_page
 from marketplace.offers.catalogue import read_epoch
 from marketplace.offers.models import Offer
+from marketplace.offers.publishing import confirm_offers
 from marketplace.providers.models import Provider, ProviderStatus
 from marketplace.vocabulary import (
     LegalForm,
@@ -301,6 +302,46 @@ def test_one_import_is_spoken_of_as_one_and_an_empty_list_says_so_once(
     elsewhere = _main(client.get(f"{path}?council=E10000020").text)
     assert "Choose all councils" in elsewhere
     assert ("Show" in elsewhere, "0 wait" in elsewhere) == (True, False)
+
+
+def test_what_was_just_imported_says_from_when_it_is_and_that_its_provider_has_not_confirmed_it(
+    bring_in: Import, session: DatabaseSession, database: Database, client: FlaskClient
+) -> None:
+    new = clay() | {"assured_date": None}
+    bring_in([new], trusted=False, now=MONDAY)
+    queue_imports(database)
+    moderator = make_account(session, roles=[Role.MODERATOR])
+    (review,) = _waiting(session).values()
+    sign_in(client, moderator)
+    came = "came from another list on 2 November 2026. The provider has not confirmed"
+    assert f"These facts {came} them yet." in client.get(f"/moderation/reviews/{review.id}/preview").text
+    chosen = {
+        "verdict": "approve",
+        "reason": "Good",
+        "which": "ticked",
+        "chosen": f"{review.id}:{review.version}",
+    }
+    send(client, "/moderation/imports", **chosen, step="do")
+    ours = offer_of(session)
+    page = f"/offers/{ours.id}"
+    assert f"These facts {came} them yet." in client.get(page).text
+    listed = client.get(f"/providers/{ours.provider_id}").text + client.get("/offers?where=NG18+1AB").text
+    assert f"This {came} it yet. Ask if it is still right." in listed
+    assert "6 months" not in listed
+    assert "Never<br>" in client.get("/moderation/stale").text
+    assert "came from another list on 2 November 2026" in client.get("/moderation/stale").text
+
+    bring_in([new | {"description": "Clay."}], trusted=True, now=MONDAY + timedelta(days=7))
+    assert "came from another list on 9 November 2026" in client.get(page).text
+    session.expire_all()
+    confirm_offers(session, [ours], account=None)
+    session.commit()
+    assert "came from another list" not in client.get(page).text
+    assert "The provider confirmed these facts on" in client.get(page).text
+    assert (
+        "came from another list"
+        not in client.get(f"/providers/{ours.provider_id}").text + client.get("/offers?where=NG18+1AB").text
+    )
 
 
 def _main(page: str) -> str:

@@ -133,6 +133,9 @@ def test_what_is_saved_says_what_has_changed_since(
     kitchen.updated_at = datetime.now(UTC)
     session.commit()
     assert "The provider changed it on" in as_jo.get(saved).text
+    kitchen.source_id, kitchen.confirmed_on = "kitchen", None
+    session.commit()
+    assert "in the list that it came from" in as_jo.get(saved).text
     kitchen.status = OfferStatus.CLOSED
     mark_changed(session, [kitchen.id])
     session.commit()

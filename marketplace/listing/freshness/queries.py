@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.tokens import hash_of
-from marketplace.directory.words import public_name
+from marketplace.directory.words import brought_in_on, public_name
 from marketplace.listing.freshness.rhythm import MISSES_TO_HIDE
 from marketplace.offers.models import Offer, OfferHold, Place, StillRightRequest
 from marketplace.providers.models import Provider, ProviderMember, ProviderStatus
@@ -77,6 +77,8 @@ class StaleOffer:
     """Of a Personal Assistant the first name only."""
     district_code: str | None
     confirmed_on: date | None
+    brought_in_on: date | None
+    """When another list told it, where nobody has confirmed it since."""
     asked_at: datetime | None
     misses: int
     is_shown: bool
@@ -113,6 +115,7 @@ def stale_offers(
             public_name=public_name(provider),
             district_code=district or provider.district_code,
             confirmed_on=offer.confirmed_on,
+            brought_in_on=brought_in_on(offer),
             asked_at=offer.asked_at,
             misses=min(offer.misses, MISSES_TO_HIDE),
             is_shown=offer.hold is None and (offer.shown_until is None or offer.shown_until >= today),

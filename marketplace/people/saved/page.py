@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.directory.cards import Card, card
 from marketplace.directory.check_words import CheckLine, check_lines
+from marketplace.directory.words import brought_in_on
 from marketplace.matching.facts import times_words
 from marketplace.matching.fit import Fit, fit_of, points_of
 from marketplace.matching.needs import parse_needs
@@ -199,7 +200,12 @@ def _changes(
         return [gettext("It is no longer listed.")]
     told = []
     if offer.updated_at > kept.kept_at:
-        told.append(gettext("The provider changed it on %(day)s.", day=day_words(offer.updated_at)))
+        day = day_words(offer.updated_at)
+        told.append(
+            gettext("It changed on %(day)s in the list that it came from.", day=day)
+            if brought_in_on(offer)
+            else gettext("The provider changed it on %(day)s.", day=day)
+        )
     if tells_score and has_goals:
         if kept.score is not None and match is None:
             told.append(say(Say(N_("It no longer fits your answers."))))
