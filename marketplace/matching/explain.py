@@ -188,11 +188,11 @@ def _level(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> Sa
     if query.level == 2 and KINDS[catalogue.columns.kind[row]] is OfferKind.ENABLEMENT:
         return Say(N_("It is a programme to learn or get back skills, for up to 12 weeks."))
     if catalogue.columns.made_for[row] & level.bit:
-        return Say(N_("It is made for your level of support: %(level)s."), {"level": level})
+        return Say(N_("It is made for people who need as much support as you."))
     if not catalogue.columns.levels[row] & level.bit:
         # Only ever read of an offer that this stops: its score is told as if nothing did.
         return Say(N_("Counted as if it supported your level: %(level)s."), {"level": level})
-    return Say(N_("It supports people at your level too: %(level)s."), {"level": level})
+    return Say(N_("It also supports people who need as much support as you."))
 
 
 _BY_MODE = {

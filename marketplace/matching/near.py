@@ -142,10 +142,11 @@ def _closer(query: Query, catalogue: Catalogue, found: Evaluation, at: int) -> S
     place = int(catalogue.columns.place_kind[row])
     if place >= 0 and PLACE_KINDS[place] is PlaceKind.TRAVELS_TO_YOU:
         beyond = float(found.distance_km[at] - catalogue.columns.radius_km[row]) / float(KM_PER_MILE)
-        miles = math.ceil(beyond * 10) / 10
-        if miles == 1.0:
+        # Whole miles: nobody says 3.8, and from finer ones three searches would find somebody's home.
+        miles = math.ceil(beyond)
+        if miles == 1:
             return Say(N_("They would need to travel 1 mile further to you"))
-        return Say(N_("They would need to travel %(miles)s miles further to you"), {"miles": f"{miles:g}"})
+        return Say(N_("They would need to travel %(miles)s miles further to you"), {"miles": str(miles)})
     if math.isnan(found.minutes[at]):
         return Say(N_("Another way to get there, because they can't fetch you"))
     more = math.ceil(found.minutes[at] - query.max_minutes)

@@ -90,7 +90,7 @@ def _reason(query: Query, catalogue: Catalogue, pair: Pair, sessions: tuple[Sess
     if not _tells_times(catalogue, pair):
         return said
     part = catalogue.columns.flexible[pair.row]
-    text = N_("It works for a part of: %(times)s.") if part else N_("It works at: %(times)s.")
+    text = N_("You can go for a part of: %(times)s.") if part else N_("You can go at: %(times)s.")
     times = Say(text, {"times": times_words(sessions)})
     return Say(N_("%(first)s %(second)s"), {"first": said, "second": times})
 
@@ -112,7 +112,7 @@ def _price(pair: Pair, place: str, name: str, often: Repeats, *, at_least: bool)
         else:
             named.append(Say(N_("%(name)s: %(cost)s."), {"cost": _money(pence), "name": whose}))
     if pair.travel_pence > 0:
-        named.append(Say(N_("The way: %(cost)s."), {"cost": _money(pair.travel_pence)}))
+        named.append(Say(N_("The way there and back: %(cost)s."), {"cost": _money(pair.travel_pence)}))
     missing = Say(N_("We do not know the price of %(names)s."), {"names": tuple(unknown)})
     if pair.known_pence:
         values = {"cost": _money(pair.known_pence), "prices": _one_after_another(named), "missing": missing}

@@ -149,8 +149,11 @@ def _bank_holiday_questions(query: Query, catalogue: Catalogue, found: Evaluatio
             day = Say(
                 N_("%(day)s %(date)s"), {"day": DAYS[holiday.date.weekday()], "date": holiday.short_date}
             )
-            if catalogue.columns.place_kind[found.rows[at]] == COMES:
+            place = catalogue.columns.place_kind[found.rows[at]]
+            if place == COMES:
                 return [Say(N_("Do you work on the bank holiday, %(day)s?"), {"day": day})]
+            if place == ONLINE:
+                return [Say(N_("Does it happen on the bank holiday, %(day)s?"), {"day": day})]
             return [Say(N_("Is it open on the bank holiday, %(day)s?"), {"day": day})]
     return []
 

@@ -131,11 +131,13 @@ class MissShown:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A goal in own words, the themes that we took it to mean, and the words that we read as others."""
+    """A goal in own words, what we took it to mean and to rule out, and the words that we read as others."""
 
     number: int
     text: str
     themes: tuple[Theme, ...]
+    refused: tuple[Theme, ...]
+    """What stands under a 'not'."""
     mended: tuple[tuple[str, str], ...]
     """What was written, and what we read it as."""
 
@@ -368,8 +370,10 @@ def _understood(ranking: Ranking) -> tuple[Understood, ...]:
             number,
             compiled.goal.text,
             tuple(compiled.said),
+            tuple(compiled.meaning.refused),
             tuple(compiled.meaning.mended.items()),
         )
         for number, compiled in enumerate(ranking.query.goals)
-        if compiled.meaning is not None and (compiled.said or compiled.meaning.mended)
+        if compiled.meaning is not None
+        and (compiled.said or compiled.meaning.refused or compiled.meaning.mended)
     )

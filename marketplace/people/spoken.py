@@ -48,11 +48,11 @@ OF_THEM: Mapping[str, str] = {
         "%(person)s said what is not wanted. This is something else."
     ),
     # Level
-    "It is made for your level of support: %(level)s.": N_(
-        "It is made for %(person)s’s level of support: %(level)s."
+    "It is made for people who need as much support as you.": N_(
+        "It is made for people who need as much support as %(person)s."
     ),
-    "It supports people at your level too: %(level)s.": N_(
-        "It supports people at %(person)s’s level too: %(level)s."
+    "It also supports people who need as much support as you.": N_(
+        "It also supports people who need as much support as %(person)s."
     ),
     "Counted as if it supported your level: %(level)s.": N_(
         "Counted as if it supported %(person)s’s level: %(level)s."
@@ -143,8 +143,8 @@ OF_THEM: Mapping[str, str] = {
     "%(times)s %(name)s can take you then.": N_("%(times)s %(name)s can take %(person)s then."),
     "%(name)s is with you on the way.": N_("%(name)s is with %(person)s on the way."),
     "%(name)s can take you there and back.": N_("%(name)s can take %(person)s there and back."),
-    "It works for a part of: %(times)s.": N_("It works for %(person)s for a part of: %(times)s."),
-    "It works at: %(times)s.": N_("It works for %(person)s at: %(times)s."),
+    "You can go for a part of: %(times)s.": N_("%(person)s can go for a part of: %(times)s."),
+    "You can go at: %(times)s.": N_("%(person)s can go at: %(times)s."),
     "Can someone ride with me in your transport?": N_("Can someone ride with %(person)s in your transport?"),
     "Can you take me as far as this?": N_("Can you take %(person)s as far as this?"),
     # What to ask

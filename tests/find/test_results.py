@@ -210,3 +210,13 @@ def _total(text: str) -> int:
 def _offers_listed(text: str) -> list[str]:
     listed = text.partition("These nearly fit")[0]
     return re.findall(r'class="md-card__title">.*?/offers/([0-9a-f-]{36})', listed)
+
+
+def test_what_own_words_rule_out_is_shown_as_heard(example_client: FlaskClient) -> None:
+    near_me(example_client, own_words="I like being active, but not swimming", postcode="NG7 1AA")
+    page = example_client.get("/find/results").text
+    heard = page.partition("How we understood you")[2].partition("md-filters")[0]
+    assert "Exercise and sport" in heard
+    assert "We heard that you do not want: <strong>Swimming</strong>" in heard
+    near_me(example_client, own_words="cooking", postcode="NG7 1AA")
+    assert "We heard that you do not want" not in example_client.get("/find/results").text

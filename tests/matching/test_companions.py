@@ -45,10 +45,10 @@ def test_both_reasons_and_both_prices_are_told() -> None:
     found = only(match({"weekly_budget": "60.00"}, pool(), assistant()))
     assert found.companion is not None
     assert str(found.companion.reason) == (
-        "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am."
+        "Donna (Personal Assistant) goes with you and stays with you. You can go at: Tuesday 10am to 11am."
     )
     assert str(found.companion.price) == (
-        "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3."
+        "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way there and back: £3."
     )
     assert reason_of(found, Part.TRAVEL) == (
         "Donna can take you by car. It takes about 22 minutes. Your limit is 40 minutes."
@@ -157,7 +157,7 @@ def test_a_price_that_is_not_known_is_asked_and_the_rest_is_the_least() -> None:
     assert found.companion is not None
     assert found.companion.weekly_cost is None
     assert str(found.companion.price) == (
-        "Together at least £8 a week. Warm pool: £5. The way: £3. We do not know the price of Donna."
+        "Together at least £8 a week. Warm pool: £5. The way there and back: £3. We do not know the price of Donna."
     )
     assert asked(found) == ["Ask Donna: What does it cost?"]
     assert len(match({"weekly_budget": "7.99"}, pool(), donna)) == 0
@@ -188,7 +188,7 @@ def test_an_assistant_brings_support_that_the_place_does_not_have() -> None:
     found = only(match(wants, near, assistant(features_yes=gives)))
     assert found.companion is not None
     assert str(found.companion.reason).endswith(
-        "Donna can give: Personal care. It works at: Tuesday 10am to 11am."
+        "Donna can give: Personal care. You can go at: Tuesday 10am to 11am."
     )
     assert score_of(found, Part.PREFERENCES) == 1.0
     assert reason_of(found, Part.PREFERENCES) == "Donna can give: One-to-one support."
@@ -237,7 +237,7 @@ def test_a_flexible_place_is_visited_for_as_long_as_the_two_have_time() -> None:
     assert found.companion is not None
     # 22 minutes each way leave 09:30 (the person's own time) to 11:08: 98 minutes and the way, paid.
     assert found.companion.weekly_cost == Decimal("37.87")
-    assert "It works for a part of: Tuesday 7am to 9pm." in str(found.companion.reason)
+    assert "You can go for a part of: Tuesday 7am to 9pm." in str(found.companion.reason)
     short = assistant(sessions=(session(Day.TUE, "09:00", "10:20"),))
     assert len(match({}, drop_in, short)) == 0
 

@@ -84,8 +84,8 @@ def test_the_document_names_the_companion() -> None:
         "name": donna.name,
         "kind": "personal_assistant",
         "weekly_cost": "27.73",
-        "reason": "Donna (Personal Assistant) goes with you and stays with you. It works at: Tuesday 10am to 11am.",
-        "price": "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way: £3.",
+        "reason": "Donna (Personal Assistant) goes with you and stays with you. You can go at: Tuesday 10am to 11am.",
+        "price": "Together about £35.73 a week. Warm pool: £5. Donna: £27.73. The way there and back: £3.",
     }
     alone = only(match({}, pool(lat=53.15, lon=-1.195))).document()
     assert alone["with"] is None

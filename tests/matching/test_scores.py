@@ -284,6 +284,9 @@ def test_a_bank_holiday_on_its_day_is_asked_about_when_it_is_near() -> None:
     christmas = date(2026, 12, 1)
     asks = [str(question) for question in first(match({}, friday, today=christmas)).ask]
     assert asks == ["Is it open on the bank holiday, Friday 25 December?"]
+    call = offer(sessions=friday.sessions, place_kind=PlaceKind.ONLINE, lat=None, lon=None)
+    (asked,) = first(match({}, call, today=christmas)).ask
+    assert str(asked) == "Does it happen on the bank holiday, Friday 25 December?"
     said = offer(sessions=friday.sessions, bank_holidays=BankHolidayRule.CLOSED)
     assert first(match({}, said, today=christmas)).ask == ()
     assert first(match({}, friday, today=date(2026, 10, 1))).ask == ()

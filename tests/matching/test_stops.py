@@ -170,6 +170,14 @@ def test_an_offer_far_beyond_the_limit_is_not_nearly_a_match() -> None:
     assert match(walk, offer("Far", lat=54.5)).near_misses(5) == ()
 
 
+@pytest.mark.parametrize(("lat", "told"), [(53.237, "1 mile"), (53.3, "5 miles")])
+def test_how_much_further_somebody_would_need_to_come_is_told_in_whole_miles(lat: float, told: str) -> None:
+    """From tenths of a mile, three searches would find their home."""
+    donna = offer("Donna", place_kind=PlaceKind.TRAVELS_TO_YOU, radius_km=10.0, lat=lat)
+    (miss,) = match({}, donna).near_misses(5)
+    assert str(miss.would_help) == f"They would need to travel {told} further to you"
+
+
 def test_nobody_who_comes_to_you_is_asked_about_their_building() -> None:
     asks = {"must_have": ["step_free", "personal_care"], "would_like": ["quiet_space", "makaton"]}
     visits = offer("Donna", place_kind=PlaceKind.TRAVELS_TO_YOU, radius_km=10.0)

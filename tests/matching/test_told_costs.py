@@ -171,3 +171,14 @@ def test_doing_without_the_taxi_is_asked_where_it_gives_more() -> None:
     only = match({**TAXI, "travel": {"modes": ["taxi"], "max_minutes": 30}}, offer(**FAR))
     for ranking in (without, only):
         assert asked not in [str(one.change) for one in ranking.what_would_help(today=TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        (1, "It is made for people who need as much support as you."),
+        (2, "It also supports people who need as much support as you."),
+    ],
+)
+def test_how_much_support_is_told_without_the_name_of_a_level(level: int, told: str) -> None:
+    assert _told(_found({"support_level": level}), Part.LEVEL) == told

@@ -22,7 +22,7 @@ def test_transport_takes_the_person_there_and_back() -> None:
     found = only(match({}, pool(), minibus()))
     assert found.companion is not None
     assert str(found.companion.reason) == (
-        "Village minibus (Transport) can take you there and bring you back. It works at: Tuesday 10am to 11am."
+        "Village minibus (Transport) can take you there and bring you back. You can go at: Tuesday 10am to 11am."
     )
     assert found.companion.weekly_cost == Decimal("8.00")
     assert found.weekly_cost == Decimal("13.00")
