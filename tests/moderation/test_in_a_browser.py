@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from marketplace.providers.models import Provider
 from tests.fixtures.browsing import faults
 from tests.journeys.accounts import act_as
+
+
+@pytest.mark.parametrize("path", ["/moderation/providers", "/moderation/stale", "/moderation/closures"])
+def test_tables_are_read_on_a_small_telephone_without_scrolling_sideways(
+    narrow_page: Page, written_app: Flask, path: str
+) -> None:
+    with written_app.extensions["marketplace.db"].write.begin() as session:
+        yard = session.scalars(select(Provider).where(Provider.name == "Dukeries Yard")).one()
+        yard.closed_at = datetime.now(UTC) + timedelta(days=30)
+    act_as(narrow_page, written_app, "morgan@example.org")
+    narrow_page.goto(path)
+    assert faults(narrow_page) == []
+    table = narrow_page.locator(".md-scroll")
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    state = {"/moderation/providers": "State: ", "/moderation/stale": "Last confirmed: "}
+    expect(table.get_by_text(state.get(path, "Last day: ")).first).to_be_visible()
 
 
 def test_a_button_stands_beside_its_choice_and_paper_has_facts_but_no_forms(
