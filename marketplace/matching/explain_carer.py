@@ -53,9 +53,11 @@ def _visits(catalogue: Catalogue, found: Evaluation, at: int) -> list[tuple[int,
 
 def _break(query: Query, longest: int) -> Say:
     facts = {"longest": duration_words(longest), "needed": duration_words(query.shortest_break)}
-    if longest >= query.shortest_break:
-        return Say(N_("The longest visit is %(longest)s. Your carer needs %(needed)s."), facts)
-    return Say(N_("The longest visit is %(longest)s. Your carer needs a break of %(needed)s."), facts)
+    enough = N_(
+        "The longest visit is %(longest)s. That is long enough: your carer needs a break of %(needed)s."
+    )
+    short = N_("The longest visit is %(longest)s. That is too short: your carer needs a break of %(needed)s.")
+    return Say(enough if longest >= query.shortest_break else short, facts)
 
 
 def _work(query: Query, visits: list[tuple[int, int, Repeats]], at_work: float) -> Say:
@@ -74,7 +76,7 @@ def _work(query: Query, visits: list[tuple[int, int, Repeats]], at_work: float) 
     if at_work >= query.work_minutes:
         return Say(N_("It covers all the hours that your carer works."))
     hours = {"some": duration_words(at_work), "all": duration_words(query.work_minutes)}
-    return Say(N_("It covers about %(some)s of the %(all)s a week that your carer works."), hours)
+    return Say(N_("Your carer works %(all)s a week. It covers about %(some)s of that."), hours)
 
 
 def _covers(visit: tuple[int, int, Repeats], start: int, end: int) -> bool:

@@ -61,7 +61,7 @@ STEP_OF_STOP = {
 }
 
 _ON_THE_CARD = frozenset({Part.TRAVEL, Part.COST})
-_CAN_BE_CHANGED = frozenset({Stop.TRAVEL, Stop.TIMES, Stop.COST, Stop.MUST_HAVE})
+_CAN_BE_CHANGED = frozenset({Stop.TRAVEL, Stop.TIMES, Stop.COST})
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,17 +98,17 @@ OF_THEM: Mapping[str, str] = {
     # What they would like
     "It has what you would like: %(has)s.": N_("It has what %(person)s would like: %(has)s."),
     # The carer's time
-    "The longest visit is %(longest)s. Your carer needs %(needed)s.": N_(
-        "The longest visit is %(longest)s. The carer needs %(needed)s."
+    "The longest visit is %(longest)s. That is long enough: your carer needs a break of %(needed)s.": N_(
+        "The longest visit is %(longest)s. That is long enough: the carer needs a break of %(needed)s."
     ),
-    "The longest visit is %(longest)s. Your carer needs a break of %(needed)s.": N_(
-        "The longest visit is %(longest)s. The carer needs a break of %(needed)s."
+    "The longest visit is %(longest)s. That is too short: your carer needs a break of %(needed)s.": N_(
+        "The longest visit is %(longest)s. That is too short: the carer needs a break of %(needed)s."
     ),
     "It is not on while your carer works.": N_("It is not on while the carer works."),
     "It is on while your carer works: %(times)s.": N_("It is on while the carer works: %(times)s."),
     "It covers all the hours that your carer works.": N_("It covers all the hours that the carer works."),
-    "It covers about %(some)s of the %(all)s a week that your carer works.": N_(
-        "It covers about %(some)s of the %(all)s a week that the carer works."
+    "Your carer works %(all)s a week. It covers about %(some)s of that.": N_(
+        "The carer works %(all)s a week. It covers about %(some)s of that."
     ),
     "It gives no break outside work. Your carer wants %(wanted)s a week.": N_(
         "It gives no break outside work. The carer wants %(wanted)s a week."

@@ -33,7 +33,10 @@ def test_ten_to_twelve_and_twelve_to_two_are_as_good_as_ten_to_two() -> None:
     assert scores(both)[:2] == (1.0, 1.0)
     assert scores(SHORT)[:2] == (pytest.approx(0.5 + 0.5 * 120 / 180), 0.5)
     reasons = {one.part: str(one.reason) for one in match(ASKED, both).match(0).parts}
-    assert reasons[Part.CARER] == "The longest visit is 4 hours. Your carer needs 4 hours."
+    assert (
+        reasons[Part.CARER]
+        == "The longest visit is 4 hours. That is long enough: your carer needs a break of 4 hours."
+    )
     assert "shorter" not in reasons[Part.TIMES]
 
 

@@ -42,22 +42,22 @@ def test_a_carer_who_works_and_needs_three_hours_changes_the_order_and_the_reaso
         (
             1.0,
             (
-                "The longest visit is 6 hours. Your carer needs 3 hours. "
+                "The longest visit is 6 hours. That is long enough: your carer needs a break of 3 hours. "
                 "It covers all the hours that your carer works."
             ),
         ),
         (
             pytest.approx((1 + 5 / 25) / 2),
             (
-                "The longest visit is 6 hours. Your carer needs 3 hours. "
+                "The longest visit is 6 hours. That is long enough: your carer needs a break of 3 hours. "
                 "It is on while your carer works: Monday 9:30am to 2:30pm."
             ),
         ),
         (
             pytest.approx((2 / 3 + 2 / 25) / 2),
             (
-                "The longest visit is 2 hours. Your carer needs a break of 3 hours. "
-                "It covers about 2 hours of the 25 hours a week that your carer works."
+                "The longest visit is 2 hours. That is too short: your carer needs a break of 3 hours. "
+                "Your carer works 25 hours a week. It covers about 2 hours of that."
             ),
         ),
     ]
@@ -85,7 +85,7 @@ def test_every_two_weeks_covers_half_of_an_average_week() -> None:
     row = offer("Every other Monday", sessions=MONDAYS.sessions, repeats=(Repeats.FORTNIGHTLY,))
     score, reason = alone({"works": {"mon": ["09:30-14:30"]}}, row)
     assert score == pytest.approx(0.5)
-    assert reason == "It covers about 2 hours and 30 minutes of the 5 hours a week that your carer works."
+    assert reason == "Your carer works 5 hours a week. It covers about 2 hours and 30 minutes of that."
 
 
 def test_only_the_time_that_the_person_is_there_counts() -> None:
@@ -178,8 +178,8 @@ def test_with_a_companion_the_hours_of_both_count() -> None:
     part = carer_part(found)
     assert part is not None
     assert part[0] == pytest.approx((1 + until_home / 360) / 2)
-    assert "Your carer needs 3 hours" in part[1]
-    assert f"{until_home - 180} minutes of the 6 hours a week" in part[1]
+    assert "long enough: your carer needs a break of 3 hours" in part[1]
+    assert f"Your carer works 6 hours a week. It covers about 3 hours and {until_home - 180} minutes" in part[1]
 
 
 def test_a_carer_in_the_needs_goes_there_and_back() -> None:

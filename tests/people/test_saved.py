@@ -76,6 +76,19 @@ def kept(session: Session) -> list[SavedMatch]:
     return list(session.scalars(select(SavedMatch).order_by(SavedMatch.kept_at)))
 
 
+def test_what_a_provider_would_need_to_add_is_not_said_to_be_the_readers_to_do(
+    as_jo: FlaskClient, session: Session, jo: Person
+) -> None:
+    steps = an_offer(session, "Up the steps")
+    for feature in steps.features:
+        feature.present = False
+    mark_changed(session, [steps.id])
+    session.commit()
+    text = as_jo.get(f"/people/{jo.id}/matches").text
+    card = text.partition("These nearly fit")[2]
+    assert "Something you must have is not there.</strong> They would need to add: Step-free way in." in card
+
+
 def test_a_saved_match_keeps_its_score_its_rules_and_its_reasons(
     as_jo: FlaskClient, session: Session, jo: Person, kitchen: Offer
 ) -> None:

@@ -24,17 +24,17 @@ from marketplace.web.templating import clock_words
 MOST_SHOWN = 5
 
 TO_THE_CARER: Mapping[str, str] = {
-    "The longest visit is %(longest)s. Your carer needs %(needed)s.": N_(
-        "The longest visit is %(longest)s. You need %(needed)s."
+    "The longest visit is %(longest)s. That is long enough: your carer needs a break of %(needed)s.": N_(
+        "The longest visit is %(longest)s. That is long enough: you need a break of %(needed)s."
     ),
-    "The longest visit is %(longest)s. Your carer needs a break of %(needed)s.": N_(
-        "The longest visit is %(longest)s. You need a break of %(needed)s."
+    "The longest visit is %(longest)s. That is too short: your carer needs a break of %(needed)s.": N_(
+        "The longest visit is %(longest)s. That is too short: you need a break of %(needed)s."
     ),
     "It is not on while your carer works.": N_("It is not on while you work."),
     "It is on while your carer works: %(times)s.": N_("It is on while you work: %(times)s."),
     "It covers all the hours that your carer works.": N_("It covers all the hours that you work."),
-    "It covers about %(some)s of the %(all)s a week that your carer works.": N_(
-        "It covers about %(some)s of the %(all)s a week that you work."
+    "Your carer works %(all)s a week. It covers about %(some)s of that.": N_(
+        "You work %(all)s a week. It covers about %(some)s of that."
     ),
     "It gives no break outside work. Your carer wants %(wanted)s a week.": N_(
         "It gives no break outside work. You want %(wanted)s a week."
