@@ -28,6 +28,8 @@ class Meaning:
     """Kinds of activity that are meant, by their name in the file."""
     refused: Mapping[Theme, tuple[str, ...]]
     """Themes that the words rule out ('not swimming')."""
+    refused_phrases: tuple[str, ...]
+    """What of that was said of a theme or of one kind of activity, as it was written."""
     refused_words: tuple[str, ...]
     """The words under a 'not', without the 'not' itself."""
     wanted_words: str
@@ -97,8 +99,13 @@ def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()
             for theme in thesaurus.themes_of(sense):
                 (kin if sense.kind else themes).setdefault(theme, []).append(phrase)
     refused: dict[Theme, list[str]] = {}
+    refused_phrases: list[str] = []
     for found in unwanted:
         phrase = " ".join(heard.words[found.start : found.end])
+        if any(
+            sense.kind not in kinds if sense.kind else sense.theme not in themes for sense in found.senses
+        ):
+            refused_phrases.append(phrase)
         for sense in found.senses:
             if not sense.kind and sense.theme not in themes and sense.theme not in kin:
                 refused.setdefault(sense.theme, []).append(phrase)
@@ -111,6 +118,7 @@ def meaning_of(thesaurus: Thesaurus, text: str, as_written: tuple[str, ...] = ()
         kinds=_once(kinds),
         kind_theme=kind_theme,
         refused=_once(refused),
+        refused_phrases=tuple(dict.fromkeys(refused_phrases)),
         refused_words=tuple(word for at, word in enumerate(words) if at in out),
         wanted_words=" ".join(word for at, word in enumerate(words) if at not in out),
         mended={

@@ -136,8 +136,8 @@ class Understood:
     number: int
     text: str
     themes: tuple[Theme, ...]
-    refused: tuple[Theme, ...]
-    """What stands under a 'not'."""
+    refused: tuple[str, ...]
+    """What stands under a 'not', as it was written."""
     mended: tuple[tuple[str, str], ...]
     """What was written, and what we read it as."""
 
@@ -370,10 +370,10 @@ def _understood(ranking: Ranking) -> tuple[Understood, ...]:
             number,
             compiled.goal.text,
             tuple(compiled.said),
-            tuple(compiled.meaning.refused),
+            compiled.meaning.refused_phrases,
             tuple(compiled.meaning.mended.items()),
         )
         for number, compiled in enumerate(ranking.query.goals)
         if compiled.meaning is not None
-        and (compiled.said or compiled.meaning.refused or compiled.meaning.mended)
+        and (compiled.said or compiled.meaning.refused_phrases or compiled.meaning.mended)
     )

@@ -217,6 +217,12 @@ def test_what_own_words_rule_out_is_shown_as_heard(example_client: FlaskClient) 
     page = example_client.get("/find/results").text
     heard = page.partition("How we understood you")[2].partition("md-filters")[0]
     assert "Exercise and sport" in heard
-    assert "We heard that you do not want: <strong>Swimming</strong>" in heard
+    assert "We heard that you do not want: <strong>swimming</strong>" in heard
+    near_me(example_client, own_words="no bingo and not football, please", postcode="NG7 1AA")
+    page = example_client.get("/find/results").text
+    assert (
+        "You wrote “no bingo and not football, please”. We heard that you do not want: <strong>bingo, football"
+        in page
+    )
     near_me(example_client, own_words="cooking", postcode="NG7 1AA")
     assert "We heard that you do not want" not in example_client.get("/find/results").text
