@@ -90,6 +90,20 @@ def test_the_journey_works_with_the_keyboard_alone(page: Page) -> None:
     expect(page).to_have_url(re.compile("/find/minutes$"))
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_is_said_of_an_answer_stands_below_its_name(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/find/travel")
+    expect(
+        page.get_by_role("checkbox", name="Taxi We add the fare to what it costs.", exact=True)
+    ).to_be_visible()
+    label = page.locator("label", has_text="Taxi")
+    boxes = [label.locator(part).first.bounding_box() for part in ("img", "span", ".md-choice-hint")]
+    picture, name, hint = (box for box in boxes if box is not None)
+    assert hint["x"] == name["x"] > picture["x"]
+    assert hint["y"] > name["y"] + 10
+
+
 def test_a_problem_is_focused_and_leads_to_its_field(page: Page) -> None:
     page.goto("/find/where")
     page.get_by_role("button", name="Continue").click()
