@@ -113,11 +113,12 @@ def _home(needs: Needs, directory: PostcodeDirectory, where: str) -> Place | Non
 
 
 def _as_text(result: Result, outside: Mapping[UUID, Outside]) -> str:
-    lines = [f"{result.reference or 'Matches'}: {result.total} offers fit"]
+    fit = "1 offer fits" if result.total == 1 else f"{result.total} offers fit"
+    lines = [f"{result.reference or 'Matches'}: {fit}"]
     for number, found in enumerate(result.matches, start=1):
         facts = [found.kind.label]
         if found.minutes is not None:
-            facts.append(f"{found.minutes} minutes")
+            facts.append("1 minute" if found.minutes == 1 else f"{found.minutes} minutes")
         if found.weekly_cost is not None:
             facts.append(f"£{found.weekly_cost} a week")
         lines.append(f"\n{number}. {found.name} ({', '.join(facts)}) {found.score:.2f}")

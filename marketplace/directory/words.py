@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace.offers.models import Offer, Place
 from marketplace.offers.standing import MISSES_TO_WARN
@@ -189,10 +190,11 @@ def confirmed(
         )
     on = day_words(confirmed_on)
     if today - confirmed_on > long_ago:
-        return _(
-            "These facts were last confirmed on %(date)s. That is %(months)s months ago. Much may have changed: ask first.",
+        return ngettext(
+            "These facts were last confirmed on %(date)s. That is %(num)s month ago. Much may have changed: ask first.",
+            "These facts were last confirmed on %(date)s. That is %(num)s months ago. Much may have changed: ask first.",
+            int((today - confirmed_on).days / DAYS_A_MONTH),
             date=on,
-            months=int((today - confirmed_on).days / DAYS_A_MONTH),
         )
     if brought_in is not None:
         came = day_words(brought_in)
@@ -220,7 +222,8 @@ def confirmed(
 def _not_told(confirmed_on: date | None, *, today: date) -> str:
     if confirmed_on is None:
         return _("The provider has not told us that this is right, though we asked. Ask before you go.")
-    return _(
-        "The provider has not told us for %(weeks)s weeks that this is right. Ask before you go.",
-        weeks=max(1, (today - confirmed_on).days // 7),
+    return ngettext(
+        "The provider has not told us for %(num)s week that this is right. Ask before you go.",
+        "The provider has not told us for %(num)s weeks that this is right. Ask before you go.",
+        max(1, (today - confirmed_on).days // 7),
     )

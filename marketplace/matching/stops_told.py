@@ -148,9 +148,11 @@ def _too_far(case: Case) -> Say:
     columns = case.catalogue.columns
     place = int(columns.place_kind[case.row])
     if place >= 0 and PLACE_KINDS[place] is PlaceKind.TRAVELS_TO_YOU:
-        reach = float(columns.radius_km[case.row]) / float(KM_PER_MILE)
+        reach = max(1, round(float(columns.radius_km[case.row]) / float(KM_PER_MILE)))
+        if reach == 1:
+            return Say(N_("They come to people up to 1 mile away. You live further away."))
         text = N_("They come to people up to %(reach)s miles away. You live further away.")
-        return Say(text, {"reach": f"{reach:.0f}"})
+        return Say(text, {"reach": str(reach)})
     minutes = float(case.found.minutes[case.at])
     if math.isnan(minutes):
         return Say(N_("No way that you can travel gets you there."))
@@ -203,7 +205,7 @@ def cost(case: Case, reason: Say | None) -> StopTold:
 def goals(case: Case, reason: Say) -> StopTold:
     if case.is_stopped_by(Stop.GOALS):
         best = round(100 * float(case.found.goal_scores[case.at].max()))
-        text = N_("For your best goal it has %(points)s points of 100. It needs %(least)s.")
+        text = N_("For your best goal it scores %(points)s of 100. It needs %(least)s.")
         values = {"points": str(best), "least": str(round(100 * GOAL_FLOOR))}
         return StopTold(Stop.GOALS, Outcome.STOPS, Say(text, values))
     return StopTold(Stop.GOALS, Outcome.FITS, reason)

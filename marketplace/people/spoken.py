@@ -192,6 +192,9 @@ OF_THEM: Mapping[str, str] = {
     "You do not go to a place for this.": N_("%(person)s does not go to a place for this."),
     "It has what you must have: %(has)s.": N_("It has what %(person)s must have: %(has)s."),
     "You did not say where you live.": N_("We have no answer here about where %(person)s lives."),
+    "They come to people up to 1 mile away. You live further away.": N_(
+        "They come to people up to 1 mile away. %(person)s lives further away."
+    ),
     "They come to people up to %(reach)s miles away. You live further away.": N_(
         "They come to people up to %(reach)s miles away. %(person)s lives further away."
     ),
@@ -202,8 +205,8 @@ OF_THEM: Mapping[str, str] = {
     "You did not say when you could go.": N_("We have no answer here about when %(person)s could go."),
     "It is on: %(times)s. You can't come then.": N_("It is on: %(times)s. %(person)s can't come then."),
     "You named no budget.": N_("We have no answer here about a budget."),
-    "For your best goal it has %(points)s points of 100. It needs %(least)s.": N_(
-        "For %(person)s’s best goal it has %(points)s points of 100. It needs %(least)s."
+    "For your best goal it scores %(points)s of 100. It needs %(least)s.": N_(
+        "For %(person)s’s best goal it scores %(points)s of 100. It needs %(least)s."
     ),
     "Is it for your age?": N_("Is it for %(person)s’s age?"),
     "Does it support your level?": N_("Does it support %(person)s’s level?"),

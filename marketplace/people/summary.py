@@ -8,7 +8,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from marketplace.people import answers as kept
 from marketplace.people.steps import NOT_SURE, QUESTIONS, Step, steps_for
@@ -69,7 +69,7 @@ def _up_to(minutes: str) -> str:
     offered = {choice.value: choice.label for choice in QUESTIONS[Step.MINUTES].choices}
     if minutes in offered:
         return gettext(offered[minutes])
-    return gettext("Up to %(number)s minutes", number=minutes)
+    return ngettext("Up to %(num)s minute", "Up to %(num)s minutes", int(minutes))
 
 
 def _beside(step: Step, answers: Mapping[str, Any]) -> Iterable[str]:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from click.testing import Result as Ran
 
 from marketplace.cli import main
+from marketplace.cli.matches import _as_text
 from marketplace.matching.needs import Carer, Needs, Travel
+from marketplace.matching.result import Result
 from marketplace.settings import Settings
 from tests.fixtures.site import ROOT
 
@@ -49,7 +52,7 @@ def run(example_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("MARKETPLACE_SENTENCE_MODEL", "off")
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
-    def invoke(*arguments: str, given: str | bytes | None = None) -> Result:
+    def invoke(*arguments: str, given: str | bytes | None = None) -> Ran:
         return CliRunner().invoke(main, list(arguments), input=given)
 
     return invoke
@@ -181,3 +184,13 @@ def test_a_match_outside_the_council_says_so_with_one_closer_to_home(run: Any) -
     assert "Outside Nottinghamshire. Closer to home: " in run("match", "-", "--top", "60", given=given).stdout
     anywhere = json.loads(run("match", "-", "--json", given=json.dumps({**needs, "postcode": None})).stdout)
     assert not any(match["out_of_area"] for match in anywhere["matches"])
+
+
+def test_one_offer_that_fits_is_spoken_of_as_one() -> None:
+    heads = [
+        _as_text(
+            Result(reference="R", matches=(), total=total, near_misses=(), what_would_help=(), version=""), {}
+        )
+        for total in range(3)
+    ]
+    assert heads == ["R: 0 offers fit", "R: 1 offer fits", "R: 2 offers fit"]

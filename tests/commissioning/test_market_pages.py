@@ -98,6 +98,15 @@ def test_a_council_without_offers_has_pages_all_the_same(commissioner: FlaskClie
         assert commissioner.get(f"/commissioning/market/statement.{ending}").status_code == 200
 
 
+def test_one_offer_of_one_provider_is_told_as_one(commissioner: FlaskClient, session: Session) -> None:
+    kitchen = offer(session, "Kitchen", at=place(district_code="E07000174"))
+    kitchen.sessions = times([Day.MON], 10, 12, places=1, places_left=1)
+    session.commit()
+    page = text_of(commissioner, MARKET[0])
+    assert "1 offer of 1 provider is public today" in page
+    assert "Places that are counted: 1 a week. Free of these: 1." in page
+
+
 def test_a_council_is_chosen_once_and_another_than_ones_own_is_not_there(commissioner: FlaskClient) -> None:
     assert "What needs doing in Nottinghamshire" in text_of(commissioner, "/commissioning"), "given first"
     assert "in Norfolk" in text_of(commissioner, f"/commissioning?council={NORFOLK}")

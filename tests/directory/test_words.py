@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -172,6 +172,20 @@ def test_a_card_says_who_has_not_confirmed_it_and_since_when(said: dict[str, Any
 def test_a_page_says_that_its_facts_came_from_another_list(confirmed_on: date | None, told: str) -> None:
     said = words.confirmed(confirmed_on, today=TODAY, brought_in=date(2026, 11, 1))
     assert said == f"These facts came from another list on 1 November 2026. {told}"
+
+
+@pytest.mark.parametrize(("days", "told"), [(10, "for 1 week that"), (20, "for 2 weeks that")])
+def test_one_week_without_an_answer_is_one(days: int, told: str) -> None:
+    assert told in words.confirmed(TODAY - timedelta(days=days), today=TODAY, misses=2)
+
+
+def test_a_month_ago_is_one_month_where_that_is_long() -> None:
+    months = [
+        words.confirmed(TODAY - timedelta(days=days), today=TODAY, long_ago=timedelta(20))
+        for days in (40, 70)
+    ]
+    assert "That is 1 month ago." in months[0]
+    assert "That is 2 months ago." in months[1]
 
 
 @pytest.mark.parametrize(

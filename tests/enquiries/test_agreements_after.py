@@ -348,6 +348,8 @@ def test_who_employs_an_assistant_has_a_list_whose_ticks_are_kept_and_a_sum(
     assert "About £1,447.00 a year, or £27.83 a week." in client.get(mine + "/employing/cost").text
     typed = client.get(mine + "/employing/cost?hours=30&pay=12.71&insurance=95").text
     assert "About £22,554.37 a year, or £433.74 a week." in typed
+    assert "30 hours a week, " in typed
+    assert "1 hour a week, " in client.get(mine + "/employing/cost?hours=1&pay=13&insurance=0").text
     assert client.get(mine + "/employing/cost?hours=much&pay=12&insurance=0").status_code == 422
     act_as(client, both.priya)
     assert client.get(mine + "/employing").status_code == 404

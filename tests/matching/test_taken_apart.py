@@ -125,6 +125,13 @@ def _told(document: dict[str, Any], stop: Stop, **changes: Any) -> StopTold:
             Outcome.STOPS,
             "They come to people up to 5 miles away. You live further away.",
         ),
+        (
+            Stop.TRAVEL,
+            BY_CAR,
+            {"lat": 53.3, "place_kind": PlaceKind.TRAVELS_TO_YOU, "radius_km": 1.6},
+            Outcome.STOPS,
+            "They come to people up to 1 mile away. You live further away.",
+        ),
         (Stop.TRAVEL, BY_CAR, {"lat": None, "lon": None}, Outcome.NOT_KNOWN, "We do not know where it is."),
         (
             Stop.TIMES,
@@ -145,7 +152,7 @@ def _told(document: dict[str, Any], stop: Stop, **changes: Any) -> StopTold:
             {"goals": [{"theme": "swimming"}]},
             {},
             Outcome.STOPS,
-            "For your best goal it has 0 points of 100. It needs 20.",
+            "For your best goal it scores 0 of 100. It needs 20.",
         ),
     ],
 )

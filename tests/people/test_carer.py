@@ -141,6 +141,9 @@ def test_a_carer_tells_of_work_breaks_and_notice_and_nothing_counts_yet(
     page = client.get(base).text
     for line in ("Monday to Friday: 9:30am to 2:30pm", "3 hours", "6.5 hours a week", "1 week before"):
         assert line in page
+    told.breaks_wanted_hours = 1
+    session.commit()
+    assert "1 hour a week" in client.get(base).text
     assert "First Jo has to agree" in page
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flask import current_app, get_template_attribute
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -136,10 +137,11 @@ def messages_of(found: Figures) -> tuple[str, ...]:
     if not whole.offers:
         return (_("No offer in this council’s districts is public yet."),)
     said = [
-        _(
-            "%(offers)s offers of %(providers)s providers are public today, %(day)s.",
-            offers=whole.offers,
-            providers=whole.providers,
+        ngettext(
+            "%(num)s offer of %(providers)s is public today, %(day)s.",
+            "%(num)s offers of %(providers)s are public today, %(day)s.",
+            whole.offers,
+            providers=ngettext("%(num)s provider", "%(num)s providers", whole.providers),
             day=day_words(found.market.day),
         )
     ]

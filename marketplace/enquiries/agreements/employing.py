@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.audit import Action
@@ -282,8 +282,10 @@ def sum_lines(cost: YearlyCost, job: Job, *, figures: LegalFigures, day: date) -
     how: Mapping[CostPart, tuple[str, str]] = {
         CostPart.WAGE: (
             gettext("Wage"),
-            gettext(
+            ngettext(
+                "%(hours)s hour a week, %(weeks)s weeks, %(pay)s an hour",
                 "%(hours)s hours a week, %(weeks)s weeks, %(pay)s an hour",
+                1 if job.hours_a_week == 1 else 2,
                 hours=_plain(job.hours_a_week),
                 weeks=_plain(cost.weeks_worked),
                 pay=money(job.pay_an_hour),

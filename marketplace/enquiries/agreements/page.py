@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from marketplace.db import PENCE
 from marketplace.enquiries.agreements.documents import terms_in, times_in
@@ -130,7 +130,7 @@ def session_words(one: OfferSession) -> str:
 
 
 def notice_words(days: int) -> str:
-    return translate(NOTICE[days]) if days in NOTICE else gettext("%(num)s days", num=days)
+    return translate(NOTICE[days]) if days in NOTICE else ngettext("%(num)s day", "%(num)s days", days)
 
 
 def weekly_hours(sessions: Iterable[OfferSession]) -> Decimal:

@@ -106,7 +106,9 @@ def _answers(carer: Carer) -> dict[CarerStep, tuple[str, ...]]:
         found[CarerStep.SHORTEST] = (_minutes_words(carer.shortest_break_minutes),)
     if carer.breaks_wanted_hours is not None:
         hours = f"{carer.breaks_wanted_hours:g}"
-        found[CarerStep.BREAKS] = (gettext("%(hours)s hours a week", hours=hours),)
+        number = 1 if carer.breaks_wanted_hours == 1 else 2  # one and a half are 'hours'
+        words = ngettext("%(hours)s hour a week", "%(hours)s hours a week", number, hours=hours)
+        found[CarerStep.BREAKS] = (words,)
     if carer.notice_days is not None:
         found[CarerStep.NOTICE] = (_notice_words(carer.notice_days),)
     if carer.own_words:
