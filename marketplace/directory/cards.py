@@ -28,6 +28,8 @@ class Card:
     kind: OfferKind
     provider: str | None
     """The provider's public name, unless the offer's name already says it."""
+    is_named: bool
+    """Its provider has a name: some listings of other directories don't say who runs them."""
     summary: str
     where: str
     away: str | None
@@ -60,6 +62,7 @@ def card(
         name=offer.name,
         kind=offer.kind,
         provider=None if provider.casefold() in offer.name.casefold() else provider,
+        is_named=offer.provider.is_named,
         summary=offer.summary,
         where=words.where(offer.place, whom=whom),
         away=words.away(km, offer.place),

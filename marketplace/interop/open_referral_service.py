@@ -45,10 +45,10 @@ from marketplace.interop.open_referral_words import (
 )
 from marketplace.matching.suggest import suggest_themes
 from marketplace.matching.thesaurus import Thesaurus
+from marketplace.providers.models import NAME_NOT_STATED
 from marketplace.vocabulary import Feature, LegalForm, OfferKind, PlaceKind, Setting, Theme
 
-NOT_STATED = "Organisation not named"
-"""The name of a provider of whom a listing says nothing."""
+NOT_STATED = NAME_NOT_STATED
 LONGEST_ID = 120
 YOUNGEST = 16
 """Listings for younger people only are kept but not shown: needs begin at this age."""

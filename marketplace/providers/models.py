@@ -22,6 +22,9 @@ from marketplace.db import Base, UtcDateTime, enum_type
 from marketplace.vocabulary import N_, CheckKind, CqcRating, LegalForm, WageBand, Word
 from marketplace.web.today import london_day
 
+NAME_NOT_STATED = "Organisation not named"
+"""The name of a provider of whom a listing says nothing."""
+
 
 class ProviderStatus(Word):
     """Where a provider stands. Only the offers of an active one can be public."""
@@ -104,6 +107,11 @@ class Provider(Base):
     def is_individual(self) -> bool:
         """A Personal Assistant: only a first name and a coarse area are public."""
         return self.legal_form in (LegalForm.SELF_EMPLOYED_PA, LegalForm.EMPLOYED_PA)
+
+    @property
+    def is_named(self) -> bool:
+        """False where another directory listed an offer and not who runs it."""
+        return self.name != NAME_NOT_STATED
 
 
 class Check(Base):

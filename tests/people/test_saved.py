@@ -21,6 +21,7 @@ from marketplace.people.profile.models import HiddenPart, ProfilePart
 from marketplace.people.rights.models import ProfileView
 from marketplace.people.saved.models import HideReason, Keeping, SavedMatch
 from marketplace.people.supporters.models import Scope
+from marketplace.providers.models import NAME_NOT_STATED
 from marketplace.vocabulary import Day, Feature, OfferStatus, Role, Theme
 from tests.accounts.mail import SQLITE
 from tests.directory.factories import offer, place, price, times
@@ -87,6 +88,16 @@ def test_what_a_provider_would_need_to_add_is_not_said_to_be_the_readers_to_do(
     text = as_jo.get(f"/people/{jo.id}/matches").text
     card = text.partition("These nearly fit")[2]
     assert "Something you must have is not there.</strong> They would need to add: Step-free way in." in card
+
+
+def test_a_listing_that_names_no_organisation_says_that_in_a_sentence(
+    as_jo: FlaskClient, session: Session, jo: Person, kitchen: Offer
+) -> None:
+    kitchen.provider.name = NAME_NOT_STATED
+    session.commit()
+    text = as_jo.get(f"/people/{jo.id}/matches").text
+    assert "We do not know who runs this." in text
+    assert f"By {NAME_NOT_STATED}" not in text
 
 
 def test_a_saved_match_keeps_its_score_its_rules_and_its_reasons(
