@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.enquiries.agreements.happened import Fact, facts_of
+from marketplace.enquiries.agreements.terms import agreement_of
 from marketplace.enquiries.messages.passing import messages_for
 from marketplace.enquiries.models import (
     DeclineReason,
@@ -26,7 +27,7 @@ from marketplace.enquiries.models import (
 from marketplace.enquiries.queries import moves_of
 from marketplace.people.models import Person
 from marketplace.vocabulary import N_
-from marketplace.web.templating import label
+from marketplace.web.templating import day_words, label
 
 _S = EnquiryState
 
@@ -141,6 +142,14 @@ def now_words(enquiry: Enquiry, side: Side) -> str:
     if enquiry.decline_reason is DeclineReason.CLOSED:
         return gettext(_CLOSED_NOW[side])
     return gettext((_PROVIDER_NOW if side is Side.PROVIDER else _NOW)[enquiry.state])
+
+
+def ended_words(session: Session, enquiry: Enquiry, *, today: date) -> str:
+    """That what was agreed is over, and since when; '' while it may still go on. One statement at most."""
+    agreement = agreement_of(session, enquiry.id) if enquiry.state is EnquiryState.AGREED else None
+    if agreement is None or agreement.ended_on is None or agreement.ended_on >= today:
+        return ""
+    return gettext("It ended. The last day was %(day)s.", day=day_words(agreement.ended_on))
 
 
 def sentences(text: str) -> list[str]:

@@ -35,7 +35,7 @@ from marketplace.enquiries.messages.operations import MessageRefusedError, mark_
 from marketplace.enquiries.messages.passing import stopped
 from marketplace.enquiries.models import OPEN_STATES, Enquiry, EnquiryState, Side
 from marketplace.enquiries.moves import MoveRefusedError, may_follow, move
-from marketplace.enquiries.page import PICTURES, now_words, state_words, timeline
+from marketplace.enquiries.page import PICTURES, ended_words, now_words, state_words, timeline
 from marketplace.enquiries.sharing import is_shared
 from marketplace.offers.queries import listed_among
 from marketplace.people.access import OfPerson, current_person, current_relation, unseen_parts
@@ -213,7 +213,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         provider=name,
         state=state_words(enquiry, Side.PERSON),
         picture_name=PICTURES[enquiry.state],
-        now_words=now_words(enquiry, Side.PERSON),
+        now_words=ended_words(session, enquiry, today=london_today()) or now_words(enquiry, Side.PERSON),
         entries=with_meetings(entries, meetings, enquiry, side=Side.PERSON, provider_name=name),
         panel=meetings,
         shares=[share.part for share in enquiry.shares] if is_shared(enquiry) else [],

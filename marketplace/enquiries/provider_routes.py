@@ -48,7 +48,15 @@ from marketplace.enquiries.models import (
     Side,
 )
 from marketplace.enquiries.moves import MoveRefusedError, may_follow, move
-from marketplace.enquiries.page import PICTURES, PROVIDER_STATES, now_words, state_words, timeline, waits
+from marketplace.enquiries.page import (
+    PICTURES,
+    PROVIDER_STATES,
+    ended_words,
+    now_words,
+    state_words,
+    timeline,
+    waits,
+)
 from marketplace.enquiries.sharing import is_shared, shared_profile
 from marketplace.geo.districts import read_districts
 from marketplace.people.access import london_day
@@ -324,7 +332,7 @@ def _page(enquiry: Enquiry, form: MessageForm, *, token: str = "", was_refused: 
         offer=offer,
         state=state_words(enquiry, Side.PROVIDER),
         picture_name=PICTURES[enquiry.state],
-        now_words=now_words(enquiry, Side.PROVIDER),
+        now_words=ended_words(session, enquiry, today=london_day()) or now_words(enquiry, Side.PROVIDER),
         parts=shared_profile(
             session,
             enquiry,

@@ -46,7 +46,6 @@ class ImportRow:
 
     review: Review
     provider: Provider
-    town: str
 
     @property
     def seen(self) -> str:
@@ -63,6 +62,13 @@ class ImportRow:
     @property
     def description(self) -> str:
         return self._words("description")
+
+    @property
+    def where(self) -> str:
+        """The place and its town: two listings of one name happen at two places."""
+        place = self.review.document.get("place") or {}
+        said = (str(place.get(part) or "") for part in ("name", "town"))
+        return ", ".join(part for part in said if part and part != self.name)
 
     @property
     def kind(self) -> OfferKind | None:
@@ -122,7 +128,7 @@ def imports_page(
     page = min(max(page, 1), max(1, -(-total // MOST)))
     rows = session.execute(_in_order(found).limit(MOST).offset((page - 1) * MOST))
     return ImportsPage(
-        [ImportRow(review, provider, town or "") for review, provider, town in rows],
+        [ImportRow(review, provider) for review, provider in rows],
         total,
         page,
         sorted(code for code in where if code),
@@ -133,11 +139,7 @@ def still_waiting(session: Session, seen: Sequence[Seen], *, account_id: uuid.UU
     """Those of *seen* that the account can still decide as it saw them."""
     versions = {one.review_id: one.version for one in seen}
     rows = session.execute(_in_order(_waiting(account_id).where(Review.id.in_(versions))))
-    return [
-        ImportRow(review, provider, town or "")
-        for review, provider, town in rows
-        if versions[review.id] == review.version
-    ]
+    return [ImportRow(review, provider) for review, provider in rows if versions[review.id] == review.version]
 
 
 def decide_together(
@@ -256,9 +258,9 @@ def take_back(session: Session, decision_id: uuid.UUID, *, by: Account) -> int:
     return len(stand)
 
 
-def _waiting(account_id: uuid.UUID) -> Select[Review, Provider, str | None]:
+def _waiting(account_id: uuid.UUID) -> Select[Review, Provider]:
     return (
-        select(Review, Provider, Place.town)
+        select(Review, Provider)
         .join(Provider, Provider.id == Review.provider_id)
         .join(Offer, Offer.id == Review.offer_id)
         .outerjoin(Place, Place.id == Offer.place_id)
@@ -266,9 +268,7 @@ def _waiting(account_id: uuid.UUID) -> Select[Review, Provider, str | None]:
     )
 
 
-def _in_order(
-    found: Select[Review, Provider, str | None],
-) -> Select[Review, Provider, str | None]:
+def _in_order(found: Select[Review, Provider]) -> Select[Review, Provider]:
     return found.order_by(func.lower(Provider.name), Provider.id, func.lower(Offer.name), Review.id)
 
 

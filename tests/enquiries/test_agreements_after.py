@@ -146,6 +146,29 @@ def test_after_the_last_day_it_can_be_asked_about_again_where_nobody_can_come_ba
     assert not again(), "nobody can ask about what is not shown"
 
 
+def test_after_the_last_day_both_sides_read_that_it_ended(
+    client: FlaskClient, session: Session, both: Both
+) -> None:
+    agreement = _ends(both, asks=False)
+    session.commit()
+    pages = {
+        f"/people/{both.jo.id}/enquiries/{both.enquiry.id}": both.jo_account,
+        f"/provide/{both.kitchen.provider_id}/enquiries/{both.enquiry.id}": both.priya,
+    }
+    for over in (False, True):
+        if over:
+            agreement.starts_on = agreement.ended_on = TODAY - timedelta(days=1)
+            session.commit()
+        for address, account in pages.items():
+            act_as(client, account)
+            page = client.get(address).text
+            assert ("Both sides said yes." in page) is not over
+            assert (page.count("It ended. The last day was") == 2) is over, (
+                "where it stands, and what happened"
+            )
+            assert (">Ask again</a>" in page) is (over and account is both.jo_account)
+
+
 def test_without_a_yes_the_place_goes_on_and_a_late_yes_needs_one_that_is_free(
     database: Database, session: Session, both: Both
 ) -> None:

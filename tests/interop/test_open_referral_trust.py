@@ -277,6 +277,9 @@ def test_one_import_is_spoken_of_as_one_and_an_empty_list_says_so_once(
     sign_in(client, make_account(session, roles=[Role.MODERATOR]))
     path = "/moderation/imports"
     seen = {name: f"{one.id}:{one.version}" for name, one in _waiting(session).items()}
+    listed = client.get(path).text
+    for place in ("Fishermen&#39;s Hall, King&#39;s Lynn", "St Faith&#39;s Rooms, King&#39;s Lynn"):
+        assert listed.count(place) == 1, "two of one name can be told apart"
     one = {"verdict": "approve", "reason": "A good list", "which": "ticked", "chosen": seen.pop(CLAY)}
     others = one | {"verdict": "refuse", "chosen": list(seen.values())}
     asked = _main(send(client, path, **one).text)
