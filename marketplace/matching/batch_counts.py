@@ -30,7 +30,7 @@ from marketplace.matching.batch_reasons import (
 )
 from marketplace.matching.catalogue import GONE, Catalogue, Columns
 from marketplace.matching.codes import COMES, ENABLEMENT, FULL, ONLINE
-from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
+from marketplace.matching.grid import LEAST_KM_PER_DEGREE
 from marketplace.matching.handed import facts_at, facts_of
 from marketplace.matching.kernel import compiled
 from marketplace.matching.pairs_ways import SUPPORT

@@ -18,8 +18,8 @@ from marketplace.geo.travel import TravelModel
 from marketplace.matching import kernel
 from marketplace.matching.catalogue import GONE, Catalogue
 from marketplace.matching.codes import COMES, FULL, KINDS
-from marketplace.matching.first_near import LEAST_KM_PER_DEGREE
 from marketplace.matching.first_numbers import QueryNumbers
+from marketplace.matching.grid import LEAST_KM_PER_DEGREE
 from marketplace.matching.kernel import compiled
 from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK
 from marketplace.matching.pairs_ways import COMPANION_KINDS, SUPPORT

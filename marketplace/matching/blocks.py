@@ -9,6 +9,7 @@ counted once each, as they are.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from marketplace.matching.codes import Flags, Ints
 from marketplace.matching.needs import MINUTES_A_DAY, MINUTES_A_WEEK
@@ -17,15 +18,24 @@ from marketplace.vocabulary import Repeats
 _WEEKLY = Repeats.WEEKLY.position
 _DAYS = 16
 _APART = 4 * MINUTES_A_WEEK
+_NONE = np.zeros(0, dtype=np.int64)
 
 
-def touching(row: Ints, start: Ints, end: Ints, repeats: Ints) -> tuple[Ints, Ints]:
+def touching(row: Ints, start: Ints, end: Ints, repeats: npt.NDArray[np.int8]) -> tuple[Ints, Ints]:
     """Positions of sessions that end as another of their offer begins, and of that other.
 
-    All have shape (sessions,): the offer, minutes of the week, and how often as ``Repeats.position``.
+    All have shape (sessions,): the offer, minutes of the week, and how often as ``Repeats.position``. The
+    sessions of one offer stand together and rise by their start.
     """
-    weekly = np.flatnonzero(repeats == _WEEKLY)
-    of_day = (row[weekly] * _DAYS + start[weekly] // MINUTES_A_DAY) * _APART
+    day = start // MINUTES_A_DAY
+    beside = (row[1:] == row[:-1]) & (day[1:] == day[:-1])
+    if not beside.any():
+        return _NONE, _NONE
+    some = np.zeros(len(row), dtype=np.bool_)
+    some[1:] = beside
+    some[:-1] |= beside
+    weekly = np.flatnonzero(some & (repeats == _WEEKLY))
+    of_day = (row[weekly] * _DAYS + day[weekly]) * _APART
     closes = of_day + end[weekly]
     order = np.argsort(closes)
     low, high = (np.searchsorted(closes[order], of_day + start[weekly], side) for side in ("left", "right"))
@@ -40,6 +50,8 @@ def block_minutes(earlier: Ints, later: Ints, *, begin: Ints, run: Ints, usable:
     *earlier* and *later* are those of ``touching``. The others have shape (sessions,), or
     (sessions, n) for n ways to make the visits: when each begins, its minutes, whether it can be made.
     """
+    if not len(earlier):
+        return run
     until = begin + run
     joined = usable[earlier] & usable[later] & (until[earlier] == begin[later])
     if not joined.any():

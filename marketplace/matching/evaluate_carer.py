@@ -12,8 +12,8 @@ import numpy as np
 from marketplace.matching.catalogue import Catalogue
 from marketplace.matching.codes import HOURS_SHARES, Floats, Ints
 from marketplace.matching.evaluate_times import Sessions
-from marketplace.matching.needs import MINUTES_A_WEEK
 from marketplace.matching.query import Query
+from marketplace.matching.query_numbers import worked_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,21 @@ def carer_score(query: Query, time: CarerTime) -> Floats:
 
 def carer_time(query: Query, catalogue: Catalogue, count: int, sessions: Sessions) -> CarerTime:
     """Sums of the usable sessions, each for its longest unbroken time; shape (count,)."""
-    often = HOURS_SHARES[catalogue.columns.session_repeats[sessions.index]]
-    run = np.where(sessions.usable, sessions.run, 0)
+    often = HOURS_SHARES.take(catalogue.columns.session_repeats.take(sessions.index))
+    run = sessions.usable * sessions.run
     worked = minutes_at_work(query, sessions.begin, run)
-    time = CarerTime(np.zeros(count), np.zeros(count), np.zeros(count))
-    np.maximum.at(time.longest, sessions.row, np.where(sessions.usable, sessions.block, 0))
-    np.add.at(time.at_work, sessions.row, worked * often)
-    np.add.at(time.resting, sessions.row, (run - worked) * often)
-    return time
+    longest = np.zeros(count)
+    np.maximum.at(longest, sessions.row, sessions.usable * sessions.block.astype(np.float64))
+    return CarerTime(
+        longest,
+        np.bincount(sessions.row, worked * often, count).astype(np.float64, copy=False),
+        np.bincount(sessions.row, (run - worked) * often, count).astype(np.float64, copy=False),
+    )
 
 
 def minutes_at_work(query: Query, begin: Ints, run: Ints) -> Ints:
     """Minutes from *begin* for *run* minutes in which the carer works: two look-ups each."""
     if query.work_minutes == 0:
         return np.zeros(np.shape(run), dtype=np.int64)
-    working = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
-    for opens, closes in query.works:
-        working[opens + 1 : closes + 1] = 1
-    before = np.cumsum(working)
-    return np.asarray(before[begin + run] - before[begin])
+    before = worked_before(query.carer)
+    return np.asarray(before.take(begin + run) - before.take(begin))

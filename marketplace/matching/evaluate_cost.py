@@ -28,36 +28,37 @@ def offer_prices(catalogue: Catalogue, rows: Ints, visit: Floats) -> Ints:
     """Pence for one visit; -1 where the price is not known."""
     basis = catalogue.columns.cost_basis[rows]
     amount = catalogue.columns.cost_pence[rows].astype(np.float64)
-    hourly = basis == HOURLY
-    pence = np.where(hourly, np.floor(amount * (visit / 60.0) + 0.5), amount)
-    pence = np.where(basis == FREE, 0.0, pence)
-    return np.where(basis < 0, -1.0, pence).astype(np.int64)
+    pence = np.where(basis == HOURLY, np.floor(amount * (visit / 60.0) + 0.5), amount)
+    pence[basis == FREE] = 0.0
+    pence[basis < 0] = -1.0
+    return pence.astype(np.int64)
 
 
 def weekly_prices(catalogue: Catalogue, rows: Ints, visit_pence: Ints, best: Ints) -> Ints:
     """A visit's pence as an average week's: half of it where the best session is every two weeks."""
     if not len(catalogue.columns.session_repeats):
         return visit_pence
-    often = VISIT_SHARES[catalogue.columns.session_repeats[np.maximum(best, 0)]]
-    by_visit = (best >= 0) & (catalogue.columns.cost_basis[rows] != BY_THE_WEEK)
-    share = np.where(by_visit, often, 1.0)
+    share = VISIT_SHARES.take(catalogue.columns.session_repeats.take(np.maximum(best, 0)))
+    share[(best < 0) | (catalogue.columns.cost_basis[rows] == BY_THE_WEEK)] = 1.0
     return np.asarray(np.floor(visit_pence * share + 0.5).astype(np.int64))
 
 
 def travel_prices(query: Query, catalogue: Catalogue, rows: Ints, journey: Journey, times: Times) -> Ints:
     """Pence there and back by the chosen way; -1 where it is not known."""
     mode = journey.mode
-    safe_mode = np.maximum(mode, 0)
     km = np.where(np.isnan(journey.distance), 0.0, journey.distance)
-    one_way = np.floor(query.ways[3, safe_mode] + query.ways[4, safe_mode] * km + 0.5)
-    legs = np.full(len(rows), 2.0)
+    one_way: Floats = np.floor(query.ways[3].take(mode) + query.ways[4].take(mode) * km + 0.5)
     on_bus = np.flatnonzero(mode == BUS)
+    pence = one_way * 2.0
     if len(on_bus):
-        legs[on_bus] = _paid_bus_legs(query, catalogue, times, journey.minutes, on_bus)
-    pence = one_way * legs
-    own = catalogue.columns.transport_pence[rows]
-    pence = np.where(mode == PROVIDER, own, pence)
-    pence = np.where(mode == NO_MODE, np.where(journey.minutes == 0.0, 0.0, -1.0), pence)
+        legs = _paid_bus_legs(query, catalogue, times, journey.minutes, on_bus)
+        pence[on_bus] = one_way.take(on_bus) * legs
+    if query.uses_provider_transport:
+        by_provider = np.flatnonzero(mode == PROVIDER)
+        pence[by_provider] = catalogue.columns.transport_pence.take(rows.take(by_provider))
+    nowhere = mode == NO_MODE
+    pence[nowhere] = -1.0
+    pence[nowhere & (journey.minutes == 0.0)] = 0.0
     return pence.astype(np.int64)
 
 

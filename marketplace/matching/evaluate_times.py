@@ -20,6 +20,9 @@ from marketplace.matching.weights import (
     USUAL_FLEXIBLE_VISIT,
 )
 
+_STAYS_AT_ONCE = 1 << 15
+"""Sessions by windows that are looked at together, so that they stay in the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
@@ -41,45 +44,60 @@ class Sessions:
 
 
 def fitting_sessions(query: Query, catalogue: Catalogue, rows: Ints) -> Sessions:
-    first = catalogue.columns.first_session[rows].astype(np.int64)
-    counts = catalogue.columns.session_count[rows].astype(np.int64)
-    row = np.repeat(np.arange(len(rows)), counts)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    index = np.repeat(first, counts) + offset
-    start = catalogue.columns.session_start[index].astype(np.int64)
-    end = catalogue.columns.session_end[index].astype(np.int64)
+    c = catalogue.columns
+    counts = c.session_count[rows].astype(np.int64)
+    ends = counts.cumsum()
+    row = np.arange(len(rows)).repeat(counts)
+    before: Ints = ends - counts
+    index: Ints = np.subtract(c.first_session[rows], before).repeat(counts)
+    index += np.arange(len(index))
+    start, end = c.session_start.take(index).astype(np.int64), c.session_end.take(index).astype(np.int64)
     length = end - start
     nothing = np.zeros(0, dtype=np.int64)
     earlier, later = nothing, nothing
     if query.counts_blocks:
-        earlier, later = touching(row, start, end, catalogue.columns.session_repeats[index])
+        earlier, later = touching(row, start, end, c.session_repeats.take(index))
     if not query.has_when:
         every = np.ones(len(row), dtype=np.bool_)
         block = block_minutes(earlier, later, begin=start, run=length, usable=every)
         return Sessions(row, index, length, start, length, every, np.ones(len(row)), block)
 
-    run = np.zeros(len(row), dtype=np.int64)
-    begin = start
-    for opens, closes in query.windows:
-        if query.work_minutes > 0 or len(earlier):
-            longer = np.minimum(end, closes) - np.maximum(start, opens) > run
-            begin = np.where(longer, np.maximum(start, opens), begin)
-        run = np.maximum(run, np.minimum(end, closes) - np.maximum(start, opens))
+    begin, run = _longest_stays(query, start, end)
     whole = run == length
-    flexible = catalogue.columns.flexible[rows][row]
-    own_shortest = catalogue.columns.shortest_visit[rows][row]
-    least = np.where(
-        flexible,
-        np.where(own_shortest > 0, own_shortest, LEAST_FLEXIBLE_VISIT).astype(np.float64),
-        LEAST_SHARE_OF_SESSION * length,
-    )
+    flexible = c.flexible[rows].take(row)
+    own_shortest = c.shortest_visit[rows].take(row)
+    least = LEAST_SHARE_OF_SESSION * length
+    np.copyto(least, np.where(own_shortest > 0, own_shortest, LEAST_FLEXIBLE_VISIT), where=flexible)
     usable = whole | ((run > 0) & (run >= least))
-    score = np.where(whole | flexible, 1.0, PART_OF_SESSION * (run / length))
+    score = PART_OF_SESSION * (run / length)
+    score[whole | flexible] = 1.0
     block = block_minutes(earlier, later, begin=begin, run=run, usable=usable)
     if query.shortest > 0:
         short = SHORT_VISIT_FLOOR + (1.0 - SHORT_VISIT_FLOOR) * (block / float(query.shortest))
         score = np.where(block < query.shortest, score * short, score)
-    return Sessions(row, index, run, begin, length, usable, np.where(usable, score, 0.0), block)
+    return Sessions(row, index, run, begin, length, usable, usable * score, block)
+
+
+def _longest_stays(query: Query, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """When the longest unbroken time begins that the person can be at each session, and its minutes.
+
+    The first, of several that are as long; the session's start where there is none.
+    """
+    begin, run = start, np.zeros(len(start), dtype=np.int64)
+    if not len(query.windows):
+        return begin, run
+    at_once = max(_STAYS_AT_ONCE // len(start), 1) if len(start) else len(query.windows)
+    for first in range(0, len(query.windows), at_once):
+        opens, closes = query.windows[first : first + at_once].T[:, :, None]
+        come = np.maximum(start, opens)
+        stay = np.minimum(end, closes) - come
+        longest = stay.max(axis=0)
+        longer = longest > run
+        run = np.where(longer, longest, run)
+        if query.work_minutes > 0 or query.counts_blocks:
+            come = come[stay.argmax(axis=0), np.arange(len(start))]
+            begin = np.where(longer, come, begin)
+    return begin, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +114,15 @@ def times_part(query: Query, catalogue: Catalogue, rows: Ints, sessions: Session
     has_sessions = catalogue.columns.session_count[rows] > 0
     best_score = np.zeros(count)
     np.maximum.at(best_score, sessions.row, sessions.score)
-    is_best = sessions.usable & (sessions.score == best_score[sessions.row])
-    far = np.iinfo(np.int64).max
-    best = np.full(count, far, dtype=np.int64)
-    np.minimum.at(best, sessions.row[is_best], sessions.index[is_best])
-    fits = best != far
-    best = np.where(fits, best, -1)
-
+    is_best = sessions.usable & (sessions.score == best_score.take(sessions.row))
+    # From the last to the first, so that the first of equals is what stays.
+    chosen = np.flatnonzero(is_best)[::-1]
+    row = sessions.row.take(chosen)
+    best = np.full(count, -1, dtype=np.int64)
+    best[row] = sessions.index.take(chosen)
+    fits = best >= 0
     run = np.zeros(count)
-    chosen = np.flatnonzero(sessions.usable & (sessions.index == best[sessions.row]))
-    run[sessions.row[chosen]] = sessions.run[chosen]
+    run[row] = sessions.run.take(chosen)
     visit = _visit_minutes(query, catalogue, rows, run)
 
     if not query.has_when:
@@ -114,8 +131,8 @@ def times_part(query: Query, catalogue: Catalogue, rows: Ints, sessions: Session
     score = best_score
     if query.wanted_minutes > 0:
         filled = np.zeros(count)
-        often = HOURS_SHARES[catalogue.columns.session_repeats[sessions.index]]
-        np.add.at(filled, sessions.row, np.where(sessions.usable, sessions.run * often, 0.0))
+        often = HOURS_SHARES.take(catalogue.columns.session_repeats.take(sessions.index))
+        np.add.at(filled, sessions.row, sessions.usable * sessions.run * often)
         share = np.minimum(filled / query.wanted_minutes, 1.0)
         score = BEST_SESSION_SHARE * best_score + HOURS_SHARE * share
     return Times(
@@ -128,9 +145,8 @@ def times_part(query: Query, catalogue: Catalogue, rows: Ints, sessions: Session
 
 def _visit_minutes(query: Query, catalogue: Catalogue, rows: Ints, run: Floats) -> Floats:
     """Minutes of one visit, for the price: all of a fixed session, a usual part of a flexible one."""
-    usual = np.maximum(catalogue.columns.shortest_visit[rows], USUAL_FLEXIBLE_VISIT)
-    if query.shortest > 0:
-        usual = np.maximum(catalogue.columns.shortest_visit[rows], query.shortest)
+    shortest = catalogue.columns.shortest_visit[rows]
+    usual = np.maximum(shortest, query.shortest if query.shortest > 0 else USUAL_FLEXIBLE_VISIT)
     usual = usual.astype(np.float64)
     visit = np.where(catalogue.columns.flexible[rows], np.minimum(run, usual), run)
     return np.where(run > 0, visit, usual)

@@ -7,17 +7,16 @@ otherwise the same rules in NumPy give the same rows in the same order.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching import kernel
-from marketplace.matching.bounds import SLACK, possible
 from marketplace.matching.catalogue import Catalogue
-from marketplace.matching.evaluate import evaluate
+from marketplace.matching.first_plain import First, first_in_numpy
 from marketplace.matching.first_rows import first_rows
-from marketplace.matching.grid import WHOLE_GRID, Spans, rows_in
+from marketplace.matching.grid import WHOLE_GRID, Spans
 from marketplace.matching.handed import (
     facts_at,
     facts_of,
@@ -31,19 +30,10 @@ from marketplace.matching.handed import (
 from marketplace.matching.kernel import carray, compiled, pointer
 from marketplace.matching.query import Query
 
+__all__ = ["First", "first_in_numpy", "first_matches", "reach_km", "spans_of"]
+
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-
-FIRST_PORTION = 60
-"""Rows of the best bounds that are looked at first without compiled code, above the number asked for."""
-
-
-class First(NamedTuple):
-    """The first matches, best first: row numbers and scores, shape (at most k,); how many fit."""
-
-    rows: Rows
-    scores: Floats
 
 
 def first_matches(
@@ -107,32 +97,3 @@ def spans_of(query: Query, catalogue: Catalogue) -> Spans:
 def reach_km(query: Query) -> float:
     """Straight-line kilometres that the person's quickest way covers within the limit."""
     return query.reach_km
-
-
-def first_in_numpy(
-    query: Query,
-    catalogue: Catalogue,
-    spans: Spans,
-    *,
-    turn: npt.NDArray[np.uint32],
-    limit: int,
-) -> First:
-    """The same answer without compiled code: full rules for the best bounds, then for what could beat them."""
-    left = possible(query, catalogue, rows_in(spans))
-    rows, scores, far = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
-    start, portion = 0, FIRST_PORTION + limit
-    while start < len(left.rows):
-        least = scores[-1] if len(scores) == limit else -1.0
-        end = min(start + portion, int(np.searchsorted(-left.bounds, SLACK - least, side="right")))
-        if end <= start:
-            break
-        some = left.rows[start:end]
-        found = evaluate(query, catalogue, some, goal_scores=left.goal_scores[start:end])
-        fits = found.stops == 0
-        rows = np.concatenate([rows, some[fits]])
-        scores = np.concatenate([scores, found.score[fits]])
-        far = np.concatenate([far, found.distance_km[fits]])
-        best = np.lexsort((rows, turn[rows], far, -scores))[:limit]
-        rows, scores, far = rows[best], scores[best], far[best]
-        start, portion = end, portion * 4
-    return First(rows, scores)

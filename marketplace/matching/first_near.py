@@ -12,7 +12,18 @@ from marketplace.matching import kernel
 from marketplace.matching.catalogue import GONE
 from marketplace.matching.codes import COMES, FULL, NOT_KNOWN, ONLINE, PROVIDER
 from marketplace.matching.first_numbers import Floats, Near, QueryNumbers, Rows, Scratch
-from marketplace.matching.grid import ANYWHERE, CELLS, LAT_STEP, LAYERS, LINES, LON_STEP, SOUTH, WEST
+from marketplace.matching.grid import (
+    ANYWHERE,
+    CELLS,
+    LAT_STEP,
+    LAYERS,
+    LEAST_KM_PER_DEGREE,
+    LINES,
+    LON_STEP,
+    NEAR_SLACK,
+    SOUTH,
+    WEST,
+)
 from marketplace.matching.grid import COLUMNS as GRID_COLUMNS
 from marketplace.matching.hints import DEAREST_STEP, NO_PRICE, PENCE_A_STEP, halves_asked
 from marketplace.matching.kernel import compiled
@@ -24,10 +35,6 @@ OLDEST = 127
 NEVER = 127
 """No code of a transport."""
 THEMES_TYPE, FEATURES_TYPE = NEAR["themes"].type, NEAR["features_no"].type
-NEAR_SLACK = 1.000001
-"""So much further, of squares of kilometres, a row may seem to be than it is."""
-LEAST_KM_PER_DEGREE = 110.5
-"""Of latitude, anywhere on the ellipsoid."""
 STEP = 32
 """Rows that are looked at in one step of a loop, or in a few."""
 ROWS_IN_ONE, ROWS_OF_FIRST_RING = 10_000, 2_500

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.geo.distance import bounding_box
+from marketplace.geo.distance import bounding_box, km_per_degree, km_per_degree_at
 
 SOUTH, NORTH = 49.8, 60.9
 WEST, EAST = -8.7, 1.9
@@ -27,9 +27,18 @@ LON_STEP = 0.030
 LINES = int((NORTH - SOUTH) / LAT_STEP) + 1
 COLUMNS = int((EAST - WEST) / LON_STEP) + 1
 CELLS = LINES * COLUMNS
+LEAST_KM_PER_DEGREE = 110.5
+"""Of latitude, anywhere on the ellipsoid."""
+NEAR_SLACK = 1.000001
+"""So much further, of squares of kilometres, a row may seem to be than it is."""
+_EAST_KM = km_per_degree(SOUTH + LAT_STEP * np.arange(1, LINES + 1))[1]
+"""Kilometres of a degree of longitude at the north end of each line, where they are fewest."""
 COMING_KM = (10.0, 20.0)
 """Layers of those who come to people: at most so far; after these, all who come further."""
 LAYERS = len(COMING_KM) + 2
+_FIRST_OF_LAYER = np.arange(LAYERS) * CELLS
+_EDGE = 1e-4
+"""Cells by which a circle may be wider than it is worked out."""
 ANYWHERE = LAYERS * CELLS
 """The cell of rows that have no point in the grid."""
 
@@ -85,25 +94,45 @@ class Grid:
 
         The last span holds the rows without a point.
         """
-        return self._spans([box] * LAYERS)
+        low, high, left, right = box
+        lines = np.arange(low, high + 1) * COLUMNS
+        cells = (np.arange(LAYERS)[:, None] * CELLS + lines).ravel()
+        return self._spans(cells + left, cells + right)
 
     def spans_around(self, lat: float, lon: float, reach_km: float) -> Spans:
-        """The same for what lies within *reach_km* of a point, and for whoever comes as far as it."""
-        furthest = [reach_km, *self.coming_km[1:].tolist()]
-        return self._spans([cell_box(lat, lon, km) for km in furthest])
+        """The same for what lies within *reach_km* of a point, and for whoever comes as far as it.
 
-    def _spans(self, boxes: list[Box]) -> Spans:
-        """A box for each layer."""
-        starts, ends = [], []
-        for layer, (low, high, left, right) in enumerate(boxes):
-            lines = np.arange(low, high + 1) * COLUMNS + layer * CELLS
-            starts.append(lines + left)
-            ends.append(lines + (right + 1))
-        starts.append(np.array([ANYWHERE]))
-        ends.append(np.array([ANYWHERE + 1]))
-        spans = np.empty((sum(len(lines) for lines in starts), 2), dtype=np.int64)
-        spans[:, 0] = self.first[np.concatenate(starts)]
-        spans[:, 1] = self.first[np.concatenate(ends)]
+        Of each line of cells those that the circle touches.
+        """
+        furthest = [reach_km, *self.coming_km[1:].tolist()]
+        ranges = [
+            np.arange(
+                _step(lat - km / LEAST_KM_PER_DEGREE, SOUTH, LAT_STEP, LINES),
+                _step(lat + km / LEAST_KM_PER_DEGREE, SOUTH, LAT_STEP, LINES) + 1,
+            )
+            for km in furthest
+        ]
+        counts = [len(lines) for lines in ranges]
+        line = np.concatenate(ranges)
+        south = (SOUTH - lat) + LAT_STEP * line
+        # How far the line is away where it comes nearest, and half the circle's width there.
+        away = (np.maximum(south, 0.0) + np.minimum(south + LAT_STEP, 0.0)) * LEAST_KM_PER_DEGREE
+        squares = np.repeat([km * km * NEAR_SLACK for km in furthest], counts) - away * away
+        half = np.sqrt(np.maximum(squares, 0.0)) / np.minimum(_EAST_KM[line], km_per_degree_at(lat)[1])
+        middle = (lon - WEST) / LON_STEP
+        width = half * (1.0 / LON_STEP) + _EDGE
+        cells = np.repeat(_FIRST_OF_LAYER, counts) + line * COLUMNS
+        left, right = np.maximum(middle - width, 0.0), np.minimum(middle + width, COLUMNS - 1.0)
+        return self._spans(
+            cells + np.minimum(left, COLUMNS - 1.0).astype(np.int64),
+            cells + np.maximum(right, 0.0).astype(np.int64),
+        )
+
+    def _spans(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Spans:
+        """From the first to the last cell of each line, and what has no point."""
+        spans = np.empty((len(left) + 1, 2), dtype=np.int64)
+        spans[:-1, 0], spans[:-1, 1] = self.first.take(left), self.first.take(right + 1)
+        spans[-1] = self.first[ANYWHERE : ANYWHERE + 2]
         return spans
 
 

@@ -84,6 +84,7 @@ class MiniLm:
                 raise WrongModelError(
                     f"{folder / file}: its SHA-256 is {found}, expected {known}. Install it again."
                 )
+        _keep_to_one_thread()
         tensors = _read_safetensors(folder / WEIGHTS_FILE)
         embeddings = "embeddings."
         positions = tensors[embeddings + "position_embeddings.weight"]
@@ -103,9 +104,8 @@ class MiniLm:
         Each text is run by itself, so that its vector never depends on its neighbours.
         """
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        with _thread_pools().limit(limits=1, user_api="blas"):
-            for number, text in enumerate(texts):
-                vectors[number] = self._encode_one(text)
+        for number, text in enumerate(texts):
+            vectors[number] = self._encode_one(text)
         return vectors
 
     def _encode_one(self, text: str) -> Array:
@@ -118,9 +118,14 @@ class MiniLm:
 
 
 @lru_cache(maxsize=1)
-def _thread_pools() -> ThreadpoolController:
-    """One thread for a goal: the matrices are small, and on a busy machine more threads wait for each other."""
-    return ThreadpoolController()
+def _keep_to_one_thread() -> None:
+    """From here on one thread of this process works on one product of matrices, and no second helps it.
+
+    The matrices of a goal are small, and on a busy machine more threads wait for each other. And with two the
+    sums are added up in another order, to other last bits. The limit stays: it is the whole process's, so a
+    limit that is taken back would end in the middle of another thread's goal.
+    """
+    ThreadpoolController().limit(limits=1, user_api="blas")
 
 
 def installed_folder() -> Path | None:

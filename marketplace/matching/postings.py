@@ -8,6 +8,7 @@ touched. Rows that came later stand behind, each with its own terms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -158,36 +159,62 @@ class TextColumns:
 
         Added up in the order of the terms, so that any other reading of the words gives the same bits.
         """
-        sums = np.zeros(len(rows))
-        if not len(terms):
-            return sums
-        late = rows >= self.indexed[0]
-        if late.any():
-            sums[late] = self._late_sums(terms, weights, rows[late] - self.indexed[0])
-            sums[~late] = self._indexed_sums(terms, weights, rows[~late])
-            return sums
-        return self._indexed_sums(terms, weights, rows)
+        return np.asarray(self.sums_by_goal([(terms, weights)], rows)[0])
 
-    def _indexed_sums(self, terms: npt.NDArray[Any], weights: Floats, rows: Whole) -> Floats:
+    def sums_by_goal(self, goals: Sequence[tuple[npt.NDArray[Any], Floats]], rows: Whole) -> Floats:
+        """The same for several goals, each with its terms and weights: shape (goals, rows)."""
+        if not any(len(terms) for terms, _ in goals) or not len(rows):
+            return np.zeros((len(goals), len(rows)))
+        late = rows >= self.indexed[0]
+        if not late.any():
+            return self._indexed_sums(goals, rows)
+        sums = np.zeros((len(goals), len(rows)))
+        sums[:, ~late] = self._indexed_sums(goals, rows[~late])
+        for number, (terms, weights) in enumerate(goals):
+            if len(terms):
+                sums[number, late] = self._late_sums(terms, weights, rows[late] - self.indexed[0])
+        return sums
+
+    def _indexed_sums(self, goals: Sequence[tuple[npt.NDArray[Any], Floats]], rows: Whole) -> Floats:
         """Of rows that stand by term: the entries of all blocks in which some of *rows* lie, in one go."""
         if not len(rows):
-            return np.zeros(0)
-        blocks = int(self.indexed[1])
+            return np.zeros((len(goals), 0))
+        blocks, count = int(self.indexed[1]), len(rows)
         block_of = rows >> BLOCK_BITS
         here = np.flatnonzero(np.bincount(block_of, minlength=blocks))
-        places = terms.astype(np.int64)[:, None] * blocks + here
-        first = self.first[places].astype(np.int64).ravel()
-        lengths = self.first[places + 1].astype(np.int64).ravel() - first
-        at = np.arange(int(lengths.sum())) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
-        entries = self.entry[at]
-        base = np.tile(np.arange(len(here)) * BLOCK, len(terms))
-        place = np.repeat(base, lengths) + (entries >> CODE_BITS)
-        each = lengths.reshape(len(terms), -1).sum(axis=1)
-        products = np.repeat(weights, each) * WEIGHTS[entries & CODE_MASK]
-        dense = np.bincount(place, weights=products, minlength=len(here) * BLOCK)
-        number = np.zeros(blocks, dtype=np.int64)
-        number[here] = np.arange(len(here)) * BLOCK
-        return np.asarray(dense[number[block_of] + (rows & (BLOCK - 1))])
+        # Where the rows stand in these blocks, one behind the other; what is none of the rows gets line 0.
+        slots = np.zeros(blocks, dtype=np.int64)
+        slots[here] = np.arange(len(here)) * BLOCK
+        line = np.zeros(len(here) * BLOCK, dtype=np.int32)
+        line[slots.take(block_of) + (rows & (BLOCK - 1))] = np.arange(1, count + 1)
+        terms = np.concatenate([terms for terms, _ in goals]).astype(np.int64)
+        weights = np.concatenate([weights for _, weights in goals])
+        goal_of = np.repeat(np.arange(len(goals)) * (count + 1), [len(terms) for terms, _ in goals])
+        # Of blocks that stand one behind the other, the entries of a term do too.
+        breaks = np.flatnonzero(np.diff(here) != 1) + 1
+        opens = here.take(np.concatenate([[0], breaks]))
+        closes = here.take(np.concatenate([breaks - 1, [-1]])) + 1
+        terms = terms[:, None] * blocks
+        begin, end = self.first.take(terms + opens), self.first.take(terms + closes)
+        entries = np.concatenate(
+            [
+                self.entry[low:high]
+                for low, high in zip(begin.ravel().tolist(), end.ravel().tolist(), strict=True)
+            ]
+        )
+        lengths = self.first.take(terms + (here + 1)) - self.first.take(terms + here)
+        bases = np.arange(len(here), dtype=np.int32) * BLOCK
+        slot = np.repeat(np.broadcast_to(bases, lengths.shape).ravel(), lengths.ravel())
+        slot += entries >> CODE_BITS
+        which = line.take(slot)
+        some = np.flatnonzero(which != 0)
+        each = lengths.sum(axis=1)
+        term_of = np.searchsorted(each.cumsum(), some, side="right")
+        products = weights.take(term_of) * WEIGHTS.take(entries.take(some) & CODE_MASK)
+        sums = np.bincount(
+            which.take(some) + goal_of.take(term_of), weights=products, minlength=len(goals) * (count + 1)
+        )
+        return sums.astype(np.float64, copy=False).reshape(len(goals), count + 1)[:, 1:]
 
     def _late_sums(self, terms: npt.NDArray[Any], weights: Floats, late: Whole) -> Floats:
         first = self.late_first[late].astype(np.int64)

@@ -170,6 +170,19 @@ def carer_numbers(carer: Carer) -> CarerNumbers:
     return CarerNumbers(shortest_break, break_minutes, works, work_minutes, packed, has_carer)
 
 
+def worked_before(carer: CarerNumbers) -> Whole:
+    """By the minute of two weeks, how many minutes before it the carer works: shape (20161,)."""
+    return _minutes_before(carer.works.tobytes())
+
+
+@lru_cache(maxsize=64)
+def _minutes_before(works: bytes) -> Whole:
+    working = np.zeros(2 * MINUTES_A_WEEK + 1, dtype=np.int64)
+    for opens, closes in np.frombuffer(works, dtype=np.int64).reshape(-1, 2):
+        working[opens + 1 : closes + 1] = 1
+    return np.cumsum(working)
+
+
 @lru_cache(maxsize=4096)
 def mask_of(features: tuple[Feature, ...]) -> int:
     """The sum of the features' bits."""

@@ -177,6 +177,16 @@ class TextIndex:
             total = np.asarray(total + self.columns.vectors.cosine(goal.vector, rows))
         return np.clip((total - goal.low) * goal.slope, 0.0, 1.0)
 
+    def closeness_by_goal(self, goals: Sequence[GoalText], rows: npt.NDArray[np.int64]) -> Floats:
+        """The same for several goals at once: shape (goals, rows)."""
+        close = self.columns.sums_by_goal([(goal.terms, goal.weights) for goal in goals], rows)
+        for number, goal in enumerate(goals):
+            if goal.vector is not None and self.columns.vectors is not None:
+                close[number] += self.columns.vectors.cosine(goal.vector, rows)
+        close -= np.array([goal.low for goal in goals])[:, None]
+        close *= np.array([goal.slope for goal in goals])[:, None]
+        return np.clip(close, 0.0, 1.0, out=close)
+
     def shared_words(self, said: str, row: int) -> tuple[str, ...]:
         """What was said that also stands in the offer of *row*, in the order said.
 
