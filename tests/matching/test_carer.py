@@ -179,7 +179,9 @@ def test_with_a_companion_the_hours_of_both_count() -> None:
     assert part is not None
     assert part[0] == pytest.approx((1 + until_home / 360) / 2)
     assert "long enough: your carer needs a break of 3 hours" in part[1]
-    assert f"Your carer works 6 hours a week. It covers about 3 hours and {until_home - 180} minutes" in part[1]
+    assert (
+        f"Your carer works 6 hours a week. It covers about 3 hours and {until_home - 180} minutes" in part[1]
+    )
 
 
 def test_a_carer_in_the_needs_goes_there_and_back() -> None:
