@@ -195,9 +195,10 @@ def _strength(mask: str) -> str:
 
 
 _GOAL = f"""
-CASE WHEN ((paid.themes | paid.suggested) & g.refused) <> 0
-    AND ((paid.themes | paid.suggested) & (g.chosen | g.understood | g.akin)) = 0 THEN 0::float8
-  WHEN NOT g.has_words THEN {_strength("g.chosen")}
+CASE WHEN ((paid.themes | paid.suggested) & g.refused) = 0 THEN 1::float8
+  WHEN ((paid.themes | paid.suggested) & (g.chosen | g.understood | g.akin)) = 0 THEN 0::float8
+  ELSE {rules.RULED_OUT_TOO}::float8 END
+* CASE WHEN NOT g.has_words THEN {_strength("g.chosen")}
   ELSE greatest({_strength("g.chosen")},
     {_strength("g.understood")} * ({rules.WORDS_THEME}::float8 + {1.0 - rules.WORDS_THEME}::float8 * close),
     {_strength("g.akin")} * ({rules.WORDS_KIN}::float8 + {1.0 - rules.WORDS_KIN}::float8 * close),

@@ -119,6 +119,10 @@ def _goals() -> tuple[str, ...]:
             "The closer the provider's words are to yours, the nearer it comes to a full fit.",
             kin=_share(weights.WORDS_KIN),
         ),
+        _(
+            "You may say what you do not want. An offer of only that does not fit. One that has it beside what you want counts %(share)s of its fit.",
+            share=_share(weights.RULED_OUT_TOO),
+        ),
         _("We show which of your words we understood, so that you can correct us."),
     )
 

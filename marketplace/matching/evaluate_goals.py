@@ -17,6 +17,7 @@ from marketplace.matching.weights import (
     LEVEL_ALSO_SERVES,
     LEVEL_MADE_FOR,
     LEVEL_TWO_MADE_FOR,
+    RULED_OUT_TOO,
     SUGGESTED_THEME,
     WORDS_ALONE,
     WORDS_KIN,
@@ -46,7 +47,8 @@ def score_goals(
     Worked example: 'make my own tea' means cookery. An offer that states cookery and shares none
     of the words scores 0.7; one whose words are as close as can be scores 1; one without the
     theme but with close words at most 0.9. 'Footy' means football, a kind of sport: an offer of any
-    sport scores 0.4, and the closer its words are to football the nearer it comes to 1.
+    sport scores 0.4, and the closer its words are to football the nearer it comes to 1. 'Keep fit but not
+    swimming' rules out swimming: where there is only that, it scores 0; where there is that too, half.
     """
     chosen, meant, kin, refused = (
         np.array(masks, dtype=np.uint32)[:, None]
@@ -63,8 +65,8 @@ def score_goals(
             score = np.maximum(score, from_words * (least + (1.0 - least) * close))
     if refused.any():
         listed = stated | suggested
-        only_refused = ((listed & refused) != 0) & ((listed & (chosen | meant | kin)) == 0)
-        score = np.where(only_refused, 0.0, score)
+        wanted = (listed & (chosen | meant | kin)) != 0
+        score = np.where((listed & refused) != 0, score * np.where(wanted, RULED_OUT_TOO, 0.0), score)
     return score
 
 

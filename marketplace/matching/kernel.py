@@ -40,6 +40,7 @@ from marketplace.matching.weights import (
     LEVEL_MADE_FOR,
     LEVEL_TWO_MADE_FOR,
     NO_TRANSPORT,
+    RULED_OUT_TOO,
     SUGGESTED_THEME,
     TRAVEL_AT_LIMIT,
     WORDS_ALONE,
@@ -308,7 +309,8 @@ def goal_of(
 ) -> float:
     """How well a row serves one goal, given how close its words are (0 without words)."""
     listed = stated | suggested
-    if listed & refused and not listed & (themes | word_themes | kin_themes):
+    ruled_out = listed & refused != 0
+    if ruled_out and not listed & (themes | word_themes | kin_themes):
         return 0.0
     score = theme_strength(stated, suggested, themes)
     if has_words:
@@ -317,7 +319,7 @@ def goal_of(
         meant = theme_strength(stated, suggested, kin_themes)
         score = max(score, meant * (WORDS_KIN + (1.0 - WORDS_KIN) * closeness))
         score = max(score, WORDS_ALONE * closeness)
-    return score
+    return score * RULED_OUT_TOO if ruled_out else score
 
 
 @compiled

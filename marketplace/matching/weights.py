@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from marketplace.vocabulary import N_, Part, Priority, Repeats, Theme
 
-VERSION = "2026.11.5"
+VERSION = "2026.11.6"
 VERSION_DATE = date(2026, 11, 23)
 
 WEIGHTS: Mapping[Part, float] = MappingProxyType(
@@ -84,6 +84,8 @@ WORDS_KIN = 0.4
 """The same for a theme of which the words mean one kind of activity: football, of all sport."""
 WORDS_ALONE = 0.9
 """Most that close words reach where no theme agrees."""
+RULED_OUT_TOO = 0.5
+"""What a goal's score is multiplied by where an offer has a wanted theme and one that the same words rule out."""
 GOAL_FLOOR = 0.2
 """Below this for every goal an offer is not about what the person wants: a hard stop."""
 

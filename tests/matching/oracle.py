@@ -162,14 +162,16 @@ def goal_score(goal: CompiledGoal, row: OfferRow, close: float) -> float:
         return rules.SUGGESTED_THEME if suggested & mask else 0.0
 
     has = stated | suggested
-    if has & goal.refused and not has & (goal.themes | goal.word_themes | goal.kin_themes):
-        return 0.0
+    ruled_out = 1.0
+    if has & goal.refused:
+        wanted = has & (goal.themes | goal.word_themes | goal.kin_themes)
+        ruled_out = rules.RULED_OUT_TOO if wanted else 0.0
     score = strength(goal.themes)
     if goal.meaning is not None:
         meant = strength(goal.word_themes) * (rules.WORDS_THEME + (1 - rules.WORDS_THEME) * close)
         akin = strength(goal.kin_themes) * (rules.WORDS_KIN + (1 - rules.WORDS_KIN) * close)
         score = max(score, meant, akin, rules.WORDS_ALONE * close)
-    return score
+    return score * ruled_out
 
 
 def level_score(needs: Needs, row: OfferRow) -> tuple[float | None, bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.vocabulary import Theme
+from marketplace.matching.weights import RULED_OUT_TOO
+from marketplace.vocabulary import Part, Theme
 
 from .goals import matches, meaning, meant
 from .offers import offer
@@ -85,6 +86,23 @@ def test_an_offer_of_what_is_ruled_out_stands_below_or_is_stopped() -> None:
     walks = offer("Health walks", themes=Theme.SPORT.bit, text="Keep fit with a gentle walk in company.")
     found = matches({"text": "keep fit without a gym"}, gym, walks)
     assert [one.name for one in found] == ["Health walks"]
+
+
+def test_what_has_both_counts_half_and_stands_below_what_has_only_what_is_wanted() -> None:
+    lessons = offer(
+        "Learn to swim", themes=Theme.SPORT.bit | Theme.SWIMMING.bit, text="Keep fit in the pool."
+    )
+    walks = offer("Health walks", themes=Theme.SPORT.bit, text="A gentle walk in company.")
+    only = offer("Swimming club", themes=Theme.SWIMMING.bit, text="Lengths and laps.")
+    found = matches({"text": "keep fit but not swimming"}, lessons, walks, only)
+    assert [match.name for match in found] == ["Health walks", "Learn to swim"]
+    goals = [next(part for part in match.parts if part.part is Part.GOALS) for match in found]
+    both = matches({"text": "keep fit"}, lessons)[0]
+    whole = next(part for part in both.parts if part.part is Part.GOALS)
+    assert goals[1].score is not None
+    assert whole.score is not None
+    assert goals[1].score <= RULED_OUT_TOO * whole.score + 1e-9
+    assert goals[1].score > 0.3
 
 
 def test_a_goal_that_only_rules_something_out_still_finds_the_rest() -> None:
