@@ -70,10 +70,17 @@ def score_goals(
     return score
 
 
+_STRENGTH = np.array([0.0, SUGGESTED_THEME, 1.0, 1.0])
+"""Of a theme that is neither stated nor suggested, suggested only, stated only, both."""
+
+
 def _theme_strength(
     stated: npt.NDArray[np.uint32], suggested: npt.NDArray[np.uint32], masks: npt.NDArray[np.uint32]
 ) -> Floats:
-    return np.where((stated & masks) != 0, 1.0, np.where((suggested & masks) != 0, SUGGESTED_THEME, 0.0))
+    strong = (stated & masks) != 0
+    if not suggested.any():
+        return strong.astype(np.float64)
+    return _STRENGTH.take(2 * strong.view(np.uint8) + ((suggested & masks) != 0))
 
 
 def goals_part(query: Query, goal_scores: Floats) -> tuple[Floats, Flags]:

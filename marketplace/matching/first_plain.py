@@ -183,6 +183,10 @@ class _Held:
         """Hold the needs against *some* of the *rows* that were found."""
         found = evaluate(query, catalogue, rows.take(some.at), goal_scores=some.scores.T)
         fits = np.flatnonzero(found.stops == 0)
+        if len(fits) > self.limit:
+            # Who is below so many others is not put in order with them.
+            own = found.score.take(fits)
+            fits = fits.compress(own >= np.partition(own, -self.limit)[-self.limit])
         rows, scores, far = found.rows.take(fits), found.score.take(fits), found.distance_km.take(fits)
         if len(self.rows):
             rows = np.concatenate([self.rows, rows])

@@ -88,9 +88,13 @@ def most_of_goals(query: Query, catalogue: Catalogue, rows: Ints, closeness: Flo
     )
     importance = np.array([float(goal.goal.importance) for goal in goals])
     listed = c.themes.take(rows) | c.suggested_themes.take(rows)
-    with_theme = closeness * (1.0 - start)[:, None]
-    with_theme += start[:, None]
-    score = np.where(listed & about[:, None], with_theme, closeness * WORDS_ALONE)
+    # By sums and products: where the processor would have to guess which line a row is on, it guesses wrong.
+    with_theme = ((listed & about[:, None]) != 0).astype(np.float64)
+    score = with_theme * (1.0 - start - WORDS_ALONE)[:, None]
+    score += WORDS_ALONE
+    score *= closeness
+    with_theme *= start[:, None]
+    score += with_theme
     best = (score * (BEST_GOAL_SHARE * importance / importance.max())[:, None]).max(axis=0)
     return best + (ALL_GOALS_SHARE * importance / importance.sum()) @ score, score.max(axis=0)
 

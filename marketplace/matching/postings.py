@@ -185,8 +185,9 @@ class TextColumns:
         # Where the rows stand in these blocks, one behind the other; what is none of the rows gets line 0.
         slots = np.zeros(blocks, dtype=np.int64)
         slots[here] = np.arange(len(here)) * BLOCK
-        line = np.zeros(len(here) * BLOCK, dtype=np.int32)
+        line = np.zeros(len(here) * BLOCK, dtype=np.int64)
         line[slots.take(block_of) + (rows & (BLOCK - 1))] = np.arange(1, count + 1)
+        is_one = line != 0
         terms = np.concatenate([terms for terms, _ in goals]).astype(np.int64)
         weights = np.concatenate([weights for _, weights in goals])
         goal_of = np.repeat(np.arange(len(goals)) * (count + 1), [len(terms) for terms, _ in goals])
@@ -203,16 +204,17 @@ class TextColumns:
             ]
         )
         lengths = self.first.take(terms + (here + 1)) - self.first.take(terms + here)
-        bases = np.arange(len(here), dtype=np.int32) * BLOCK
+        bases = np.arange(len(here)) * BLOCK
         slot = np.repeat(np.broadcast_to(bases, lengths.shape).ravel(), lengths.ravel())
         slot += entries >> CODE_BITS
-        which = line.take(slot)
-        some = np.flatnonzero(which != 0)
+        some = np.flatnonzero(is_one.take(slot))
         each = lengths.sum(axis=1)
         term_of = np.searchsorted(each.cumsum(), some, side="right")
         products = weights.take(term_of) * WEIGHTS.take(entries.take(some) & CODE_MASK)
         sums = np.bincount(
-            which.take(some) + goal_of.take(term_of), weights=products, minlength=len(goals) * (count + 1)
+            line.take(slot.take(some)) + goal_of.take(term_of),
+            weights=products,
+            minlength=len(goals) * (count + 1),
         )
         return sums.astype(np.float64, copy=False).reshape(len(goals), count + 1)[:, 1:]
 
