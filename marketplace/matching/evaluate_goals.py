@@ -77,10 +77,10 @@ _STRENGTH = np.array([0.0, SUGGESTED_THEME, 1.0, 1.0])
 def _theme_strength(
     stated: npt.NDArray[np.uint32], suggested: npt.NDArray[np.uint32], masks: npt.NDArray[np.uint32]
 ) -> Floats:
-    strong = (stated & masks) != 0
+    strong: Flags = (stated & masks) != 0
     if not suggested.any():
         return strong.astype(np.float64)
-    return _STRENGTH.take(2 * strong.view(np.uint8) + ((suggested & masks) != 0))
+    return np.asarray(_STRENGTH.take(2 * strong.view(np.uint8) + ((suggested & masks) != 0)))
 
 
 def goals_part(query: Query, goal_scores: Floats) -> tuple[Floats, Flags]:
