@@ -120,7 +120,7 @@ def _goals() -> tuple[str, ...]:
             kin=_share(weights.WORDS_KIN),
         ),
         _(
-            "You may say what you do not want. An offer of only that does not fit. One that has it beside what you want counts %(share)s of its fit.",
+            "You may say what you do not want. An offer of only that does not fit. If it has what you want too, its fit counts %(share)s.",
             share=_share(weights.RULED_OUT_TOO),
         ),
         _("We show which of your words we understood, so that you can correct us."),

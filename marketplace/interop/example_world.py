@@ -224,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem)
     for line in figures(world, written_for=written_for(options.seeds)):
         print(line)
-    print(f"{len(problems)} problem(s)")
+    print("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
     return 1 if problems else 0
 
 

@@ -177,4 +177,6 @@ def _check_catalogue(database: Database, settings: Settings) -> Finding:
         problems.append(f"And {len(unlike) - _MOST_TOLD} more.")
     if problems:
         problems.append("The database was changed past the program. Save these offers again, or restart.")
-    return Finding("catalogue", f"{len(rows)} public offers", problems)
+    return Finding(
+        "catalogue", "1 public offer" if len(rows) == 1 else f"{len(rows)} public offers", problems
+    )
