@@ -49,7 +49,7 @@ def test_the_check_names_no_problem_and_says_how_much_there_is(
 ) -> None:
     assert main(["--check", "--seeds", str(SEEDS), "--postcodes", "nowhere"]) == 0
     printed = capsys.readouterr()
-    assert printed.out.endswith("0 problem(s)\n")
+    assert printed.out.endswith("0 problems\n")
     assert "Postcodes are left unchecked" in printed.err
 
 
