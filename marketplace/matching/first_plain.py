@@ -2,11 +2,10 @@
 
 1. ``gather``: of the rows in the person's spans, those within reach that no simple stop rules out.
 2. ``rough_bounds``: each with the best score it could have by its goals and the way there.
-3. ``closer_bounds``: the same of the best few hundred by their own facts and hints too.
+3. ``closer_bounds``: the same of the best of these by their own facts and hints too.
 4. ``first_in_numpy``: all rules for the best of these, then for all that could still be in the list.
 
-For the few rows a step of NumPy costs as much as for none, so each step takes enough rows that there are
-few steps.
+A step of NumPy costs as much for a few rows as for none, so each takes so many rows that there are few steps.
 """
 
 from __future__ import annotations
@@ -57,19 +56,20 @@ def first_in_numpy(
     rough = rough_bounds(query, found.travel, *most_of_goals(query, catalogue, rows, close))
     held = _Held(turn, limit)
 
-    chosen = _highest(rough, CHOSEN)
+    chosen, portion = _highest(rough, CHOSEN), FIRST_PORTION + limit
     left = _closer(query, catalogue, found, chosen, held.least)
     rough[chosen] = -1.0
-    portion = FIRST_PORTION + limit
-    while len(left.at):
-        held.add(query, catalogue, rows, left.first(portion))
-        # What could still be in the list: of those that were left, and of those without a closer bound.
-        left, portion = left.after(portion, held.least), NEXT_PORTION
+    while True:
+        if len(left.at):
+            held.add(query, catalogue, rows, left.first(portion))
+            left, portion = left.after(portion, held.least), NEXT_PORTION
+        # What could still be in the list, of those without a closer bound.
         chosen = np.flatnonzero(rough >= max(held.least, 0.0))
         if len(chosen):
             left = left.joined(_closer(query, catalogue, found, chosen, held.least))
             rough[chosen] = -1.0
-    return First(held.rows, held.scores)
+        elif not len(left.at):
+            return First(held.rows, held.scores)
 
 
 class _Found(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from marketplace.matching import kernel
+from marketplace.matching import first_plain, kernel
 from marketplace.matching.catalogue import Catalogue, OfferRow
 from marketplace.matching.evaluate import evaluate
 from marketplace.matching.first import first_in_numpy, first_matches, spans_of
@@ -22,7 +22,7 @@ from marketplace.matching.query import PARTS, compile_query
 from marketplace.matching.ranking import order_of, rotation
 from marketplace.matching.thesaurus import Thesaurus
 from marketplace.settings import load_settings
-from marketplace.vocabulary import PlaceKind
+from marketplace.vocabulary import PlaceKind, Theme
 from tests.matching.offers import MANSFIELD, TODAY, catalogue_of, offer
 from tests.matching.oracle import judge
 from tests.matching.random_world import random_needs, random_offer
@@ -126,6 +126,46 @@ def test_where_most_offers_are_left_out_early_the_list_is_that_of_looking_at_all
         assert in_numpy.scores.tolist() == compiled.scores.tolist() == found.score[order[:5]].tolist()
         left_out += max(len(order) - 5, 0)
     assert left_out > PEOPLE
+
+
+def test_however_few_are_looked_at_at_once_the_list_is_that_of_looking_at_all(
+    thesaurus: Thesaurus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_plain, "CHOSEN", 3)
+    monkeypatch.setattr(first_plain, "FIRST_PORTION", -3)
+    monkeypatch.setattr(first_plain, "NEXT_PORTION", 2)
+    rng = random.Random(11)
+    catalogue = catalogue_of(*(random_offer(rng, at) for at in range(300)), thesaurus=thesaurus)
+    turn = rotation(catalogue, TODAY)
+    longer = 0
+    for _ in range(PEOPLE // 5):
+        needs = parse_needs(random_needs(rng))
+        home = MANSFIELD if needs.postcode else None
+        query = compile_query(needs, home=home, thesaurus=catalogue.text.thesaurus, today=TODAY)
+        found = evaluate(query, catalogue, np.arange(len(catalogue)))
+        order = order_of(catalogue, found, TODAY)
+        in_numpy = first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=5)
+        assert in_numpy.rows.tolist() == order[:5].tolist()
+        assert in_numpy.scores.tolist() == found.score[order[:5]].tolist()
+        longer += len(order) > 5
+    assert longer > PEOPLE // 20
+
+
+def test_where_the_first_that_were_chosen_turn_out_off_topic_the_others_are_looked_at(
+    thesaurus: Thesaurus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A rough bound counts a suggested theme as stated, and does not look at what is ruled out.
+    monkeypatch.setattr(first_plain, "CHOSEN", 1)
+    themes = Theme.SPORT.bit | Theme.SWIMMING.bit
+    near = offer("The hall", themes=0, suggested_themes=themes, text="Open all week.")
+    far = offer("The field", themes=Theme.SPORT.bit, text="Open all week.", lat=53.2)
+    catalogue = catalogue_of(near, far, thesaurus=thesaurus)
+    document = {"goals": [{"text": "football but not swimming"}], "postcode": "NG18 1AB"}
+    needs = parse_needs(document | {"travel": {"modes": ["car"]}})
+    query = compile_query(needs, home=MANSFIELD, thesaurus=catalogue.text.thesaurus, today=TODAY)
+    turn = rotation(catalogue, TODAY)
+    found = first_in_numpy(query, catalogue, spans_of(query, catalogue), turn=turn, limit=5)
+    assert found.rows.tolist() == [catalogue.row_of[far.id]]
 
 
 @pytest.mark.parametrize("comes_km", [7.9, 8.1, 19.9, 60.0])
